@@ -1,0 +1,114 @@
+"""House rules that no tool knows, each with its reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("app", "courtroom", "annotations", "player", "sync", "evidence", "resources")
+LARGEST_MODULE = 500
+BROAD_EXCEPT_GATES = 8
+"""Job runner, decoder processes (pictures, sound), examiner process, excepthook, command-line main."""
+ONE_MODULE_LIBRARIES = {"requests": 2, "keyring": 2, "vlc": 2}
+
+
+def _modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _is_ui(path: Path) -> bool:
+    parts = path.relative_to(ROOT).parts
+    return parts[0] == "app" or "ui" in parts
+
+
+def test_qt_lives_in_app_and_in_ui_folders_only() -> None:
+    """The core can then be used and tested without a window."""
+    strangers = [path for path in _modules() if not _is_ui(path) and _imports(path) & {"PySide6", "qtawesome"}]
+    assert strangers == []
+
+
+@pytest.mark.parametrize(("library", "most"), ONE_MODULE_LIBRARIES.items())
+def test_libraries_that_reach_outside_are_imported_where_they_are_at_home(library: str, most: int) -> None:
+    """Network, secrets and the second engine each have one door."""
+    assert len([path for path in _modules() if library in _imports(path)]) <= most
+
+
+def test_only_one_module_opens_originals() -> None:
+    """`evidence.originals` is the only place where a mistake could write to evidence."""
+    text = (ROOT / "evidence" / "originals.py").read_text()
+    assert "O_RDONLY" in text
+    assert "O_RDWR" not in text
+    assert "O_WRONLY" not in text
+
+
+def test_no_module_has_become_two_things() -> None:
+    """A file over this length is split."""
+    too_long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _modules()
+        if (lines := path.read_text().count("\n")) > LARGEST_MODULE
+    }
+    assert too_long == {}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    """A reader finds the room by its name."""
+    empty = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    assert [path for path in _modules() if path.stem in empty] == []
+
+
+def test_broad_excepts_stand_at_the_gates_only() -> None:
+    """Anywhere else they hide faults."""
+    broad = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in _modules()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"except\s*(\(?\s*(Base)?Exception\b[^:]*)?:", line)
+    ]
+    assert len(broad) <= BROAD_EXCEPT_GATES, broad
+
+
+def test_signals_carry_times_as_objects() -> None:
+    """`Signal(int)` is 32 bits wide in Qt: a time in nanoseconds arrives as something else."""
+    narrow = [path for path in _modules() if re.search(r"Signal\([^)]*\bint\b", path.read_text())]
+    allowed = [path for path in narrow if "# small number" in path.read_text()]
+    assert narrow == allowed
+
+
+def test_every_package_says_what_it_is_for() -> None:
+    """One paragraph at the door of each room."""
+    for package in PACKAGES:
+        docstring = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text()))
+        assert docstring
+        assert len(docstring) > 80
+
+
+def test_tracked_files_name_no_machine_and_no_registry() -> None:
+    """The project speaks of itself alone."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    telltale = re.compile("|".join(["/" + "work/", "files." + "pythonhosted", "//py" + "pi.org", "/root" + "/"]))
+    guilty = [
+        name
+        for name in tracked
+        if (ROOT / name).is_file()
+        and name != "LICENSE"
+        and telltale.search((ROOT / name).read_bytes().decode(errors="replace"))
+    ]
+    assert guilty == []
