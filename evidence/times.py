@@ -11,6 +11,7 @@ To go from a file to the screen: `MediaTime` -> (the recording's start, `media_n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import NewType
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NS_PER_S = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DeviceTime = NewType("DeviceTime", int)
 """Nanoseconds since the Unix epoch as the device's own clock told them; may be wrong by minutes, and drift."""
@@ -99,3 +101,22 @@ class IncidentRange:
     def contains(self, instant: IncidentTime) -> bool:
         """Tell whether `instant` lies in the range; the end does not."""
         return self.start <= instant < self.end
+
+
+def iso_utc(ns: int, *, digits: int = 9) -> str:
+    """Return `ns` since the epoch as ISO 8601 in UTC, for machines: `2026-03-14T21:32:07.480000000Z`.
+
+    Args:
+        ns: nanoseconds since the Unix epoch.
+        digits: how many digits of the second's fraction are given, 0 to 9; the rest is cut off, not rounded.
+
+    Raises:
+        OverflowError: the year is not one that a calendar here can hold (1 to 9999).
+    """
+    seconds, rest = divmod(ns, NS_PER_S)
+    try:
+        day = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError as error:
+        raise OverflowError(f"{ns} ns lies outside of the calendar") from error
+    fraction = f".{rest:09d}"[: digits + 1] if digits else ""
+    return f"{day.isoformat()[:19]}{fraction}Z"

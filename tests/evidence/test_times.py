@@ -14,6 +14,7 @@ from evidence.times import (
     IncidentRange,
     IncidentTime,
     MediaTime,
+    iso_utc,
     ns_to_ticks_floor,
     ticks_to_ns,
     ticks_to_ns_array,
@@ -68,3 +69,11 @@ def test_a_range_cannot_end_before_it_starts() -> None:
 def test_a_time_base_is_positive() -> None:
     with pytest.raises(ValueError, match="positive"):
         MediaTime(1, Fraction(0))
+
+
+def test_utc_text_cuts_and_does_not_round() -> None:
+    assert iso_utc(1_773_523_927_480_999_999, digits=3) == "2026-03-14T21:32:07.480Z"
+    assert iso_utc(-1) == "1969-12-31T23:59:59.999999999Z"
+    assert iso_utc(0, digits=0) == "1970-01-01T00:00:00Z"
+    with pytest.raises(OverflowError, match="calendar"):
+        iso_utc(2**80)
