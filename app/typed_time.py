@@ -1,0 +1,338 @@
+"""Reads the times that people type: every sensible form, always as one exact instant or a plain refusal.
+
+What is typed is read against a `TypedTimeContext` that says in which zone, near which moment and in which camera it
+was meant. All arithmetic is on whole nanoseconds.
+
+To add a form that can be typed: 1. write a function like `_typed_frame` that returns None where the text is of
+another form and raises `NoTimeError` where it is of this form and wrong; 2. add it to `_FORMS`; 3. add an example to
+`TYPED_FORMS`, which the go-to field shows and a test reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from app.time_text import LocalTimes
+from evidence.errors import NoTimeError
+from evidence.times import NS_PER_S, DurationNs, IncidentRange, IncidentTime
+
+_MINUTE = 60 * NS_PER_S
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+TYPED_FORMS = ("21:32:07.48", "213207", "9:32 pm", "+12.5", "-1:30", "f812", "2026-03-14 21:32:07", "14 Mar 2026 21:32")
+"""One example of each form that can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTimeContext:
+    """What a typed time refers to.
+
+    Attributes:
+        zone: the zone in which a time without a zone is meant.
+        near: the moment it is meant near to: its day is taken where no date is given.
+        relative_to: what `+12.5` counts from: the playhead in the window, the case's start on the command line.
+        span: when anything was recorded, or None; a day inside it is preferred where no date is given.
+        frame_start: gives the start of a frame number in the camera that is meant, or None where there is no such.
+    """
+
+    zone: ZoneInfo
+    near: IncidentTime
+    relative_to: IncidentTime
+    span: IncidentRange | None = None
+    frame_start: Callable[[int], IncidentTime | None] = lambda _number: None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTime:
+    """What a typed text means.
+
+    Attributes:
+        instant: the moment.
+        note: what the person should know about how it was read, or "".
+    """
+
+    instant: IncidentTime
+    note: str = ""
+
+
+def parse_time(text: str, context: TypedTimeContext) -> TypedTime:
+    """Return the instant that a person typed, in any of the forms of `TYPED_FORMS`.
+
+    Raises:
+        NoTimeError: it cannot be understood, or names a time that does not exist.
+    """
+    cleaned = " ".join(text.split())
+    for form in _FORMS:
+        found = form(cleaned, context)
+        if found is not None:
+            return found
+    raise _no_time(f"“{cleaned[:60]}” is not a time that Sightline understands.")
+
+
+def parse_duration(text: str) -> DurationNs:
+    """Return a length that a person typed: `12.5`, `7:12`, `00:07:12.250`, `7 min 12 s`, `500 ms`; a sign may lead.
+
+    Raises:
+        NoTimeError: it cannot be understood.
+    """
+    cleaned = " ".join(text.split()).replace("\N{MINUS SIGN}", "-")
+    sign = -1 if cleaned.startswith("-") else 1
+    body = cleaned.lstrip("+-").strip() if cleaned[:1] in {"+", "-"} else cleaned
+    length = _clock_length(body)
+    if length is None:
+        length = _worded_length(body)
+    if length is None:
+        raise NoTimeError(
+            f"“{cleaned[:60]}” is not a length of time.",
+            remedy="Type it as 00:07:12.250, 7 min 12 s or 12.5 (seconds).",
+        )
+    return sign * length
+
+
+def _no_time(happened: str) -> NoTimeError:
+    return NoTimeError(happened, remedy=f"Type it for instance as {', '.join(TYPED_FORMS[:5])} or {TYPED_FORMS[6]}.")
+
+
+def _fraction_ns(digits: str | None) -> int:
+    return int((digits or "").ljust(9, "0")[:9] or "0")
+
+
+_CLOCK_LENGTH = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9})(?:[.,](\d{1,9}))?", re.ASCII)
+_WORDED_PART = re.compile(
+    r"(\d{1,9})(?:[.,](\d{1,9}))? ?"
+    r"(ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?: |$|(?=\d))",
+    re.ASCII | re.IGNORECASE,
+)
+_UNITS = {"s": NS_PER_S, "m": _MINUTE, "h": _HOUR, "d": _DAY}
+
+
+def _clock_length(body: str) -> DurationNs | None:
+    """Return the length of `h:mm:ss.f`, `m:ss.f` or `s.f`, or None."""
+    found = _CLOCK_LENGTH.fullmatch(body)
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in found.group(1, 2, 3))
+    if found.group(2) and seconds > 59:
+        return None
+    if found.group(1) and minutes > 59:
+        return None
+    return hours * _HOUR + minutes * _MINUTE + seconds * NS_PER_S + _fraction_ns(found.group(4))
+
+
+def _unit_ns(word: str) -> DurationNs:
+    lowered = word.lower()
+    if lowered == "ms" or lowered.startswith("milli"):
+        return NS_PER_S // 1000
+    return _UNITS[lowered[0]]
+
+
+def _worded_length(body: str) -> DurationNs | None:
+    """Return the length of `1 h 2 min 3.5 s`, in any of its parts, or None."""
+    place, total = 0, 0
+    while place < len(body):
+        found = _WORDED_PART.match(body, place)
+        if found is None:
+            return None
+        unit = _unit_ns(found.group(3))
+        total += int(found.group(1)) * unit + _fraction_ns(found.group(2)) * unit // NS_PER_S
+        place = found.end()
+    return total if place else None
+
+
+def _typed_frame(text: str, context: TypedTimeContext) -> TypedTime | None:
+    found = re.fullmatch(r"(?:f|frame) ?#?(\d{1,12})", text.replace(",", ""), re.IGNORECASE | re.ASCII)
+    if found is None:
+        return None
+    start = context.frame_start(int(found.group(1)))
+    if start is None:
+        raise NoTimeError(
+            f"There is no frame {found.group(1)} in the recording of the focused camera.",
+            remedy="Frames count from 0 in each recording; focus the camera that is meant and try again.",
+        )
+    return TypedTime(start)
+
+
+def _typed_relative(text: str, context: TypedTimeContext) -> TypedTime | None:
+    if text[:1] not in {"+", "-", "\N{MINUS SIGN}"}:
+        return None
+    return TypedTime(IncidentTime(context.relative_to + parse_duration(text)))
+
+
+_ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|BST|(?:UTC|GMT)?[+-]\d\d:?\d\d))?"
+_FACE = (
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?)?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?"
+)
+_DIGITS = r"(?P<digits>\d{4}|\d{6})(?:[.,](?P<digit_fraction>\d{1,9}))?"
+_ANY_CLOCK = rf"(?:{_DIGITS}|{_FACE}){_ZONE}"
+_CLOCK_ALONE = re.compile(_ANY_CLOCK, re.IGNORECASE | re.ASCII)
+_DATES = (
+    re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ,]+{_ANY_CLOCK})?", re.IGNORECASE | re.ASCII),
+    re.compile(
+        rf"(?P<d>\d{{1,2}})[/.](?P<m>\d{{1,2}})[/.](?P<y>\d{{4}})(?:[ ,]+{_ANY_CLOCK})?", re.IGNORECASE | re.ASCII
+    ),
+    re.compile(
+        rf"(?:[a-z]{{3}},? )?(?P<d>\d{{1,2}}) (?P<name>[a-z]{{3,9}}) (?P<y>\d{{4}})(?:[ ,]+{_ANY_CLOCK})?",
+        re.IGNORECASE | re.ASCII,
+    ),
+)
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """The digits of a clock: seconds since midnight, the fraction, and a zone where one was typed."""
+
+    seconds: int
+    fraction_ns: int
+    zone: tzinfo | None
+
+
+def _typed_date(text: str, context: TypedTimeContext) -> TypedTime | None:
+    for pattern in _DATES:
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        day = _day_of(found, text)
+        face = _face_of(found, text)
+        return _resolve(day, face, context.zone)
+    return None
+
+
+def _typed_clock(text: str, context: TypedTimeContext) -> TypedTime | None:
+    found = _CLOCK_ALONE.fullmatch(text)
+    if found is None or (found["hour"] is not None and found["minute"] is None and found["half"] is None):
+        return None
+    face = _face_of(found, text)
+    zone = face.zone or context.zone
+    try:
+        today = (_EPOCH + timedelta(seconds=context.near // NS_PER_S)).astimezone(zone).date()
+        days = [today + timedelta(days=step) for step in (-1, 0, 1)]
+    except OverflowError:
+        return None
+    answers: list[TypedTime] = []
+    refusal: NoTimeError | None = None
+    for day in days:
+        try:
+            answers.append(_resolve(day, face, context.zone))
+        except NoTimeError as error:
+            refusal = error if day == today else refusal
+    if refusal is not None:
+        raise refusal
+    return min(answers, key=lambda answer: _remoteness(answer.instant, context))
+
+
+def _remoteness(instant: IncidentTime, context: TypedTimeContext) -> tuple[bool, int]:
+    is_outside = context.span is not None and not context.span.start <= instant <= context.span.end
+    return (is_outside, abs(instant - context.near))
+
+
+def _day_of(found: re.Match[str], text: str) -> date:
+    parts = found.groupdict()
+    month = int(parts["m"]) if parts.get("m") else _month_number(parts["name"], text)
+    try:
+        return date(int(parts["y"]), month, int(parts["d"]))
+    except ValueError:
+        raise _no_time(f"“{text[:60]}” names a day that is not in the calendar.") from None
+
+
+def _month_number(name: str, text: str) -> int:
+    for number, month in enumerate(_MONTHS, start=1):
+        if month.startswith(name.lower()):
+            return number
+    raise _no_time(f"“{text[:60]}” names a month that is not in the calendar.")
+
+
+def _face_of(found: re.Match[str], text: str) -> _Face:
+    parts = found.groupdict()
+    if parts["digits"]:
+        digits = parts["digits"].ljust(6, "0")
+        hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+        fraction = parts["digit_fraction"] if len(parts["digits"]) == 6 else None
+        if parts["digit_fraction"] and fraction is None:
+            raise _no_time(f"“{text[:60]}” has a fraction of a minute.")
+    else:
+        hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+        fraction = parts["fraction"]
+        hour = _on_24_hours(hour, parts["half"], text)
+    if hour > 23 or minute > 59 or second > 59:
+        raise _no_time(f"“{text[:60]}” is not on a clock: hours go to 23, minutes and seconds to 59.")
+    return _Face((hour * 60 + minute) * 60 + second, _fraction_ns(fraction), _zone_of(parts["zone"], text))
+
+
+def _on_24_hours(hour: int, half: str | None, text: str) -> int:
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise _no_time(f"“{text[:60]}” is not on a clock: with am and pm, hours go from 1 to 12.")
+    return hour % 12 + (12 if half.lower() == "p" else 0)
+
+
+def _zone_of(name: str | None, text: str) -> tzinfo | None:
+    if not name:
+        return None
+    bare = name.upper().removeprefix("UTC").removeprefix("GMT").removeprefix("Z")
+    if not bare:
+        return UTC
+    if bare == "BST":
+        return timezone(timedelta(hours=1))
+    digits = bare[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 14 or minutes > 59:
+        raise _no_time(f"“{text[:60]}” has a zone that no place on earth has.")
+    shift = timedelta(hours=hours, minutes=minutes)
+    return timezone(-shift if bare[0] == "-" else shift)
+
+
+def _resolve(day: date, face: _Face, local: ZoneInfo) -> TypedTime:
+    """Return the instant at which a clock in the typed zone, or else in `local`, shows `face` on `day`."""
+    naive = datetime(day.year, day.month, day.day) + timedelta(seconds=face.seconds)  # noqa: DTZ001 - a face has no zone yet
+    zone = face.zone or local
+    first = _utc_ns(naive.replace(tzinfo=zone, fold=0)) + face.fraction_ns
+    second = _utc_ns(naive.replace(tzinfo=zone, fold=1)) + face.fraction_ns
+    if first == second:
+        return TypedTime(IncidentTime(first))
+    shown = f"{naive:%H:%M:%S}"
+    if second < first:
+        raise NoTimeError(
+            f"{shown} does not exist on {naive.day} {naive:%b %Y} in {local.key}: the clocks went forward over it.",
+            remedy="Type a time before or after the change, or add UTC.",
+        )
+    texts = LocalTimes(local)
+    names = [texts.zone_name(first), texts.zone_name(second)]
+    note = f"{shown} comes twice that night as the clocks go back; the first one ({names[0]}) was taken. "
+    return TypedTime(IncidentTime(first), note + f"For the second, add its zone ({names[1]}).")
+
+
+def _utc_ns(moment: datetime) -> int:
+    offset = moment.utcoffset()
+    assert offset is not None
+    since = moment.replace(tzinfo=UTC) - offset - _EPOCH
+    return (since.days * 86_400 + since.seconds) * NS_PER_S
+
+
+_FORMS: tuple[Callable[[str, TypedTimeContext], TypedTime | None], ...] = (
+    _typed_frame,
+    _typed_relative,
+    _typed_date,
+    _typed_clock,
+)
