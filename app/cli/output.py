@@ -1,0 +1,148 @@
+"""What a command prints: one JSON document for machines, or lines for people; progress goes to the error stream."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from evidence.jobs import Progress as ProgressCall
+from evidence.jobs import ProgressReport
+
+_PLAIN = (str, int, float, bool, type(None))
+_PLAIN_EVERY_S = 5.0
+
+
+def as_json(value: object) -> object:
+    """Return `value` as what JSON can hold: records become objects, fractions text, bytes text or base64."""
+    if isinstance(value, Enum):
+        return as_json(value.value)
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, bytes):
+        return _bytes_as_json(value)
+    if isinstance(value, Path):
+        return _bytes_as_json(os.fsencode(value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_json(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(one) for one in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _bytes_as_json(value: bytes) -> object:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode(), "text": value.decode(errors="backslashreplace")}
+
+
+class Output:
+    """Where one command prints to.
+
+    Attributes:
+        is_json: whether standard output carries exactly one JSON document.
+    """
+
+    def __init__(self, *, is_json: bool) -> None:
+        self.is_json = is_json
+        self._people = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+    def line(self, text: str = "", *, style: str = "") -> None:
+        """Print a line for people; nothing under `--json`."""
+        if not self.is_json:
+            self._people.print(Text(text, style=style))
+
+    def warn(self, text: str) -> None:
+        """Print a line to the error stream, for people who read it and logs that keep it."""
+        self._errors.print(Text(text))
+
+    def document(self, value: object) -> None:
+        """Print the one JSON document; nothing for people."""
+        if self.is_json:
+            sys.stdout.write(json.dumps(as_json(value), indent=2, ensure_ascii=False, sort_keys=False))
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[ProgressCall]:
+        """Show how far a job is, with the time left, on the error stream; yields what the job calls."""
+        if self._errors.is_terminal:
+            with Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[state]}"),
+                TimeRemainingColumn(),
+                console=self._errors,
+                transient=True,
+            ) as bars:
+                yield _Bar(bars, bars.add_task(title, total=None, state=""))
+        else:
+            yield _PlainProgress(self, title)
+
+
+class _Bar:
+    """Progress on a terminal."""
+
+    def __init__(self, bars: Progress, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+
+    def __call__(self, report: ProgressReport) -> None:
+        self._bars.update(self._task, completed=report.done, total=report.total, state=amount_text(report))
+
+
+class _PlainProgress:
+    """Progress into a log: a line every few seconds, with the time left."""
+
+    def __init__(self, output: Output, title: str) -> None:
+        self._output = output
+        self._title = title
+        self._begun = time.monotonic()
+        self._next = self._begun + _PLAIN_EVERY_S
+
+    def __call__(self, report: ProgressReport) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _PLAIN_EVERY_S
+        left = ""
+        if report.total and report.done:
+            seconds = (now - self._begun) * (report.total - report.done) / report.done
+            left = f", about {round(seconds)} s left"
+        self._output.warn(f"{self._title}: {amount_text(report)}{left}  {report.text}")
+
+
+def amount_text(report: ProgressReport) -> str:
+    """Return how much of how much is done, for people."""
+    if report.unit == "bytes":
+        done, total = size_text(report.done), size_text(report.total) if report.total is not None else "?"
+        return f"{done} of {total}"
+    return f"{report.done} of {'?' if report.total is None else report.total} {report.unit}"
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size in the units that file managers use (powers of 1,000)."""
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
