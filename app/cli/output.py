@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from app.time_text import size_text
 from evidence.jobs import Progress as ProgressCall
 from evidence.jobs import ProgressReport
 
@@ -136,13 +137,3 @@ def amount_text(report: ProgressReport) -> str:
         done, total = size_text(report.done), size_text(report.total) if report.total is not None else "?"
         return f"{done} of {total}"
     return f"{report.done} of {'?' if report.total is None else report.total} {report.unit}"
-
-
-def size_text(size_bytes: int) -> str:
-    """Return a size in the units that file managers use (powers of 1,000)."""
-    size = float(size_bytes)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

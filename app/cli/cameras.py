@@ -1,0 +1,177 @@
+"""`camera`, `move`, `exhibit`, `clock` and `place`: correcting the grouping, and saying how a clock was wrong."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from evidence.case import Case
+
+from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, who
+from app.cli.output import Output
+from app.typed_time import TypedTimeContext, parse_duration, parse_time
+from evidence.errors import UsageError
+from evidence.records import (
+    CameraKind,
+    ClaimMeaning,
+    ClaimOrigin,
+    ClaimZone,
+    ClockPiece,
+    ClockSetting,
+    TimeClaim,
+)
+from evidence.times import NS_PER_S, IncidentTime
+from sync.timeline import build_timeline
+
+
+def register(application: typer.Typer) -> None:
+    """Add this topic's commands."""
+    application.command("camera")(camera)
+    application.command("move")(move)
+    application.command("exhibit")(exhibit)
+    application.command("clock")(clock)
+    application.command("place")(place)
+
+
+def camera(
+    case: CasePath,
+    named: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")],
+    name: Annotated[str | None, typer.Option(help="Give it this name.")] = None,
+    kind: Annotated[CameraKind | None, typer.Option(help="Say what sort of device it is.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Say whose it is.")] = None,
+    merge: Annotated[str | None, typer.Option(help="Take over all recordings of this other camera.")] = None,
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Correct what is said of a camera: its name, kind and owner; or merge another one into it."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_camera(opened, named)
+        if merge is not None:
+            opened.merge_cameras(find_camera(opened, merge).id, found.id, by=who(by))
+        if name is not None:
+            opened.rename_camera(found.id, name, by=who(by))
+        if kind is not None:
+            opened.set_camera_kind(found.id, kind, by=who(by))
+        if owner is not None:
+            opened.set_camera_owner(found.id, owner, by=who(by))
+        now = next(one for one in opened.cameras() if one.id == found.id)
+    output.document({"ok": True, "camera": now})
+    output.line(f"{now.name} ({now.kind}) {now.owner}".rstrip())
+
+
+def move(
+    case: CasePath,
+    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    to: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by name; made where there is none.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a recording to another camera, an existing or a new one."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_recording(opened, recording)
+        known = next((one for one in opened.cameras() if to in (one.id, one.name)), None)
+        if known is not None:
+            opened.move_recording(found.id, known.id, by=who(by))
+        else:
+            opened.move_recording_to_new_camera(found.id, to, by=who(by))
+        now = opened.recording(found.id)
+    output.document({"ok": True, "recording": now})
+    output.line(f"{now.display_name} is with {to} now.")
+
+
+def exhibit(
+    case: CasePath,
+    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    reference: Annotated[str, typer.Argument(help="The exhibit reference.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give a recording its exhibit reference."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_recording(opened, recording)
+        opened.set_exhibit(found.id, reference, by=who(by))
+    output.document({"ok": True, "recording": found.id, "exhibit": reference})
+    output.line(f"{found.display_name} is exhibit {reference}.")
+
+
+def clock(
+    case: CasePath,
+    named: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")],
+    error: Annotated[str, typer.Option(help="How wrong its clock is: +00:07:12 is fast, -3.5s slow.")] = "",
+    how: Annotated[str, typer.Option(help="On what grounds, for instance “speaking clock, at seizure”.")] = "",
+    within: Annotated[str, typer.Option(help="How sure that is (95 %), for instance 2s.")] = "",
+    drift_ppm: Annotated[float, typer.Option(help="How fast it gains, in parts per million.")] = 0.0,
+    clear: Annotated[bool, typer.Option("--clear", help="Take the clock at its word again.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """State by how much a camera's clock was wrong; who says so and on what grounds go into the audit log."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_camera(opened, named)
+        if clear:
+            opened.clear_clock(found.id, by=who(by))
+            output.document({"ok": True, "camera": found.id, "clock": None})
+            output.line(f"The clock of {found.name} is taken at its word.")
+            return
+        if not error or not how.strip():
+            raise UsageError("A clock error needs --error and --how.", remedy="Say by how much, and how it is known.")
+        setting = ClockSetting(
+            camera_id=found.id,
+            pieces=(_piece(opened, found.id, parse_duration(error), round(drift_ppm * 1000)),),
+            sigma_ns=abs(parse_duration(within)) // 2 if within else None,
+            method="stated clock error",
+            basis=how.strip(),
+            by=who(by),
+            set_ns=time.time_ns(),
+        )
+        opened.set_clock(setting)
+    output.document({"ok": True, "camera": found.id, "clock": setting})
+    output.line(f"The clock of {found.name} is {error} wrong ({how}).")
+
+
+def _piece(case: Case, camera_id: str, error_ns: int, rate_ppb: int) -> ClockPiece:
+    """Return the clock with its error stated at the camera's first claimed moment, from which drift counts."""
+    starts = [claim.instant_ns for one in case.recordings(camera_id) for claim in one.claims]
+    at = min(starts, default=0)
+    return ClockPiece(at, at - error_ns, rate_ppb)
+
+
+def place(
+    case: CasePath,
+    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    at: Annotated[str, typer.Option(help="When its first frame was taken, ISO 8601 or a local time with its day.")],
+    how: Annotated[str, typer.Option(help="On what grounds.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Place a recording by hand, for instance one without any statement of time."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_recording(opened, recording)
+        instant = parse_time(at, _context(opened)).instant
+        claim = TimeClaim(
+            origin=ClaimOrigin.BY_HAND,
+            source=f"{who(by)}: {how}",
+            raw=at,
+            instant_ns=instant,
+            zone=ClaimZone.UTC,
+            meaning=ClaimMeaning.START,
+            resolution_ns=NS_PER_S,
+        )
+        opened.add_claim(found.id, claim, by=who(by))
+    output.document({"ok": True, "recording": found.id, "claim": claim})
+    output.line(f"{found.display_name} starts at {at} ({how}).")
+
+
+def _context(case: Case) -> TypedTimeContext:
+    """Return what a typed time refers to: the case's zone and the day of what is placed already."""
+    zone = case.info().time_zone
+    span = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), zone).span
+    near = IncidentTime(time.time_ns()) if span is None else span.start
+    return TypedTimeContext(zone=ZoneInfo(zone), near=near, relative_to=near, span=span)

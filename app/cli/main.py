@@ -1,0 +1,107 @@
+"""Puts the commands together and is the one gate for what goes wrong in them.
+
+Exit codes: 0 all went well; 1 something about the case or a file is not as it should be; 2 the command line does not
+make sense; 70 a fault of the program itself; 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+import typer
+
+from app.cli import cameras, cases, demo, trust, window
+from app.cli.output import Output
+from evidence.errors import Cancelled, SightlineError, StorageError, UsageError
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_FAULT = 70
+EXIT_CANCELLED = 130
+
+
+def build() -> typer.Typer:
+    """Return the command line, with every topic's commands."""
+    application = typer.Typer(
+        name="sightline",
+        help="Everything that was filmed of one incident, as one event. Without a command: opens the app.",
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for topic in (window, cases, cameras, trust, demo):
+        topic.register(application)
+    return application
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error ends here, in words."""
+    output = Output(is_json="--json" in arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        answer = typer.main.get_command(build()).main(list(arguments), prog_name="sightline", standalone_mode=False)
+    except click.exceptions.Abort:
+        output.warn("Cancelled.")
+        return EXIT_CANCELLED
+    except click.ClickException as error:
+        return _failed(output, UsageError(error.format_message(), remedy="See `sightline --help`."), EXIT_USAGE)
+    except Cancelled as error:
+        return _failed(output, error, EXIT_CANCELLED)
+    except SightlineError as error:
+        return _failed(output, error, EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_FAILED
+    except OSError as error:
+        return _failed(output, _from_system(error), EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001 - the command line's gate: nothing leaves it as a stack trace alone
+        return _fault(output, error)
+    return answer if isinstance(answer, int) else EXIT_OK
+
+
+def run() -> None:
+    """Serve the `sightline` script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def _from_system(error: OSError) -> StorageError:
+    where = f" ({error.filename})" if error.filename else ""
+    return StorageError(
+        f"The operating system refused: {error.strerror or error}{where}.",
+        meaning="Nothing that was reported as done before is affected.",
+        remedy="Check the disk, its free space and your permissions, then repeat the command.",
+    )
+
+
+def _failed(output: Output, error: SightlineError, exit_code: int) -> int:
+    output.document(
+        {
+            "ok": False,
+            "error": {
+                "code": error.code,
+                "happened": error.happened,
+                "meaning": error.meaning,
+                "remedy": error.remedy,
+            },
+        }
+    )
+    output.warn(str(error))
+    return exit_code
+
+
+def _fault(output: Output, error: Exception) -> int:
+    """Tell of a fault in the program: in one sentence, with the details for whoever mends it below."""
+    fault = SightlineError(
+        f"Sightline has a fault and stopped this command ({type(error).__name__}: {error}).",
+        meaning="Originals are untouched, and what was reported as done before is kept.",
+        remedy="Please report it with the lines below.",
+    )
+    _failed(output, fault, EXIT_FAULT)
+    traceback.print_exc(file=sys.stderr)
+    return EXIT_FAULT
