@@ -29,9 +29,7 @@ def has_display() -> bool:
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Where to make it; your cache folder where not given.")] = None,
     size: Annotated[DemoSize, typer.Option(help="720p, 1080p, or small and short for trying.")] = DemoSize.HD,
-    codes: Annotated[
-        bool, typer.Option("--codes", help="Draw each frame's number as a code into the picture.")
-    ] = False,
+    codes: Annotated[bool, typer.Option("--codes", help="Draw each frame's number as a code.")] = False,
     window: Annotated[bool, typer.Option("--window/--no-window", help="Open it afterwards.")] = True,
     tour: Annotated[Path, typer.Option(help="Without a display: where the tour's output goes.")] = Path("demo-output"),
     as_json: AsJson = False,
