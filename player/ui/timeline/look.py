@@ -1,0 +1,76 @@
+"""How the timeline looks and what it says: colours by role, sizes, and who writes its times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PySide6.QtGui import QColor
+
+from evidence.times import DurationNs, IncidentTime
+from resources.palette import DARK, Palette, lane_colour
+
+LABEL_WIDTH = 148
+RULER_HEIGHT = 26
+LANE_HEIGHT = 24
+COVERAGE_HEIGHT = 20
+BAR_MARGIN = 4
+
+
+class TimeTexts(Protocol):
+    """Writes instants for people; `app.time_text.LocalTimes` is one."""
+
+    def clock(self, instant: int, decimals: int = 3) -> str:
+        """Return the time of day."""
+        ...
+
+    def day(self, instant: int) -> str:
+        """Return the date."""
+        ...
+
+    def offset_ns(self, instant: int) -> DurationNs:
+        """Return by how much local time is ahead of UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineMark:
+    """A mark on the incident.
+
+    Attributes:
+        id: its permanent id.
+        instant: what it marks.
+        text: what a person wrote.
+    """
+
+    id: str
+    instant: IncidentTime
+    text: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything about the timeline that a theme or a zone changes.
+
+    Attributes:
+        palette: colours by role.
+        times: writes instants.
+        duration_text: writes lengths of time.
+    """
+
+    times: TimeTexts
+    duration_text: Callable[[DurationNs], str]
+    palette: Palette = field(default=DARK)
+
+    def colour(self, role: str, alpha: int = 255) -> QColor:
+        """Return the colour of a role of the palette."""
+        colour = QColor(getattr(self.palette, role))
+        colour.setAlpha(alpha)
+        return colour
+
+    def lane(self, number: int, alpha: int = 255) -> QColor:
+        """Return the colour of a camera."""
+        colour = QColor(lane_colour(number))
+        colour.setAlpha(alpha)
+        return colour

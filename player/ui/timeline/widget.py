@@ -1,0 +1,335 @@
+"""The timeline as a widget: shows a `Scene`, takes the mouse, asks for changes through signals.
+
+Wheel: zoom around the pointer (over the labels: scroll the lanes; with Shift or sideways: pan). Drag on the ruler:
+scrub. Click on a lane: go there and choose its recording. Drag on the lanes, or with the middle button: pan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QScrollBar, QSizePolicy, QToolTip, QWidget
+
+from evidence.times import IncidentTime
+from player.ui.timeline.lanes import Lanes
+from player.ui.timeline.look import COVERAGE_HEIGHT, LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT, Look, TimelineMark
+from player.ui.timeline.painter import Scene, gap_words, paint_playhead, paint_scene, playhead_rect
+from player.ui.timeline.time_view import TimeView, whole_view
+
+_ZOOM_STEP = (5, 4)
+_NOTCH = 120
+
+
+class _Drag(Enum):
+    NONE = 0
+    SCRUB = 1
+    PRESS = 2
+    PAN = 3
+
+
+class TimelineWidget(QWidget):
+    """Lanes, ruler, playhead, range and marks.
+
+    Signals:
+        scrub_started: the ruler was pressed.
+        seek_requested: `IncidentTime` to go to.
+        scrub_ended: the ruler was let go.
+        camera_chosen: id of the camera whose lane was clicked.
+        recording_chosen: id of the recording that was clicked.
+    """
+
+    scrub_started = Signal()
+    seek_requested = Signal(object)
+    scrub_ended = Signal()
+    camera_chosen = Signal(str)
+    recording_chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._scene = Scene(Lanes((), None), TimeView(0, 60_000_000_000, 100), (100, 100))
+        self._playhead = IncidentTime(0)
+        self._still: QPixmap | None = None
+        self._drag = _Drag.NONE
+        self._pressed = QPoint()
+        self._panned_x = 0
+        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.valueChanged.connect(self._on_scrolled)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Timeline")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(RULER_HEIGHT + COVERAGE_HEIGHT + 2 * LANE_HEIGHT)
+
+    @property
+    def scene(self) -> Scene:
+        """What is on screen."""
+        return self._scene
+
+    @property
+    def playhead(self) -> IncidentTime:
+        """Where the playhead stands."""
+        return self._playhead
+
+    def sizeHint(self) -> QSize:
+        """Room for every lane, up to eight."""
+        lanes = min(8, max(2, len(self._scene.lanes.lanes)))
+        return QSize(900, RULER_HEIGHT + COVERAGE_HEIGHT + lanes * LANE_HEIGHT)
+
+    def set_look(self, look: Look) -> None:
+        """Change colours or the zone."""
+        self._look = look
+        self._redraw()
+
+    def set_lanes(self, lanes: Lanes, *, keep_view: bool) -> None:
+        """Show other lanes; the stretch on screen stays where that is asked and shows something of them."""
+        had_span = self._scene.lanes.span is not None
+        self._scene = replace(self._scene, lanes=lanes)
+        if not (keep_view and had_span):
+            self.show_all()
+        self._lay_out()
+        self.updateGeometry()
+
+    def set_marks(self, marks: tuple[TimelineMark, ...]) -> None:
+        """Show these marks, in order of time."""
+        self._show(replace(self._scene, marks=marks))
+
+    def set_focus_camera(self, camera_id: str | None) -> None:
+        """Light up a camera's lane and scroll it into sight."""
+        self._show(replace(self._scene, focus=camera_id))
+        number = next((n for n, lane in enumerate(self._scene.lanes.lanes) if lane.camera_id == camera_id), None)
+        if number is not None:
+            top, height = number * LANE_HEIGHT, self._scene.lanes_rect.height()
+            self._bar.setValue(min(max(self._bar.value(), top + LANE_HEIGHT - height), top))
+
+    def set_chosen(self, recording_id: str | None) -> None:
+        """Frame a recording's bar."""
+        self._show(replace(self._scene, chosen=recording_id))
+
+    def set_heard(self, camera_id: str | None) -> None:
+        """Show a loudspeaker at the camera that is heard."""
+        self._show(replace(self._scene, heard=camera_id))
+
+    def set_range(self, range_in: IncidentTime | None, range_out: IncidentTime | None) -> None:
+        """Show the range from in to out; either may be missing."""
+        self._show(replace(self._scene, range_in=range_in, range_out=range_out))
+
+    def set_playhead(self, instant: IncidentTime, *, follow: bool) -> None:
+        """Move the playhead; only what changes is painted. With `follow`, turn the page where it leaves the screen."""
+        if instant == self._playhead:
+            return
+        before = playhead_rect(self._scene, self._playhead)
+        self._playhead = instant
+        if follow and self._drag is _Drag.NONE:
+            view = self._scene.view.showing(instant)
+            if view is not self._scene.view:
+                self._set_view(view)
+                return
+        after = playhead_rect(self._scene, instant)
+        if before != after:
+            self.update(before)
+            self.update(after)
+
+    def show_all(self) -> None:
+        """Zoom out to everything."""
+        span = self._scene.lanes.span
+        if span is not None:
+            self._set_view(whole_view(span, self._time_width()))
+
+    def zoom(self, numerator: int, denominator: int, x: int | None = None) -> None:
+        """Show `denominator / numerator` of the time, around pixel `x` of the view or around the playhead."""
+        if x is None:
+            x = self._scene.view.x_of(self._playhead)
+            if not 0 <= x < self._scene.view.width:
+                x = self._scene.view.width // 2
+        self._set_view(self._scene.view.zoomed(numerator, denominator, x))
+
+    def x_of(self, instant: IncidentTime) -> int:
+        """Return the widget's pixel column of an instant."""
+        return LABEL_WIDTH + self._scene.view.x_of(instant)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Blit what stands still, then the playhead."""
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still_picture())
+        paint_playhead(painter, self._scene, self._look, self._playhead)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(self._look.colour("accent"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep the stretch of time over the new width."""
+        self._lay_out()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer, pan, or scroll the lanes."""
+        turn, x = event.angleDelta(), event.position().toPoint().x()
+        if x < LABEL_WIDTH:
+            self._bar.setValue(self._bar.value() - turn.y() * LANE_HEIGHT // _NOTCH)
+        elif turn.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._set_view(self._scene.view.panned(-(turn.x() or turn.y()) * 80 // _NOTCH))
+        elif turn.y():
+            up, down = _ZOOM_STEP if turn.y() > 0 else _ZOOM_STEP[::-1]
+            for _ in range(max(1, abs(turn.y()) // _NOTCH)):
+                self.zoom(up, down, x - LABEL_WIDTH)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start to scrub, to pan, or to click."""
+        self._pressed = event.position().toPoint()
+        self._panned_x = self._pressed.x()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._drag = _Drag.PAN
+        elif event.button() == Qt.MouseButton.LeftButton and self._pressed.x() >= LABEL_WIDTH:
+            if self._pressed.y() < RULER_HEIGHT:
+                self._drag = _Drag.SCRUB
+                self.scrub_started.emit()
+                self._ask_for(self._pressed.x())
+            else:
+                self._drag = _Drag.PRESS
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._choose_lane(self._pressed)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub or pan."""
+        place = event.position().toPoint()
+        if self._drag is _Drag.PRESS and abs(place.x() - self._pressed.x()) >= QApplication.startDragDistance():
+            self._drag = _Drag.PAN
+        if self._drag is _Drag.SCRUB:
+            self._ask_for(place.x())
+        elif self._drag is _Drag.PAN:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._set_view(self._scene.view.panned(self._panned_x - place.x()))
+            self._panned_x = place.x()
+        elif self._drag is _Drag.NONE:
+            is_ruler = place.y() < RULER_HEIGHT and place.x() >= LABEL_WIDTH
+            self.setCursor(Qt.CursorShape.SizeHorCursor if is_ruler else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """End a scrub or a pan, or take a click."""
+        drag, self._drag = self._drag, _Drag.NONE
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        if drag is _Drag.SCRUB:
+            self.scrub_ended.emit()
+        elif drag is _Drag.PRESS:
+            self._choose_lane(self._pressed)
+            self._ask_for(self._pressed.x())
+
+    def event(self, event: QEvent) -> bool:
+        """Say what lies under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            words = self.words_at(event.pos())
+            if words:
+                QToolTip.showText(event.globalPos(), words, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def words_at(self, place: QPoint) -> str:
+        """Return what the pointer says at a place: a mark, a recording, a gap, how many cameras, or the time."""
+        if place.x() < LABEL_WIDTH:
+            number = self._scene.lane_at(place.y())
+            return "" if number is None else self._scene.lanes.lanes[number].name
+        instant = self._scene.view.instant_at(place.x() - LABEL_WIDTH)
+        look, number = self._look, self._scene.lane_at(place.y())
+        if number is not None:
+            return self._lane_words(number, instant)
+        if place.y() >= self.height() - COVERAGE_HEIGHT:
+            count = sum(lane.find_at(instant) is not None for lane in self._scene.lanes.lanes)
+            return f"{count} of {len(self._scene.lanes.lanes)} cameras recording at {look.times.clock(instant, 1)}"
+        reach = 5 * self._scene.view.ns_per_pixel
+        near = [mark for mark in self._scene.marks if abs(mark.instant - instant) <= reach]
+        if near:
+            return "\n".join(f"{look.times.clock(mark.instant)}  {mark.text}" for mark in near[:8])
+        return f"{look.times.day(instant)} {look.times.clock(instant)}"
+
+    def _lane_words(self, number: int, instant: IncidentTime) -> str:
+        lane, look = self._scene.lanes.lanes[number], self._look
+        place = lane.find_at(instant)
+        if place is not None:
+            start, end = look.times.clock(place.span.start, 1), look.times.clock(place.span.end, 1)
+            length = look.duration_text(place.span.duration_ns)
+            return f"{lane.name}: {place.recording.display_name}\n{start} to {end}, {length}\n{place.basis}"
+        gap = lane.find_gap(instant)
+        if gap is not None:
+            return gap_words(lane, gap, look)
+        if not lane.placed:
+            return f"{lane.name}: nothing of it has a place on the timeline yet"
+        if instant < lane.starts[0]:
+            return f"{lane.name}: not recording before {look.times.clock(int(lane.starts[0]), 1)}"
+        return f"{lane.name}: not recording after {look.times.clock(int(lane.reach[-1]), 1)}"
+
+    def _choose_lane(self, place: QPoint) -> None:
+        number = self._scene.lane_at(place.y())
+        if number is None:
+            return
+        lane = self._scene.lanes.lanes[number]
+        self.camera_chosen.emit(lane.camera_id)
+        if place.x() >= LABEL_WIDTH:
+            found = lane.find_at(self._scene.view.instant_at(place.x() - LABEL_WIDTH))
+            if found is not None:
+                self.recording_chosen.emit(found.recording.id)
+
+    def _ask_for(self, x: int) -> None:
+        inside = min(max(0, x - LABEL_WIDTH), self._scene.view.width - 1)
+        self.seek_requested.emit(self._scene.view.instant_at(inside))
+
+    def _time_width(self) -> int:
+        bar = self._bar.width() if self._bar.isVisibleTo(self) else 0
+        return max(1, self.width() - LABEL_WIDTH - bar)
+
+    def _set_view(self, view: TimeView) -> None:
+        span = self._scene.lanes.span
+        self._show(replace(self._scene, view=view if span is None else view.kept_near(span)))
+
+    def _lay_out(self) -> None:
+        size = (self.width(), self.height())
+        self._scene = replace(self._scene, size=size)
+        hidden = len(self._scene.lanes.lanes) * LANE_HEIGHT - self._scene.lanes_rect.height()
+        self._bar.setVisible(hidden > 0)
+        self._bar.setRange(0, max(0, hidden))
+        self._bar.setPageStep(max(LANE_HEIGHT, self._scene.lanes_rect.height()))
+        self._bar.setSingleStep(LANE_HEIGHT)
+        room = self._scene.lanes_rect
+        self._bar.setGeometry(QRect(self.width() - 12, room.top(), 12, room.height()))
+        self._show(replace(self._scene, view=self._scene.view.with_width(self._time_width()), top=self._bar.value()))
+
+    def _on_scrolled(self, value: int) -> None:
+        self._show(replace(self._scene, top=value))
+
+    def _show(self, scene: Scene) -> None:
+        if scene != self._scene:
+            self._scene = scene
+            self._redraw()
+
+    def _redraw(self) -> None:
+        self._still = None
+        self.update()
+
+    def _still_picture(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(round(self.width() * ratio), round(self.height() * ratio))
+        if self._still is None or self._still.size() != wanted:
+            self._still = QPixmap(wanted)
+            self._still.setDevicePixelRatio(ratio)
+            painter = QPainter(self._still)
+            painter.setFont(self.font())
+            paint_scene(painter, self._scene, self._look)
+            painter.end()
+        return self._still
