@@ -1,0 +1,70 @@
+"""The main loop of a decoder process: take messages, do a small step of work, tell what came of it.
+
+The process ends when it is told to, or when the window's end of the pipe closes, which is how it learns that the
+window is gone. It is one of the program's four gates that catch everything: whatever a hostile file brings about is
+told to the window as a reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+
+from evidence.frame_index import FrameIndex
+from player.decoder.worker import Worker
+from player.protocol import Close, Failed, FromDecoder, Open, Opened, Spec, ToDecoder, Want
+
+
+def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
+    """Serve one camera until told to close. Runs in the child process."""
+    worker = Worker(pipe.send)
+    try:
+        _serve(pipe, worker)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # the window is gone
+    except Exception as error:  # noqa: BLE001 - gate: a decoder tells the window whatever went wrong, then ends
+        _last_words(pipe, error)
+    finally:
+        worker.close()
+
+
+def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
+    has_work = False
+    while True:
+        while not has_work or pipe.poll(0):
+            message = pipe.recv()
+            if isinstance(message, Close):
+                return
+            _handle(pipe, worker, message)
+            has_work = True
+        has_work = worker.work()
+
+
+def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: ToDecoder) -> None:
+    match message:
+        case Open():
+            worker.open(message.source, FrameIndex.from_bytes(_index_bytes(message)), message.threads)
+            pipe.send(Opened(message.source.key))
+        case Spec():
+            worker.set_spec(message)
+        case Want():
+            worker.set_want(message)
+        case Close():
+            pass
+
+
+def _index_bytes(message: Open) -> bytes:
+    if not message.index_block:
+        return message.index_bytes
+    block = SharedMemory(name=message.index_block)
+    try:
+        assert block.buf is not None
+        return bytes(block.buf[: message.index_size])
+    finally:
+        block.close()
+
+
+def _last_words(pipe: Connection[FromDecoder, ToDecoder], error: Exception) -> None:
+    with contextlib.suppress(OSError):
+        pipe.send(Failed(None, f"The decoder met an error that it does not know ({type(error).__name__}: {error})."))

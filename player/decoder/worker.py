@@ -1,0 +1,255 @@
+"""Decides what a decoder process does next: deliver what is owed, in order, from what is kept or by reading on.
+
+It works in small steps (one packet, or one picture), so that the process hears of a newer request within moments.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import av
+
+from evidence.errors import SightlineError
+from evidence.frame_index import FrameIndex
+from player.decoder.convert import Converter
+from player.decoder.picture_store import PictureStore, frame_bytes
+from player.decoder.reader import FrameReader
+from player.protocol import (
+    Attached,
+    Failed,
+    FrameMissing,
+    FrameReady,
+    FromDecoder,
+    Late,
+    Regime,
+    Source,
+    Spec,
+    Want,
+)
+from player.ring import Ring
+
+_KEPT_BYTES = 64 << 20
+_KEPT_BYTES_FORWARDS = 16 << 20
+_OPEN_READERS = 3
+_LATE_EVERY_NS = 100_000_000
+_LOST_AFTER_FRAMES = 4
+
+
+@dataclass
+class _Deck:
+    """One source with what is open and kept of it."""
+
+    source: Source
+    index: FrameIndex
+    threads: int
+    reader: FrameReader | None = None
+    converter: Converter | None = None
+    store: PictureStore | None = None
+    target: int | None = None
+    used: int = 0
+    has_failed: bool = False
+
+
+class Worker:
+    """A decoder's state and its next step. Used by one thread, in the decoder process or in a test."""
+
+    def __init__(self, send: Callable[[FromDecoder], None]) -> None:
+        self._send = send
+        self._decks: dict[int, _Deck] = {}
+        self._ring: Ring | None = None
+        self._spec: Spec | None = None
+        self._free: list[int] = []
+        self._handed_over: dict[tuple[int, int], int] = {}
+        self._lost: set[tuple[int, int]] = set()
+        self._want = Want(0, Regime.RESTING, (), -1)
+        self._owed: list[tuple[int, int]] = []
+        self._last_word_ns = 0
+        self._steps = 0
+
+    def open(self, source: Source, index: FrameIndex, threads: int) -> None:
+        """Make a source known, or known again after it failed."""
+        old = self._decks.pop(source.key, None)
+        if old is not None:
+            _shut(old)
+        self._lost = {key for key in self._lost if key[0] != source.key}
+        self._decks[source.key] = _Deck(source, index, threads)
+
+    def set_spec(self, spec: Spec) -> None:
+        """Write into another ring from now on, at another size."""
+        if self._ring is not None:
+            self._ring.close()
+        try:
+            self._ring = Ring.attach(spec.ring, spec.name, spec.slots, spec.slot_bytes)
+        except SightlineError as error:
+            self._ring = None
+            self._send(Failed(None, str(error)))
+            return
+        self._spec = spec
+        self._free = list(range(self._ring.slots))
+        self._handed_over.clear()
+        for deck in self._decks.values():
+            deck.converter = None
+            if deck.store is not None:
+                deck.store.clear()
+            deck.target = None
+        self._send(Attached(spec.ring, self._ring.slots))
+
+    def set_want(self, want: Want) -> None:
+        """Owe these frames, and nothing else, from now on."""
+        previous = self._want.regime
+        self._want = want
+        if self._ring is not None and want.ring == self._ring.number:
+            back = set(want.recycled)
+            self._handed_over = {key: slot for key, slot in self._handed_over.items() if slot not in back}
+            self._free.extend(want.recycled)
+        self._owed = [(run.source, frame) for run in reversed(want.runs) for frame in reversed(run.frames)]
+        if want.regime is not previous:
+            for deck in self._decks.values():
+                deck.target = None
+        self._last_word_ns = time.monotonic_ns()
+
+    def work(self) -> bool:
+        """Do one small step; return whether there is more to do without another message."""
+        key = self._next_key()
+        if key is None or self._ring is None or not self._free:
+            return False
+        deck = self._decks[key[0]]
+        try:
+            self._step(deck, key[1])
+        except SightlineError as error:
+            deck.has_failed = True
+            self._send(Failed(key[0], str(error)))
+        self._say_late()
+        return True
+
+    def close(self) -> None:
+        """Let go of all files and of the ring."""
+        for deck in self._decks.values():
+            _shut(deck)
+        if self._ring is not None:
+            self._ring.close()
+
+    def _next_key(self) -> tuple[int, int] | None:
+        while self._owed:
+            source, frame = self._owed[-1]
+            deck = self._decks.get(source)
+            if deck is None or deck.has_failed or (source, frame) in self._handed_over:
+                self._owed.pop()
+            elif (source, frame) in self._lost or not 0 <= frame < len(deck.index):
+                self._owed.pop()
+                self._tell_missing(deck, frame)
+            else:
+                return source, frame
+        return None
+
+    def _step(self, deck: _Deck, frame: int) -> None:
+        store = self._made_ready(deck)
+        assert deck.reader is not None
+        picture = store.find(frame)
+        if picture is not None:
+            self._deliver(deck, frame, picture)
+            return
+        if deck.target != frame:
+            self._aim(deck, frame)
+        for decoded in deck.reader.read():
+            store.put(decoded.number, self._kept_form(deck, decoded.picture), frame)
+        passed = deck.reader.last_out >= frame + _LOST_AFTER_FRAMES or deck.reader.is_at_end
+        if passed and frame not in store:
+            self._lost.add((deck.source.key, frame))
+
+    def _aim(self, deck: _Deck, frame: int) -> None:
+        """Point the reader at the next frame, and tell it what else is worth decoding on the way."""
+        assert deck.reader is not None
+        assert deck.store is not None
+        owed = [number for source, number in self._owed if source == deck.source.key]
+        is_descending = len(owed) > 1 and min(owed) < frame
+        deck.store.budget_bytes = (
+            _KEPT_BYTES if is_descending or self._want.regime is Regime.RESTING else _KEPT_BYTES_FORWARDS
+        )
+        only: frozenset[int] | None = None
+        keep_from = min(owed)
+        if self._want.regime is Regime.SCRUBBING:
+            keep_from = frame
+        elif self._want.regime is Regime.PLAYING and is_descending:
+            keep_from = 0
+        elif self._want.regime is Regime.PLAYING and max(owed) - min(owed) >= 2 * len(owed):
+            only = frozenset(owed)
+        deck.reader.aim(frame, keep_from, only)
+        deck.target = frame
+
+    def _kept_form(self, deck: _Deck, picture: av.VideoFrame) -> av.VideoFrame:
+        """Return a frame as it is worth keeping: scaled where that is much smaller than what the decoder made."""
+        assert deck.converter is not None
+        width, height = deck.converter.size_of(picture)
+        return deck.converter.scale(picture) if frame_bytes(picture) > 8 * width * height else picture
+
+    def _deliver(self, deck: _Deck, frame: int, picture: av.VideoFrame) -> None:
+        assert self._ring is not None
+        assert deck.converter is not None
+        width, height = deck.converter.size_of(picture)
+        slot = self._free.pop()
+        scaled = deck.converter.scale(picture)
+        deck.converter.write(scaled, self._ring.picture(slot, width, height))
+        self._handed_over[(deck.source.key, frame)] = slot
+        self._owed.pop()
+        self._say(
+            FrameReady(
+                generation=self._want.generation,
+                ring=self._ring.number,
+                slot=slot,
+                source=deck.source.key,
+                frame=frame,
+                pts=int(deck.index.pts[frame]),
+                width=width,
+                height=height,
+                is_damaged=bool(picture.is_corrupt),
+            )
+        )
+
+    def _made_ready(self, deck: _Deck) -> PictureStore:
+        """Open the source if it is not open, and close one that was not used for long."""
+        assert self._spec is not None
+        self._steps += 1
+        deck.used = self._steps
+        if deck.reader is None:
+            deck.reader = FrameReader(deck.source, deck.index, deck.threads)
+            deck.target = None
+            opened = sorted((one for one in self._decks.values() if one.reader is not None), key=lambda one: one.used)
+            for oldest in opened[:-_OPEN_READERS]:
+                _shut(oldest)
+        if deck.converter is None:
+            deck.converter = Converter(deck.source, self._spec.box_width, self._spec.box_height)
+        if deck.store is None:
+            deck.store = PictureStore(_KEPT_BYTES)
+        return deck.store
+
+    def _tell_missing(self, deck: _Deck, frame: int) -> None:
+        self._say(
+            FrameMissing(
+                self._want.generation,
+                deck.source.key,
+                frame,
+                f"Frame {frame:,} of {deck.source.display_name} cannot be decoded. The file is damaged there, or has "
+                "become shorter since it was added. Verify the case, then fetch the recording again.",
+            )
+        )
+
+    def _say(self, message: FromDecoder) -> None:
+        self._last_word_ns = time.monotonic_ns()
+        self._send(message)
+
+    def _say_late(self) -> None:
+        """Give a sign of life during long work."""
+        if time.monotonic_ns() - self._last_word_ns > _LATE_EVERY_NS:
+            self._say(Late(self._want.generation))
+
+
+def _shut(deck: _Deck) -> None:
+    if deck.reader is not None:
+        deck.reader.close()
+    deck.reader = None
+    deck.converter = None
+    deck.store = None
+    deck.target = None

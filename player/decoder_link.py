@@ -1,0 +1,162 @@
+"""Starts decoder processes and talks to them without ever making the window wait.
+
+Decoders are started with `spawn`, without the program's main module, so that they load neither Qt nor the database. A
+spare one stands ready, so that showing a camera does not wait for a process to start. A decoder ends when the pipe to
+the window closes: none is left behind when the window is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from types import ModuleType
+from typing import Protocol
+
+from player.decoder import process as decoder_process
+from player.protocol import Close, FromDecoder, ToDecoder
+
+_UNREAD_MESSAGES = 120
+"""A pipe that nobody reads takes some 200 small messages before it makes the writer wait."""
+
+_END_WAIT_S = 0.5
+
+
+class DecoderLink(Protocol):
+    """One decoder, as the window sees it."""
+
+    def send(self, message: ToDecoder) -> bool:
+        """Send without waiting; return False where the decoder is gone or does not listen."""
+        ...
+
+    def receive(self) -> list[FromDecoder]:
+        """Return what has arrived, without waiting."""
+        ...
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the decoder still runs."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        ...
+
+    def close(self) -> None:
+        """Let it end."""
+        ...
+
+
+StartDecoder = Callable[[], DecoderLink]
+
+
+class ProcessLink:
+    """A decoder in a process of its own."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._pipe: Connection[ToDecoder, FromDecoder] = ours
+        self._process = context.Process(target=decoder_process.run, args=(theirs,), name="decoder", daemon=True)
+        with _without_main_module():
+            self._process.start()
+        theirs.close()
+        self._unread = 0
+        self._is_open = True
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs and its pipe is open."""
+        return self._is_open and self._process.is_alive()
+
+    @property
+    def process_id(self) -> int | None:
+        """The operating system's number of the process."""
+        return self._process.pid
+
+    def send(self, message: ToDecoder) -> bool:
+        """Send without waiting; return False where the decoder is gone or has not listened for long."""
+        if not self._is_open or self._unread >= _UNREAD_MESSAGES:
+            return False
+        try:
+            self._pipe.send(message)
+        except OSError:
+            self._is_open = False
+            return False
+        self._unread += 1
+        return True
+
+    def receive(self) -> list[FromDecoder]:
+        """Return what has arrived, without waiting."""
+        arrived: list[FromDecoder] = []
+        try:
+            while self._is_open and self._pipe.poll(0):
+                arrived.append(self._pipe.recv())
+        except (EOFError, OSError):
+            self._is_open = False
+        if arrived:
+            self._unread = 0
+        return arrived
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._shut()
+
+    def close(self) -> None:
+        """Ask it to end, and see to it that it does."""
+        self.send(Close())
+        self._shut()
+
+    def _shut(self) -> None:
+        self._is_open = False
+        self._pipe.close()
+        self._process.join(_END_WAIT_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join(_END_WAIT_S)
+        if not self._process.is_alive():
+            self._process.close()
+
+
+class DecoderPool:
+    """Keeps a decoder ready that has loaded all it needs."""
+
+    def __init__(self, start: StartDecoder = ProcessLink, spares: int = 1) -> None:
+        self._start = start
+        self._spares = spares
+        self._ready: list[DecoderLink] = []
+
+    def warm_up(self) -> None:
+        """Start one spare decoder where one is lacking; takes a few milliseconds and does not wait for it."""
+        self._ready = [link for link in self._ready if link.is_alive]
+        if len(self._ready) < self._spares:
+            self._ready.append(self._start())
+
+    def take(self) -> DecoderLink:
+        """Return a decoder: a spare one where there is one."""
+        while self._ready:
+            link = self._ready.pop(0)
+            if link.is_alive:
+                return link
+            link.close()
+        return self._start()
+
+    def close(self) -> None:
+        """End the spare decoders."""
+        for link in self._ready:
+            link.close()
+        self._ready.clear()
+
+
+@contextlib.contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Keep `multiprocessing` from loading the program's main module, with all its windows, in the child."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

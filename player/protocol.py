@@ -1,0 +1,195 @@
+"""What the window and a decoder process say to each other: frozen messages, nothing else.
+
+Window to decoder: `Open`, `Spec`, `Want`, `Close`. Decoder to window: `Attached`, `Opened`, `FrameReady`,
+`FrameMissing`, `Late`, `Failed`. Each `Want` replaces the one before it and carries a higher generation; it names
+every frame that is still owed, in the order in which it is wanted, so nothing has to be cancelled. A frame is named by
+its source and its number, so a picture that arrives after its request was replaced is still known for what it is: it
+is kept where it is useful, handed back where it is not, and never shown in another's place.
+
+To add a kind of decoder: 1. speak these messages over a pipe; 2. pass `tests/player/test_decoder_contract.py`;
+3. add it to `player.decoder_link`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Regime(StrEnum):
+    """What the pictures are wanted for; it decides what is skipped and how far is read ahead."""
+
+    PLAYING = "playing"
+    SCRUBBING = "scrubbing"
+    """The newest request wins; frames on the way there are not kept."""
+
+    RESTING = "resting"
+    """The picture stands; what lies around it is filled in, so that steps are immediate."""
+
+
+class PixelLayout(StrEnum):
+    """How a picture lies in its slot."""
+
+    BGRA = "bgra"
+    """Four bytes a pixel, blue first, rows without padding: what a CPU painter takes as 32-bit RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stream that can be shown.
+
+    Attributes:
+        key: number by which the messages name it; the same for the life of the engine.
+        path_bytes: where the original is, as the operating system names it.
+        display_name: the file's name for people, for error texts.
+        stream_index: number of the stream in the file.
+        rotation: degrees clockwise by which the picture must be turned: 0, 90, 180, 270.
+        pixel_aspect: width of a pixel over its height.
+        color_space: FFmpeg's name of the matrix, or "" where the file does not say.
+        color_range: FFmpeg's name of the range, or "" where the file does not say.
+    """
+
+    key: int
+    path_bytes: bytes
+    display_name: str
+    stream_index: int
+    rotation: int = 0
+    pixel_aspect: Fraction = Fraction(1)
+    color_space: str = ""
+    color_range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Make a source known; nothing is opened before a frame of it is wanted.
+
+    Attributes:
+        index_block: name of the shared memory that holds `FrameIndex.to_bytes()`, or "" with `index_bytes` instead.
+            Large tables do not go through the pipe, which could fill up and make the window wait.
+        index_size: length of the table in bytes.
+        threads: how many threads may decode it.
+    """
+
+    source: Source
+    index_block: str
+    index_size: int
+    index_bytes: bytes = b""
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """From now on write pictures of this size into this ring; all slots of it belong to the decoder.
+
+    Attributes:
+        ring: number of the ring, echoed in `FrameReady`.
+        name: name of the shared memory.
+        slots: how many pictures it holds.
+        slot_bytes: room for one.
+        box_width: greatest width in device pixels; each picture is fitted in, keeping its aspect.
+        box_height: greatest height in device pixels.
+    """
+
+    ring: int
+    name: str
+    slots: int
+    slot_bytes: int
+    box_width: int
+    box_height: int
+    layout: PixelLayout = PixelLayout.BGRA
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Frames of one source in the order in which they are wanted."""
+
+    source: int
+    frames: range | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Everything that is owed from now on, in order; and slots that come back.
+
+    Attributes:
+        generation: rises with every request.
+        ring: the ring that `recycled` belongs to.
+        recycled: slots that belong to the decoder again.
+    """
+
+    generation: int
+    regime: Regime
+    runs: tuple[Run, ...]
+    ring: int
+    recycled: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Let go of everything and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The decoder holds the ring: its name may be removed. `slots` may be fewer than asked where memory is short."""
+
+    ring: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The source's table was read; its shared memory may be removed."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReady:
+    """A picture lies in a slot, which belongs to the window until it is recycled.
+
+    Attributes:
+        pts: the frame's own stamp.
+        width: in device pixels, after rotation and pixel aspect.
+        is_damaged: the decoder met errors in it; it is shown, and said.
+    """
+
+    generation: int
+    ring: int
+    slot: int
+    source: int
+    frame: int
+    pts: int
+    width: int
+    height: int
+    is_damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMissing:
+    """A frame that the table names cannot be decoded; the others can. `reason` is a sentence for people."""
+
+    generation: int
+    source: int
+    frame: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Still on the way: a sign of life during long work."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A source (or, with `source` None, the decoder) cannot go on; `reason` is told to people in the tile."""
+
+    source: int | None
+    reason: str
+
+
+ToDecoder = Open | Spec | Want | Close
+FromDecoder = Attached | Opened | FrameReady | FrameMissing | Late | Failed
