@@ -22,17 +22,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: the disk does not take it; `path` is as it was.
     """
-    untidy = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
+    unfinished = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
     try:
-        with untidy.open("xb") as file:
+        with unfinished.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        untidy.replace(path)
-    except BaseException:
+        unfinished.replace(path)
+    finally:
         with contextlib.suppress(OSError):
-            untidy.unlink(missing_ok=True)
-        raise
+            unfinished.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
