@@ -1,0 +1,120 @@
+"""Everything the window shows of a case, read in one go and frozen: views mirror it and never hold the case itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotations.marks import Mark
+from app.time_text import sigma_text
+from evidence.records import Camera, CaseInfo, ClockSetting, Recording, Refusal
+from evidence.times import IncidentRange
+from player.ui.timeline.lanes import Lanes
+from sync.timeline import PlacedRecording, Timeline
+
+
+@dataclass(frozen=True, eq=False)
+class CaseSnapshot:
+    """A case as it was at one moment.
+
+    Attributes:
+        folder: the case folder.
+        info: what it says of itself.
+        cameras: in the order of their tiles.
+        recordings: of all cameras.
+        refusals: what was offered and did not become a recording.
+        settings: the clock settings in force.
+        marks: by time.
+        timeline: every recording on the common clock.
+        lanes: the same, for the timeline widget.
+    """
+
+    folder: Path
+    info: CaseInfo
+    cameras: tuple[Camera, ...]
+    recordings: tuple[Recording, ...]
+    refusals: tuple[Refusal, ...]
+    settings: tuple[ClockSetting, ...]
+    marks: tuple[Mark, ...]
+    timeline: Timeline
+    lanes: Lanes
+
+    @cached_property
+    def camera_by_id(self) -> dict[str, Camera]:
+        """Cameras by id."""
+        return {camera.id: camera for camera in self.cameras}
+
+    @cached_property
+    def recording_by_id(self) -> dict[str, Recording]:
+        """Recordings by id."""
+        return {recording.id: recording for recording in self.recordings}
+
+    @cached_property
+    def setting_by_camera(self) -> dict[str, ClockSetting]:
+        """Clock settings by the id of their camera."""
+        return {setting.camera_id: setting for setting in self.settings}
+
+    @cached_property
+    def place_by_recording(self) -> dict[str, PlacedRecording]:
+        """Places on the common clock by the id of the recording."""
+        return {place.recording.id: place for one in self.timeline.cameras for place in one.placed}
+
+    @cached_property
+    def mark_moments(self) -> NDArray[np.int64]:
+        """When the marks are, ns, increasing."""
+        return np.array(sorted(mark.instant for mark in self.marks), dtype=np.int64)
+
+    @property
+    def span(self) -> IncidentRange | None:
+        """From the first start to the last end, or None where nothing is placed."""
+        return self.timeline.span
+
+    def recordings_of(self, camera_id: str) -> tuple[Recording, ...]:
+        """Return a camera's recordings, those on the timeline by time, the others after them."""
+        own = [one for one in self.recordings if one.camera_id == camera_id]
+        places = self.place_by_recording
+        return tuple(
+            sorted(own, key=lambda one: (one.id not in places, places[one.id].span.start if one.id in places else 0))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatement:
+    """How sure the case is of its clocks, in one line and in full.
+
+    Attributes:
+        short: for the title line.
+        full: for the tool tip: each camera's standing.
+        is_checked: whether every camera on the timeline has a clock that somebody set.
+    """
+
+    short: str
+    full: str
+    is_checked: bool
+
+
+def sync_statement(snapshot: CaseSnapshot) -> SyncStatement:
+    """Say how sure the places on the timeline are: never better than the worst camera on it."""
+    lines: list[str] = []
+    worst, is_unknown, unchecked = 0, False, 0
+    for one in snapshot.timeline.cameras:
+        if not one.placed:
+            continue
+        sigmas = [place.sigma_ns for place in one.placed]
+        known = [sigma for sigma in sigmas if sigma is not None]
+        is_unknown |= len(known) < len(sigmas)
+        unchecked += one.setting is None
+        worst = max([worst, *known])
+        standing = sigma_text(None if len(known) < len(sigmas) else max(known))
+        how = one.setting.method if one.setting is not None else "device clock taken at its word"
+        lines.append(f"{one.camera.name}: {standing}, {how}")
+    if not lines:
+        return SyncStatement("Nothing on the timeline yet", "No recording has a place in time yet.", is_checked=False)
+    short = "Sync: uncertainty unknown" if is_unknown else f"Sync {sigma_text(worst)}"
+    if unchecked:
+        short += f" · {unchecked} {'clock' if unchecked == 1 else 'clocks'} not checked"
+    return SyncStatement(short, "\n".join(lines), is_checked=unchecked == 0)

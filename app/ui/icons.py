@@ -1,0 +1,64 @@
+"""The icons of the program: one family (Material Design Icons, through QtAwesome), by what they stand for."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import cast
+
+from PySide6.QtGui import QIcon
+
+from resources.palette import Palette
+
+os.environ.setdefault("QT_API", "pyside6")
+
+_NAMES = {
+    "new": "mdi6.folder-plus-outline",
+    "open": "mdi6.folder-open-outline",
+    "add": "mdi6.plus",
+    "folder": "mdi6.folder-outline",
+    "verify": "mdi6.shield-check-outline",
+    "play": "mdi6.play",
+    "pause": "mdi6.pause",
+    "backwards": "mdi6.step-backward",
+    "loop": "mdi6.repeat",
+    "sound": "mdi6.volume-high",
+    "silent": "mdi6.volume-off",
+    "frame_back": "mdi6.skip-previous-outline",
+    "frame_on": "mdi6.skip-next-outline",
+    "start": "mdi6.page-first",
+    "end": "mdi6.page-last",
+    "previous": "mdi6.chevron-left",
+    "next": "mdi6.chevron-right",
+    "mark": "mdi6.bookmark-plus-outline",
+    "clock": "mdi6.clock-edit-outline",
+    "one": "mdi6.square-outline",
+    "four": "mdi6.view-grid-outline",
+    "nine": "mdi6.grid",
+    "focus": "mdi6.view-split-vertical",
+    "find": "mdi6.magnify",
+    "keyboard": "mdi6.keyboard-outline",
+    "good": "mdi6.check-circle",
+    "bad": "mdi6.close-circle",
+    "unknown": "mdi6.help-circle-outline",
+    "caution": "mdi6.alert",
+    "note": "mdi6.information-outline",
+    "lock": "mdi6.lock-outline",
+    "close": "mdi6.close",
+    "drop": "mdi6.tray-arrow-down",
+    "camera": "mdi6.video-outline",
+    "demo": "mdi6.movie-open-outline",
+    "settings": "mdi6.cog-outline",
+}
+
+
+def make_icon(name: str, palette: Palette, role: str = "text") -> QIcon:
+    """Return the icon that stands for `name` in a colour of the palette. Raises KeyError for a name of no icon."""
+    font_icons = import_module("qtawesome")
+    drawn = font_icons.icon(_NAMES[name], color=getattr(palette, role), color_disabled=palette.line)
+    return cast("QIcon", drawn)
+
+
+def has_icon(name: str) -> bool:
+    """Tell whether an icon stands for `name`."""
+    return name in _NAMES
