@@ -7,11 +7,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from evidence.case import Case
 
 from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, who
 from app.cli.output import Output
 from app.typed_time import TypedTimeContext, parse_duration, parse_time
+from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.records import (
     CameraKind,

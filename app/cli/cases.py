@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from evidence.case import Case
-from evidence.ingest import AddRequest, AddResult, add_files
 
 from app.cli.options import AsJson, By, CasePath, interruptible, who
 from app.cli.output import Output
 from app.time_text import size_text
+from evidence.case import Case
 from evidence.errors import Cancelled, NotACaseError
+from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.records import CameraKind, Recording
 from evidence.times import NS_PER_S, IncidentTime, iso_utc
 from sync.timeline import CameraTimeline, PlacedRecording, Timeline, build_timeline

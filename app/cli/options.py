@@ -11,8 +11,8 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from evidence.case import Case
 
+from evidence.case import Case
 from evidence.errors import NoSuchItemError
 from evidence.jobs import IsCancelled
 from evidence.records import Camera, Recording
