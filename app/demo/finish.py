@@ -117,7 +117,10 @@ class Finish:
         for place, text in enumerate(lines):
             step = 30 * size * (place + 1)
             if kind is CameraKind.CCTV:
-                at = (round(22 * size), round(12 * size + step * 1.15) if place == 0 else self._height - round(22 * size))
+                at = (
+                    round(22 * size),
+                    round(12 * size + step * 1.15) if place == 0 else self._height - round(22 * size),
+                )
             elif kind is CameraKind.BWV:
                 wide = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.72 * size, 1)[0][0]
                 at = (self._width - wide - round(22 * size), round(10 * size + step))

@@ -289,7 +289,14 @@ def true_events(plan: Plan) -> tuple[TrueEvent, ...]:
     car_x, car_y, _ = police_car(0.0)
     rows: list[tuple[str, str, float, float, Point, str]] = [
         ("siren", "siren", 0.0, SIREN_END, (car_x, car_y, 1.5), "Siren of the arriving police car"),
-        ("strobe", "strobe", 0.0, 120.0, (car_x, car_y, 1.6), "Blue lights: 60 ms on, 60 ms off, twice each half second"),
+        (
+            "strobe",
+            "strobe",
+            0.0,
+            120.0,
+            (car_x, car_y, 1.6),
+            "Blue lights: 60 ms on, 60 ms off, twice each half second",
+        ),
         ("door-opens", "door", DOOR_OPENS, DOOR_OPEN, (DOOR_X, WALL_Y, 1.0), "The door opens and light falls out"),
         ("fall", "fall", FALL_BEGIN, FALL_END, (-2.6, 2.5, 0.9), "The man in the hooded top falls"),
         ("flash", "flash", FLASH_AT, FLASH_AT + FLASH_S, (round(x, 3), round(y, 3), 1.5), "Flash of a camera"),
