@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Protocol
 
-from player.decoder import process as decoder_process
+from player.decoder import entry
 from player.protocol import Close, FromDecoder, ToDecoder
 
 _UNREAD_MESSAGES = 120
@@ -45,7 +45,11 @@ class DecoderLink(Protocol):
         ...
 
     def close(self) -> None:
-        """Let it end."""
+        """Let it end, without waiting for it."""
+        ...
+
+    def join(self) -> None:
+        """Wait until it has ended; only at the end of the program."""
         ...
 
 
@@ -59,7 +63,7 @@ class ProcessLink:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._pipe: Connection[ToDecoder, FromDecoder] = ours
-        self._process = context.Process(target=decoder_process.run, args=(theirs,), name="decoder", daemon=True)
+        self._process = context.Process(target=entry.run, args=(theirs,), name="decoder", daemon=True)
         with _without_main_module():
             self._process.start()
         theirs.close()
@@ -102,32 +106,35 @@ class ProcessLink:
 
     def kill(self) -> None:
         """End the process at once."""
-        self._process.kill()
+        if self._is_open or self._process.is_alive():
+            self._process.kill()
         self._shut()
 
     def close(self) -> None:
-        """Ask it to end, and see to it that it does."""
+        """Ask it to end, and do not wait for it; a process that does not listen ends with the program."""
         self.send(Close())
         self._shut()
 
-    def _shut(self) -> None:
-        self._is_open = False
-        self._pipe.close()
+    def join(self) -> None:
+        """Wait until it has ended, and see to it that it does."""
         self._process.join(_END_WAIT_S)
         if self._process.is_alive():
             self._process.kill()
             self._process.join(_END_WAIT_S)
-        if not self._process.is_alive():
-            self._process.close()
+
+    def _shut(self) -> None:
+        self._is_open = False
+        self._pipe.close()
 
 
 class DecoderPool:
-    """Keeps a decoder ready that has loaded all it needs."""
+    """Keeps a decoder ready that has loaded all it needs, and sees to it that all end with the program."""
 
     def __init__(self, start: StartDecoder = ProcessLink, spares: int = 1) -> None:
         self._start = start
         self._spares = spares
         self._ready: list[DecoderLink] = []
+        self._leaving: list[DecoderLink] = []
 
     def warm_up(self) -> None:
         """Start one spare decoder where one is lacking; takes a few milliseconds and does not wait for it."""
@@ -141,14 +148,25 @@ class DecoderPool:
             link = self._ready.pop(0)
             if link.is_alive:
                 return link
-            link.close()
+            self.give_back(link)
         return self._start()
 
-    def close(self) -> None:
-        """End the spare decoders."""
-        for link in self._ready:
+    def give_back(self, link: DecoderLink, *, is_stuck: bool = False) -> None:
+        """Let a decoder end; at once and without asking where it is stuck."""
+        if is_stuck:
+            link.kill()
+        else:
             link.close()
+        self._leaving.append(link)
+
+    def close(self) -> None:
+        """End the spare decoders and wait for all that were let go."""
+        for link in self._ready:
+            self.give_back(link)
         self._ready.clear()
+        for link in self._leaving:
+            link.join()
+        self._leaving.clear()
 
 
 @contextlib.contextmanager

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from evidence.frame_index import FrameIndex
+
 
 class Regime(StrEnum):
     """What the pictures are wanted for; it decides what is skipped and how far is read ahead."""
@@ -65,16 +67,17 @@ class Open:
     """Make a source known; nothing is opened before a frame of it is wanted.
 
     Attributes:
-        index_block: name of the shared memory that holds `FrameIndex.to_bytes()`, or "" with `index_bytes` instead.
-            Large tables do not go through the pipe, which could fill up and make the window wait.
-        index_size: length of the table in bytes.
+        index_block: name of the shared memory that holds the pickled table, or "" with `index` instead. Large tables
+            do not go through the pipe, which could fill up and make the window wait.
+        index_size: length of the pickled table in bytes.
+        index: the table itself, where it is small.
         threads: how many threads may decode it.
     """
 
     source: Source
     index_block: str
     index_size: int
-    index_bytes: bytes = b""
+    index: FrameIndex | None = None
     threads: int = 1
 
 

@@ -8,6 +8,7 @@ told to the window as a reason.
 from __future__ import annotations
 
 import contextlib
+import pickle
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 
@@ -44,7 +45,7 @@ def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
 def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: ToDecoder) -> None:
     match message:
         case Open():
-            worker.open(message.source, FrameIndex.from_bytes(_index_bytes(message)), message.threads)
+            worker.open(message.source, _read_index(message), message.threads)
             pipe.send(Opened(message.source.key))
         case Spec():
             worker.set_spec(message)
@@ -54,13 +55,16 @@ def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: T
             pass
 
 
-def _index_bytes(message: Open) -> bytes:
-    if not message.index_block:
-        return message.index_bytes
+def _read_index(message: Open) -> FrameIndex:
+    """Take the table out of shared memory. It was pickled by the window, so it is as trusted as this program."""
+    if message.index is not None:
+        return message.index
     block = SharedMemory(name=message.index_block)
     try:
         assert block.buf is not None
-        return bytes(block.buf[: message.index_size])
+        index = pickle.loads(block.buf[: message.index_size])  # noqa: S301 - written by our own window
+        assert isinstance(index, FrameIndex)
+        return index
     finally:
         block.close()
 

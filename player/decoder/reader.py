@@ -11,28 +11,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeAlias
 
 import av
 import av.codec.context
-import av.container
 import av.error
 import av.video.stream
 import numpy as np
 
+from evidence.demux import open_container
 from evidence.errors import SightlineError, TruncatedMediaError
 from evidence.frame_index import FrameIndex, Timing
 from evidence.originals import OriginalStream, open_original
 from player.decoder.packet_names import PacketNames
 from player.protocol import Source
 
-_BUFFER_BYTES = 1 << 17
 _CORRUPT_FLAG = int(av.codec.context.Flags.output_corrupt)
 _SKIPPABLE = frozenset({"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video"})
 _SEEK_TRIES = 3
 _WORTH_A_SEEK_PACKETS = 6
 _PACKETS_TO_RECOGNISE = 12
 
-_Packet = av.Packet[av.video.stream.VideoStream]
+_Packet: TypeAlias = "av.Packet[av.video.stream.VideoStream]"
 _READ_ERRORS = (av.error.FFmpegError, OSError, SightlineError)
 
 
@@ -108,6 +108,8 @@ class FrameReader:
         self._next_packet += 1
         if number < self._decoded_from:
             return []
+        if not packet.size:
+            return []
         self._choose_skipping(number)
         packet.pts = packet.dts = number
         return self._number(self._decode(packet))
@@ -121,13 +123,7 @@ class FrameReader:
     def _open(self) -> None:
         self._original = open_original(self._source.path_bytes)
         try:
-            self._container = av.open(
-                OriginalStream(self._original),
-                mode="r",
-                buffer_size=_BUFFER_BYTES,
-                metadata_errors="ignore",
-                options={"protocol_whitelist": "none"},
-            )
+            self._container = open_container(OriginalStream(self._original))
             stream = self._container.streams[self._source.stream_index]
         except (av.error.FFmpegError, IndexError) as error:
             self._original.close()
@@ -201,7 +197,7 @@ class FrameReader:
             packet = next(self._packets, None)
         except _READ_ERRORS:
             return None
-        return None if packet is None or packet.size == 0 else packet
+        return None if packet is None or (packet.size == 0 and packet.dts is None) else packet
 
     def _choose_skipping(self, packet: int) -> None:
         """Leave a frame out that nobody wants and on which no other depends; the decoder knows which those are."""

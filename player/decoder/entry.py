@@ -1,0 +1,14 @@
+"""Where a decoder process begins: light to import, so that the window does not load what only decoders need."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+
+from player.protocol import FromDecoder, ToDecoder
+
+
+def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
+    """Serve one camera until told to close. Runs in the child process."""
+    from player.decoder import process
+
+    process.run(pipe)

@@ -1,0 +1,434 @@
+"""The player as the window sees it: one playhead, the visible tiles, and `pump()` at every refresh.
+
+Nothing here waits and nothing starts a thread; all methods are called on one thread. `pump` takes in what the
+decoders sent, moves the playhead, and says whether something is to be painted. While it plays, the playhead moves only
+to instants that every visible camera can show; where decoding is too slow, all cameras slow down together and
+`true_speed` says so. A camera that holds the others up for too long is left behind, marked late, until it is back.
+
+A seek is shown by all cameras at once: the screen keeps the old instant until every frame of the new one is there, or
+until a short patience has run out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from player.decoder_link import DecoderPool
+from player.feed import CameraFeed, RingLimits
+from player.pictures import TilePicture
+from player.playhead import Clock, MonotonicClock, Playhead
+from player.presenter import Motion, TilePresenter, stride_of
+from player.protocol import Regime
+from player.sources import SourceShelf
+from player.tracks import FindIndex, Track
+from sync.timeline import Timeline
+
+_SEEK_PATIENCE_NS = 150_000_000
+_SCRUB_PATIENCE_NS = 400_000_000
+_PLAY_PATIENCE_NS = 500_000_000
+_SCRUB_IS_OVER_NS = 250_000_000
+_FAST_PICTURE_NS = NS_PER_S // 30
+_SPEED_OVER_NS = NS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class TileRequest:
+    """One visible tile: its camera, and the room for its picture in device pixels."""
+
+    camera_id: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerLimits:
+    """What the player may take from the machine.
+
+    Attributes:
+        ring: shared memory of one camera.
+        threads: decoding threads of one camera.
+        spares: decoder processes that stand ready.
+    """
+
+    ring: RingLimits = field(default_factory=RingLimits)
+    threads: int = 1
+    spares: int = 1
+
+
+@dataclass
+class _Seek:
+    """An instant on its way to the screen."""
+
+    instant: IncidentTime
+    regime: Regime
+    asked_ns: int
+    patience_ns: int
+
+
+class Engine:
+    """Plays every visible camera together."""
+
+    def __init__(
+        self, *, clock: Clock | None = None, pool: DecoderPool | None = None, limits: PlayerLimits | None = None
+    ) -> None:
+        self._limits = limits or PlayerLimits()
+        self._clock = clock or MonotonicClock()
+        self._pool = pool or DecoderPool(spares=self._limits.spares)
+        self._shelf = SourceShelf(self._limits.threads)
+        self._head = Playhead(self._clock)
+        self._tracks: dict[str, Track] = {}
+        self._tiles: list[TilePresenter] = []
+        self._pictures: tuple[TilePicture, ...] = ()
+        self._seek: _Seek | None = None
+        self._next_scrub: IncidentTime | None = None
+        self._last_scrub_ns: int | None = None
+        self._stride_base = IncidentTime(0)
+        self._focus: str | None = None
+        self._trail: deque[tuple[int, int]] = deque()
+        self._is_held_up = False
+        self._pool.warm_up()
+
+    # What is played
+
+    def load(self, timeline: Timeline, find_index: FindIndex) -> None:
+        """Play this timeline from now on; the playhead stays where it is if that lies in it.
+
+        Args:
+            timeline: every camera on the common clock.
+            find_index: gives the frame table of a recording by its id; asked when it is first needed.
+        """
+        self._tracks = {camera.camera.id: Track(camera, find_index) for camera in timeline.cameras}
+        span = timeline.span or IncidentRange(IncidentTime(0), IncidentTime(0))
+        self._head.span = span
+        if not span.contains(self._head.position):
+            self._head.move_to(span.start)
+        requests = [TileRequest(tile.feed.camera_id, *tile.feed.box) for tile in self._tiles]
+        for tile in self._tiles:
+            tile.feed.close()
+        self._tiles = []
+        self.set_tiles(requests)
+        self._begin_seek(self._head.position, Regime.RESTING)
+
+    def set_tiles(self, requests: Sequence[TileRequest]) -> None:
+        """Show these cameras at these sizes, in this order; cameras that are not there are left out."""
+        now = self._clock.now_ns()
+        old = {tile.feed.camera_id: tile for tile in self._tiles}
+        tiles: list[TilePresenter] = []
+        for request in requests:
+            track = self._tracks.get(request.camera_id)
+            if track is None:
+                continue
+            tile = old.pop(request.camera_id, None)
+            if tile is None:
+                tile = TilePresenter(CameraFeed(track, self._pool, self._shelf, self._limits.ring))
+            tile.feed.set_box(request.width, request.height, now)
+            tile.plan_again()
+            tiles.append(tile)
+        for gone in old.values():
+            gone.feed.close()
+        self._tiles = tiles
+
+    def set_focus(self, camera_id: str | None) -> None:
+        """Step by the frames of this camera; None for the first visible one."""
+        self._focus = camera_id
+
+    def track(self, camera_id: str) -> Track | None:
+        """Return a camera's frames on the common clock, or None where there is no such camera."""
+        return self._tracks.get(camera_id)
+
+    # How it is played
+
+    @property
+    def position(self) -> IncidentTime:
+        """The instant on screen."""
+        return self._head.position
+
+    @property
+    def target(self) -> IncidentTime:
+        """The instant that was asked for: the position, unless a seek is on its way."""
+        if self._next_scrub is not None:
+            return self._next_scrub
+        return self._head.position if self._seek is None else self._seek.instant
+
+    @property
+    def span(self) -> IncidentRange:
+        """From the first frame to the end of the last."""
+        return self._head.span
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the playhead moves by itself."""
+        return self._head.is_playing
+
+    @property
+    def rate(self) -> Fraction:
+        """The speed that was asked for, negative when backwards."""
+        return self._head.rate
+
+    @property
+    def loop(self) -> IncidentRange | None:
+        """The range that is played again and again, or None."""
+        return self._head.loop
+
+    @property
+    def true_speed(self) -> float | None:
+        """The speed over the last second, for display; None while it stands or has just begun."""
+        if not self._head.is_playing or len(self._trail) < 2:
+            return None
+        (first_ns, first), (last_ns, last) = self._trail[0], self._trail[-1]
+        if last_ns - first_ns < _SPEED_OVER_NS // 4:
+            return None
+        return (last - first) / (last_ns - first_ns)
+
+    @property
+    def is_slowed(self) -> bool:
+        """Whether the machine, not the user, makes it slower than asked."""
+        speed = self.true_speed
+        return speed is not None and abs(speed) < 0.95 * abs(float(self._head.rate))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether pumping at the screen's rate matters: it plays, seeks, or pictures are on their way."""
+        is_moving = self._head.is_playing or self._seek is not None or self._last_scrub_ns is not None
+        return is_moving or any(tile.feed.is_owed for tile in self._tiles)
+
+    def play(self) -> None:
+        """Play from where it stands."""
+        before = self._head.position
+        self._head.play()
+        self._trail.clear()
+        self._stride_base = self._head.position
+        for tile in self._tiles:
+            tile.feed.forgive()
+        if self._head.position != before:
+            self._begin_seek(self._head.position, Regime.PLAYING)
+
+    def pause(self) -> None:
+        """Stand on the instant that is shown."""
+        self._head.pause()
+        self._trail.clear()
+
+    def set_rate(self, rate: Fraction) -> None:
+        """Play at this speed: 1/8 to 16, negative for backwards.
+
+        Raises:
+            ValueError: the speed lies outside of that.
+        """
+        self._head.set_rate(rate)
+        self._trail.clear()
+        self._stride_base = self._head.position
+
+    def set_loop(self, loop: IncidentRange | None) -> None:
+        """Play this range again and again; None to go on at its end."""
+        self._head.loop = loop
+
+    def set_clock(self, clock: Clock | None) -> None:
+        """Let another clock move the playhead; None for the machine's own."""
+        self._head.set_clock(clock or self._clock)
+
+    def seek(self, instant: IncidentTime) -> None:
+        """Go to an instant; all cameras change together."""
+        self._last_scrub_ns = None
+        self._next_scrub = None
+        for tile in self._tiles:
+            tile.feed.forgive()
+        self._begin_seek(self._head.clamp(instant), Regime.PLAYING if self.is_playing else Regime.RESTING)
+
+    def scrub(self, instant: IncidentTime) -> None:
+        """Follow a hand that moves: the newest instant wins, those in between may be left out."""
+        now = self._clock.now_ns()
+        self._last_scrub_ns = now
+        instant = self._head.clamp(instant)
+        if self._seek is not None and self._seek.regime is Regime.SCRUBBING:
+            self._next_scrub = instant
+        else:
+            self._begin_seek(instant, Regime.SCRUBBING)
+
+    def end_scrub(self) -> None:
+        """The hand let go: come to rest on the last instant asked for."""
+        self.seek(self.target)
+
+    def step(self, frames: int, camera_id: str | None = None) -> bool:
+        """Go that many frames of one camera forwards or back, exactly onto the frame's start.
+
+        Args:
+            frames: how many; negative for back.
+            camera_id: whose frames; None for the focus camera.
+
+        Returns:
+            False where there is no frame further on.
+        """
+        track = self._stepping_track(camera_id)
+        if track is None or frames == 0:
+            return False
+        self.pause()
+        instant = self.target
+        moved = False
+        for _ in range(abs(frames)):
+            spot = track.next_spot(instant) if frames > 0 else track.previous_spot(instant)
+            if spot is None:
+                break
+            instant, moved = spot.start, True
+        if moved:
+            self.seek(instant)
+        return moved
+
+    # At every refresh
+
+    def pump(self) -> bool:
+        """Take in frames, move the playhead, choose pictures. Return whether something is to be painted anew."""
+        now = self._clock.now_ns()
+        for tile in self._tiles:
+            if tile.feed.drain(now):
+                tile.plan_again()
+        self._rest_after_scrub(now)
+        if self._seek is not None:
+            self._carry_on_seek(now)
+        elif self._head.is_playing:
+            self._advance(now)
+        self._plan(now)
+        pictures = tuple(tile.present(self._head.position) for tile in self._tiles)
+        is_changed = pictures != self._pictures
+        self._pictures = pictures
+        self._pool.warm_up()
+        return is_changed
+
+    def pictures(self) -> tuple[TilePicture, ...]:
+        """Return what every tile shows, in the order of the tiles; valid until the next pump."""
+        return self._pictures
+
+    def close(self) -> None:
+        """End all decoders and let all memory go."""
+        for tile in self._tiles:
+            tile.feed.close()
+        self._tiles = []
+        self._pictures = ()
+        self._shelf.close()
+        self._pool.close()
+
+    # Inside
+
+    def _begin_seek(self, instant: IncidentTime, regime: Regime) -> None:
+        patience = _SCRUB_PATIENCE_NS if regime is Regime.SCRUBBING else _SEEK_PATIENCE_NS
+        if regime is Regime.PLAYING:
+            patience = _PLAY_PATIENCE_NS
+        self._seek = _Seek(instant, regime, self._clock.now_ns(), patience)
+        for tile in self._tiles:
+            tile.late_since_ns = None
+
+    def _carry_on_seek(self, now: int) -> None:
+        """Show the instant sought once every tile is ready for it, or patience has run out."""
+        seek = self._seek
+        assert seek is not None
+        self._plan(now)
+        is_ready = all(tile.is_ready(seek.instant) for tile in self._tiles)
+        if not is_ready and now - seek.asked_ns < seek.patience_ns:
+            return
+        self._seek = None
+        self._head.move_to(seek.instant)
+        self._stride_base = self._head.position
+        self._trail.clear()
+        if self._next_scrub is not None:
+            following, self._next_scrub = self._next_scrub, None
+            self._begin_seek(following, Regime.SCRUBBING)
+
+    def _rest_after_scrub(self, now: int) -> None:
+        """Fill in the surroundings once the hand has stood still for a moment."""
+        if self._last_scrub_ns is not None and self._seek is None and now - self._last_scrub_ns > _SCRUB_IS_OVER_NS:
+            self._last_scrub_ns = None
+            for tile in self._tiles:
+                tile.plan_again()
+
+    def _advance(self, now: int) -> None:
+        """Move on as far as time has gone by and every camera can follow."""
+        head = self._head
+        proposed = head.proposed()
+        restart = head.loop_start(proposed)
+        if restart is not None:
+            self._begin_seek(restart, Regime.PLAYING)
+            return
+        goal = self._on_stride(proposed)
+        reached = self._furthest_ready(goal, now)
+        self._is_held_up = reached != goal
+        head.accept(reached, is_held_up=self._is_held_up)
+        self._trail.append((now, reached))
+        while now - self._trail[0][0] > _SPEED_OVER_NS:
+            self._trail.popleft()
+        if head.is_at_end(reached):
+            self.pause()
+
+    def _on_stride(self, instant: IncidentTime) -> IncidentTime:
+        """At high speed only instants one stride apart are shown; return the last of them."""
+        stride = self._stride
+        if not stride or self._head.is_at_end(instant):
+            return instant
+        if self._head.is_backwards:
+            return IncidentTime(self._stride_base - (self._stride_base - instant) // stride * stride)
+        return IncidentTime(self._stride_base + (instant - self._stride_base) // stride * stride)
+
+    def _furthest_ready(self, goal: IncidentTime, now: int) -> IncidentTime:
+        """Return the instant nearest to the goal that all cameras can show, leaving out those that are too late."""
+        position = self._head.position
+        if goal == position:
+            return position
+        waiting = [tile for tile in self._tiles if not self._is_ready_or_left(tile, goal, now)]
+        if not waiting:
+            return goal
+        if self._stride:
+            return self._nearest_stride(goal, now)
+        backwards = self._head.is_backwards
+        limits = [tile.ready_until(position, backwards=backwards) for tile in waiting]
+        known = [limit for limit in limits if limit is not None]
+        if not known:
+            return goal
+        reach = max(known) if backwards else min(known)
+        reach = IncidentTime(max(goal, min(reach, position)) if backwards else min(goal, max(reach, position)))
+        if all(self._is_ready_or_left(tile, reach, now) for tile in self._tiles):
+            return reach
+        return position
+
+    def _nearest_stride(self, goal: IncidentTime, now: int) -> IncidentTime:
+        """Return the last shown instant before the goal that all cameras can show, or the position."""
+        position = self._head.position
+        step = self._stride if goal > position else -self._stride
+        for instant in range(goal - step, position, -step):
+            if all(self._is_ready_or_left(tile, IncidentTime(instant), now) for tile in self._tiles):
+                return IncidentTime(instant)
+        return position
+
+    def _is_ready_or_left(self, tile: TilePresenter, goal: IncidentTime, now: int) -> bool:
+        """Tell whether a tile does not hold the others up: it is ready, or has been late for too long."""
+        if tile.is_ready(goal):
+            tile.late_since_ns = None
+            return True
+        if tile.late_since_ns is None:
+            tile.late_since_ns = now
+        return now - tile.late_since_ns > _PLAY_PATIENCE_NS
+
+    def _plan(self, now: int) -> None:
+        instant = self._head.position if self._seek is None else self._seek.instant
+        for tile in self._tiles:
+            tile.plan(instant, self._motion(), now)
+
+    def _motion(self) -> Motion:
+        if self._seek is not None and self._seek.regime is Regime.SCRUBBING:
+            return Motion(Regime.SCRUBBING)
+        if self._last_scrub_ns is not None and not self._head.is_playing:
+            return Motion(Regime.SCRUBBING)
+        if self._head.is_playing:
+            return Motion(Regime.PLAYING, self._head.is_backwards, self._stride)
+        return Motion(Regime.RESTING)
+
+    @property
+    def _stride(self) -> int:
+        return stride_of(self._head.rate, _FAST_PICTURE_NS)
+
+    def _stepping_track(self, camera_id: str | None) -> Track | None:
+        wanted = camera_id or self._focus
+        if wanted is not None and wanted in self._tracks:
+            return self._tracks[wanted]
+        return self._tiles[0].feed.track if self._tiles else None

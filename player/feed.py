@@ -1,0 +1,349 @@
+"""One visible camera: its decoder, its ring, and which of its frames are there.
+
+The feed asks for frames by name and keeps what arrives; it does not know what time it is in the incident. It restarts
+a decoder that crashed or hung, and after three failures in a row says why it shows nothing. Everything here runs on
+the window's thread and never waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evidence.errors import DecoderError
+from player.decoder_link import DecoderLink, DecoderPool
+from player.pictures import Picture
+from player.protocol import (
+    Attached,
+    Failed,
+    FrameMissing,
+    FrameReady,
+    FromDecoder,
+    Late,
+    Opened,
+    Regime,
+    Run,
+    Spec,
+    Want,
+)
+from player.ring import Ring
+from player.sources import SourceShelf
+from player.tracks import FrameSpot, Track
+
+Key = tuple[int, int]
+"""A source's key and a frame number."""
+
+_HANG_NS = 2_000_000_000
+_START_NS = 20_000_000_000
+_CALM_NS = 4_000_000_000
+_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RingLimits:
+    """How much shared memory one camera may take.
+
+    Attributes:
+        bytes: aim for no more than this.
+        fewest: but hold at least this many pictures.
+        most: and at most this many.
+    """
+
+    bytes: int = 48 << 20
+    fewest: int = 8
+    most: int = 24
+
+
+class CameraFeed:
+    """Frames of one camera, by name."""
+
+    def __init__(self, track: Track, pool: DecoderPool, shelf: SourceShelf, limits: RingLimits) -> None:
+        self.track = track
+        self._pool = pool
+        self._shelf = shelf
+        self._limits = limits
+        self._link: DecoderLink | None = None
+        self._ring: Ring | None = None
+        self._ring_count = 0
+        self._box = (0, 0)
+        self._held: dict[Key, FrameReady] = {}
+        self._missing: dict[Key, str] = {}
+        self._failed_sources: dict[int, str] = {}
+        self._known: set[int] = set()
+        self._expected: list[Key] = []
+        self._regime = Regime.RESTING
+        self._generation = 0
+        self._stray: list[int] = []
+        self._shown: Picture | None = None
+        self._retired: list[Ring] = []
+        self._heard_ns = 0
+        self._has_attached = False
+        self._failures = 0
+        self._last_failure_ns = 0
+        self._broken = ""
+
+    @property
+    def camera_id(self) -> str:
+        """Permanent id of the camera."""
+        return self.track.camera_id
+
+    @property
+    def box(self) -> tuple[int, int]:
+        """Room for a picture, width and height in device pixels."""
+        return self._box
+
+    @property
+    def slots(self) -> int:
+        """How many pictures the ring holds; 0 before there is one."""
+        return 0 if self._ring is None else self._ring.slots
+
+    @property
+    def shown(self) -> Picture | None:
+        """The picture that stands in the tile, or None before the first."""
+        return self._shown
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the decoder still has something to deliver."""
+        return bool(self._expected) and not self._broken
+
+    def set_box(self, width: int, height: int, now_ns: int) -> None:
+        """Ask for pictures that fit into this many device pixels from now on; what is shown stays until they come."""
+        if (width, height) != self._box:
+            self._box = (width, height)
+            self.forgive()
+            if self._link is not None:
+                self._renew_ring(now_ns)
+
+    def is_settled(self, spot: FrameSpot) -> bool:
+        """Tell whether waiting for a frame would change nothing: it is there, or it never will be."""
+        key = self._key(spot)
+        return key in self._held or key in self._missing or self._why_failed(key) != ""
+
+    def find(self, spot: FrameSpot) -> Picture | None:
+        """Return the picture of a frame, or None where it is not there."""
+        if self._shown is not None and self._shown.ring is not self._ring and _is_same(self._shown.spot, spot):
+            return self._shown if self._key(spot) not in self._held else self._picture(spot)
+        return self._picture(spot)
+
+    def reason_for(self, spot: FrameSpot) -> str:
+        """Return why a frame will not come, or "" where it may."""
+        key = self._key(spot)
+        return self._missing.get(key, "") or self._why_failed(key)
+
+    def show(self, picture: Picture | None) -> None:
+        """Keep this picture's slot for as long as it stands in the tile."""
+        self._shown = picture
+        for ring in [ring for ring in self._retired if picture is None or ring is not picture.ring]:
+            self._retired.remove(ring)
+            ring.close()
+
+    def drain(self, now_ns: int) -> bool:
+        """Take in what the decoder sent; restart it where it is gone or hangs. Return whether anything arrived."""
+        if self._link is None or self._broken:
+            return False
+        arrived = self._link.receive()
+        for message in arrived:
+            self._take(message)
+        if arrived:
+            self._heard_ns = now_ns
+            if now_ns - self._last_failure_ns > _CALM_NS:
+                self._failures = 0
+        elif not self._link.is_alive:
+            self._restart("stopped", now_ns)
+        elif self._is_hanging(now_ns):
+            self._restart("did not answer for two seconds", now_ns)
+        return bool(arrived)
+
+    def want(self, window: Sequence[FrameSpot], keep: Iterable[FrameSpot], regime: Regime, now_ns: int) -> None:
+        """Ask for these frames in this order, keep those that are there, and hand back the slots of all others."""
+        if self._broken or not self._make_ready(now_ns):
+            return
+        assert self._ring is not None
+        keys = [self._key(spot) for spot in window]
+        self._introduce(window)
+        kept = {*keys, *(self._key(spot) for spot in keep)}
+        owed = [key for key in keys if key not in self._held and key not in self._missing and not self._why_failed(key)]
+        recycled = self._let_go(kept)
+        if owed == self._expected and not recycled and regime is self._regime:
+            return
+        if not self._expected:
+            self._heard_ns = now_ns
+        self._generation += 1
+        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled))
+        self._expected = owed
+        self._regime = regime
+        self._send(message)
+
+    def forgive(self) -> None:
+        """Try again what failed before: the user asks for another place, or for the same once more."""
+        if self._failed_sources:
+            self._known -= set(self._failed_sources)
+            self._failed_sources.clear()
+        self._missing.clear()
+        if self._broken:
+            self._broken = ""
+            self._failures = 0
+
+    def close(self) -> None:
+        """Let the decoder end and the memory go."""
+        if self._link is not None:
+            self._pool.give_back(self._link)
+            self._link = None
+        self._shown = None
+        self._held.clear()
+        for ring in (*self._retired, *(() if self._ring is None else (self._ring,))):
+            ring.close()
+        self._retired.clear()
+        self._ring = None
+
+    def _key(self, spot: FrameSpot) -> Key:
+        return self._shelf.key_of(spot.place), spot.frame
+
+    def _picture(self, spot: FrameSpot) -> Picture | None:
+        ready = self._held.get(self._key(spot))
+        if ready is None or self._ring is None:
+            return None
+        return Picture(spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged)
+
+    def _why_failed(self, key: Key) -> str:
+        return self._broken or self._failed_sources.get(key[0], "")
+
+    def _take(self, message: FromDecoder) -> None:
+        match message:
+            case FrameReady():
+                self._take_frame(message)
+            case FrameMissing():
+                key = (message.source, message.frame)
+                self._missing[key] = message.reason
+                self._forget_expected(key)
+            case Attached():
+                self._has_attached = True
+                if self._ring is not None and self._ring.number == message.ring:
+                    self._ring.remove_name()
+                    self._ring.slots = min(self._ring.slots, message.slots)
+            case Opened():
+                self._shelf.release_block(message.source, self.camera_id)
+            case Failed():
+                self._take_failure(message)
+            case Late():
+                pass
+
+    def _take_frame(self, message: FrameReady) -> None:
+        if self._ring is None or message.ring != self._ring.number:
+            return
+        key = (message.source, message.frame)
+        self._forget_expected(key)
+        if key in self._held:
+            self._stray.append(message.slot)
+        else:
+            self._held[key] = message
+
+    def _take_failure(self, message: Failed) -> None:
+        if message.source is None:
+            self._broken = message.reason
+        else:
+            self._failed_sources[message.source] = message.reason
+            self._expected = [key for key in self._expected if key[0] != message.source]
+
+    def _forget_expected(self, key: Key) -> None:
+        if self._expected and self._expected[0] == key:
+            del self._expected[0]
+        elif key in self._expected:
+            self._expected.remove(key)
+
+    def _let_go(self, kept: set[Key]) -> list[int]:
+        """Return the slots of pictures that are neither wanted nor on screen."""
+        pinned = -1
+        if self._shown is not None and self._shown.ring is self._ring:
+            pinned = self._shown.slot
+        recycled = [slot for slot in self._stray if slot != pinned]
+        self._stray = [slot for slot in self._stray if slot == pinned]
+        gone = [key for key, ready in self._held.items() if key not in kept and ready.slot != pinned]
+        return [*recycled, *(self._held.pop(key).slot for key in gone)]
+
+    def _make_ready(self, now_ns: int) -> bool:
+        """Have a decoder and a ring; return False where there is no room for one."""
+        if min(self._box) <= 0:
+            return False
+        if self._link is None:
+            self._link = self._pool.take()
+            self._known.clear()
+            self._has_attached = False
+            self._renew_ring(now_ns)
+        return self._ring is not None
+
+    def _renew_ring(self, now_ns: int) -> None:
+        """Make a ring for the tile's size and tell the decoder; the old one stays while its picture is on screen."""
+        assert self._link is not None
+        if self._ring is not None:
+            if self._shown is not None and self._shown.ring is self._ring:
+                self._retired.append(self._ring)
+            else:
+                self._ring.close()
+            self._ring = None
+        self._held.clear()
+        self._stray.clear()
+        self._expected = []
+        width, height = self._box
+        slot_bytes = width * height * 4
+        slots = max(self._limits.fewest, min(self._limits.most, self._limits.bytes // slot_bytes))
+        self._ring_count += 1
+        try:
+            self._ring = Ring.create(self._ring_count, slots, slot_bytes)
+        except DecoderError as error:
+            self._broken = str(error)
+            return
+        self._heard_ns = now_ns
+        self._send(Spec(self._ring_count, self._ring.name, self._ring.slots, slot_bytes, width, height))
+
+    def _introduce(self, window: Sequence[FrameSpot]) -> None:
+        """Tell the decoder of recordings that it does not know yet."""
+        for spot in window:
+            key = self._shelf.key_of(spot.place)
+            if key not in self._known and key not in self._failed_sources:
+                index = self.track.index_of(spot.place)
+                assert index is not None, "a spot lies in a recording with frames"
+                self._known.add(key)
+                self._send(self._shelf.introduction(spot.place, index, self.camera_id))
+
+    def _send(self, message: object) -> None:
+        assert self._link is not None
+        self._link.send(message)  # type: ignore[arg-type]
+
+    def _is_hanging(self, now_ns: int) -> bool:
+        waiting = bool(self._expected) or not self._has_attached
+        limit = _HANG_NS if self._has_attached else _START_NS
+        return waiting and now_ns - self._heard_ns > limit
+
+    def _restart(self, what: str, now_ns: int) -> None:
+        assert self._link is not None
+        self._pool.give_back(self._link, is_stuck=True)
+        self._link = None
+        self._shelf.release_blocks_of(self.camera_id)
+        self._failures += 1
+        self._last_failure_ns = now_ns
+        if self._failures >= _FAILURES:
+            wanted = self._expected[0] if self._expected else None
+            self._broken = self._shelf.words_for_failure(wanted, what)
+        self._expected = []
+
+
+def as_runs(keys: Sequence[Key]) -> tuple[Run, ...]:
+    """Write keys down shortly: frames that follow one another, in either direction, as a range."""
+    runs: list[Run] = []
+    start = 0
+    while start < len(keys):
+        end = start + 1
+        while end < len(keys) and keys[end][0] == keys[start][0]:
+            end += 1
+        frames = tuple(frame for _, frame in keys[start:end])
+        step = frames[1] - frames[0] if len(frames) > 1 else 1
+        even = range(frames[0], frames[-1] + (1 if step > 0 else -1), step) if step else range(0)
+        runs.append(Run(keys[start][0], even if tuple(even) == frames else frames))
+        start = end
+    return tuple(runs)
+
+
+def _is_same(one: FrameSpot, other: FrameSpot) -> bool:
+    return one.frame == other.frame and one.place.recording.id == other.place.recording.id
