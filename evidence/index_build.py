@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from av.packet import Packet
@@ -68,6 +69,11 @@ class PacketTable:
         self.flags[packet_number] |= _HIDDEN
 
     @property
+    def shows_last(self) -> bool:
+        """Whether the packet that was added last shows a picture of its own."""
+        return not self.flags[-1] & (_HIDDEN | _SECOND_FIELD)
+
+    @property
     def has_fields(self) -> bool:
         """Whether some frames came as two packets, one for each field."""
         return any(flag & _SECOND_FIELD for flag in self.flags)
@@ -78,7 +84,8 @@ class PacketTable:
 
     def flagged(self, mask: int) -> NDArray[np.bool_]:
         """Return for each packet whether it has a flag; bool[packets]."""
-        return (np.frombuffer(bytes(self.flags), dtype=np.uint8) & mask) != 0
+        found: NDArray[np.bool_] = (np.frombuffer(bytes(self.flags), dtype=np.uint8) & mask) != 0
+        return found
 
     def _read_header(self, packet: Packet[Stream], headers: HeaderReader) -> int:
         is_needed = headers.may_have_fields or packet.pts is None or self.count < _PACKETS_ALWAYS_READ
@@ -250,7 +257,7 @@ def _without_resets(
     shifted = pts.copy()
     resets = 0
     edges = [0, *breaks.tolist(), len(pts)]
-    for start, end in zip(edges[1:-1], edges[2:], strict=True):
+    for start, end in pairwise(edges[1:]):
         before, part = shifted[:start], shifted[start:end]
         highest, lowest = int(before.max()), int(part.min())
         if lowest <= highest:

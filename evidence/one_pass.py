@@ -39,6 +39,11 @@ class OnePass(OriginalStream):
     ) -> None:
         self._hasher.abandon()
 
+    @property
+    def size_bytes(self) -> int:
+        """Length of the file in bytes."""
+        return self._original.size_bytes
+
     def read(self, length: int = -1) -> bytes:
         """Return up to `length` bytes from where the stream stands."""
         place = self._place
