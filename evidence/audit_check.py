@@ -80,6 +80,9 @@ class AuditFinding:
     seq: int | None
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.flaw.value.capitalize()}: {self.text}"
+
     @property
     def severity(self) -> Severity:
         """A recovered tear is worth a note; everything else is a problem."""
@@ -91,7 +94,7 @@ class AuditReport:
     """What a check of the log found.
 
     Attributes:
-        records: how many whole records there are.
+        entries: how many whole records there are.
         lines: how many lines.
         last_seq: number of the last record in its place; 0 where there is none.
         last_sha256: hash of its line; hand it out to prove the log later.
@@ -101,7 +104,7 @@ class AuditReport:
         findings_left_out: how many more there were.
     """
 
-    records: int
+    entries: int
     lines: int
     size_bytes: int
     last_seq: int
@@ -112,7 +115,7 @@ class AuditReport:
     findings_left_out: int
 
     @property
-    def is_intact(self) -> bool:
+    def is_whole(self) -> bool:
         """Whether nothing was found that is more than a note."""
         return not self.findings_left_out and all(one.severity is Severity.NOTE for one in self.findings)
 
@@ -265,7 +268,7 @@ class _Checker:
             text = f"The case remembers record {self._anchor.seq}; the log has it no more and ends with record {last}."
             self.found(AuditFlaw.TRUNCATED, self._lines, self._anchor.seq, text)
         return AuditReport(
-            records=self._records,
+            entries=self._records,
             lines=self._lines,
             size_bytes=self._size,
             last_seq=last,

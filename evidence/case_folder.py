@@ -77,6 +77,14 @@ def is_writable(folder: Path) -> bool:
     return all(os.access(part, os.W_OK) for part in parts if part == folder or part.exists())
 
 
+def path_from_case(path_bytes: bytes, folder: Path) -> bytes:
+    """Return where a file lies as seen from the case folder, or b"" where no such way leads there (other drives)."""
+    try:
+        return os.path.relpath(path_bytes, os.fsencode(folder))
+    except ValueError:
+        return b""
+
+
 class WriteLock:
     """Held by the one program that may change a case; the system lets it go when that program ends, however it ends."""
 
