@@ -164,7 +164,7 @@ def demux(container: InputContainer, one_pass: OnePass, original: Original, name
             stream.discard = Discard.all
     stopped = _run(container, takers)
     dropped = shown.finish() if shown is not None else 0
-    built = _build(shown, original, name) if shown is not None else None
+    built = _build(shown, one_pass, original, name) if shown is not None else None
     return Demuxed(
         streams=tuple(_describe(stream, extents, telemetry, shown, built) for stream in container.streams),
         video=shown.stream.index if shown is not None else None,
@@ -194,24 +194,25 @@ def _run(container: InputContainer, takers: dict[int, list[Callable[[Packet[Stre
     return ""
 
 
-def _build(shown: _Shown, original: Original, name: str) -> BuiltIndex:
+def _build(shown: _Shown, one_pass: OnePass, original: Original, name: str) -> BuiltIndex:
     stream, table = shown.stream, shown.table
     may_reorder = probe.has_decoder(stream) and bool(stream.codec_context.has_b_frames)
     is_raw = stream.container.format.name in _WITHOUT_STAMPS_FORMATS
     order = None
     if needs_decoding_order(table, may_reorder=may_reorder or is_raw):
-        order = _order_by_decoding(original, stream.index)
+        order = _order_by_decoding(one_pass, original, stream.index)
     time_base = stream.time_base or Fraction(1, 90_000)
     return build_index(table, time_base, probe.nominal_rate(stream), name, order)
 
 
-def _order_by_decoding(original: Original, index: int) -> list[int]:
+def _order_by_decoding(one_pass: OnePass, original: Original, index: int) -> list[int]:
     """Return the packets of a stream in the order in which their pictures come out of the decoder."""
     shown: list[int] = []
     with open_container(OriginalStream(original)) as container:
         stream = container.streams[index]
         assert isinstance(stream, VideoStream)
         for packet in _numbered(container, stream):
+            one_pass.give_sign()
             try:
                 shown.extend(frame.pts for frame in stream.decode(packet) if frame.pts is not None)
             except (FFmpegError, ValueError):

@@ -159,7 +159,7 @@ def _short_by_ns(container: InputContainer, demuxed: Demuxed) -> DurationNs:
         return 0
     stated = container.duration * 1000
     ends = [ticks_to_ns(one.end_pts, one.time_base) for one in demuxed.streams if one.end_pts is not None]
-    start = container.start_time * 1000 if container.start_time is not None else 0
+    start = (container.start_time or 0) * 1000
     return stated - (max(ends) - min(0, start)) if ends else 0
 
 

@@ -5,12 +5,22 @@ The user can correct every answer; so each comes with its reason in words.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from evidence.examination import Examination
-from evidence.records import CameraKind, DeviceHint, TimeClaim
-from evidence.times import DurationNs
+from evidence.records import CameraKind, ClaimMeaning, ClaimOrigin, DeviceHint, TimeClaim
+from evidence.text import clean_text, display_name
+from evidence.times import NS_PER_S, DurationNs
+
+_IN = " ⟨in⟩ "
+_CONTIGUOUS_NS = 2 * NS_PER_S
+_COMPARABLE = frozenset(
+    {ClaimOrigin.GPS, ClaimOrigin.TELEMETRY, ClaimOrigin.MAKER_TAG, ClaimOrigin.QUICKTIME_TAG, ClaimOrigin.FILE_NAME}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +79,153 @@ class Segment:
 
 
 def choose_camera(known: Sequence[KnownCamera], new: Examination) -> CameraChoice:
-    """Return which of the known cameras made `new`, or what a new camera is to be called."""
-    raise NotImplementedError
+    """Return which of the known cameras made `new`, or what a new camera is to be called.
+
+    A recording joins a camera only on grounds that name one device: a serial number, a channel of one recorder, a
+    series of one device. A make and model alone name a thousand devices and never join two recordings.
+    """
+    hint, kind = new.hint, _kind_of(new)
+    for camera in known:
+        reason = _same_device(camera, kind, new)
+        if reason:
+            return CameraChoice(camera.id, camera.name, camera.kind, hint.wearer, reason)
+    name = _unlike(_name_for(kind, new), [camera.name for camera in known])
+    return CameraChoice(None, name, kind, hint.wearer, _reason_for_new(hint))
+
+
+def device_hint(examination: Examination) -> DeviceHint:
+    """Return what is to be kept with a camera, so that later recordings of the device find it.
+
+    The folder stands in for the group where the file names a channel but no recorder: `channel 3` of two exports in
+    two folders are two cameras.
+    """
+    return replace(examination.hint, kind=_kind_of(examination), group=_group_key(examination))
 
 
 def find_continuations(segments: Iterable[Segment]) -> dict[str, str]:
-    """Return, by id of recording, the id of the recording that it continues."""
-    raise NotImplementedError
+    """Return, by id of recording, the id of the recording of the same camera that it continues.
+
+    One continues another where its start, by the same sort of claim, lies within two seconds of the other's end;
+    numbers in the names must then not contradict. Without times, the next number of the same series is enough.
+    """
+    of_camera: dict[str, list[Segment]] = {}
+    for segment in segments:
+        of_camera.setdefault(segment.camera_id, []).append(segment)
+    found: dict[str, str] = {}
+    for members in of_camera.values():
+        found.update(_continuations_by_time(members))
+        found.update(_continuations_by_number([one for one in members if _start_of(one) is None]))
+    return found
+
+
+def _same_device(camera: KnownCamera, kind: CameraKind, new: Examination) -> str:
+    hint, key = new.hint, _group_key(new)
+    for theirs in camera.hints:
+        if hint.serial and theirs.serial == hint.serial:
+            return f"the same serial number, {hint.serial}"
+        if hint.serial and theirs.serial:
+            continue  # two serial numbers are two devices, whatever else agrees
+        if key and theirs.group == key and camera.kind in (kind, CameraKind.OTHER):
+            return f"the same series of files, {_plain(key)}"
+    return ""
+
+
+def _kind_of(new: Examination) -> CameraKind:
+    if new.hint.kind is not None:
+        return new.hint.kind
+    return CameraKind.OTHER if new.video_stream is not None else CameraKind.AUDIO
+
+
+def _group_key(new: Examination) -> str:
+    """Return the text that files of one camera share, with their folder, or "" where nothing names a series."""
+    if not new.hint.group:
+        return ""
+    folder = os.path.dirname(new.path_bytes).decode("utf-8", errors="backslashreplace")  # noqa: PTH120 - bytes
+    return f"{new.hint.group}{_IN}{folder}"
+
+
+def _plain(key: str) -> str:
+    group, _, folder = key.partition(_IN)
+    name = display_name(os.fsencode(folder)) if folder else ""
+    return f"{group} in folder {name}" if name else group
+
+
+def _name_for(kind: CameraKind, new: Examination) -> str:
+    hint = new.hint
+    device = " ".join(part for part in (hint.make, hint.model) if part)
+    match kind:
+        case CameraKind.BWV:
+            return f"BWV {hint.wearer or hint.serial or device}".strip()
+        case CameraKind.CCTV:
+            return _cctv_name(hint.group)
+        case CameraKind.MOBILE:
+            return f"Phone ({hint.model or device})" if device else "Phone"
+        case CameraKind.DASHCAM:
+            lens = next((word for word in ("front", "rear", "inside", "side") if word in hint.group.split()), "")
+            return f"Dashcam {lens}".strip()
+        case CameraKind.AUDIO:
+            return f"Sound {_stem(new)}" if not device else f"Sound ({device} {hint.serial})".replace(" )", ")")
+        case CameraKind.OTHER:
+            return f"{device} {hint.serial}".strip() or _stem(new)
+
+
+def _cctv_name(group: str) -> str:
+    channel = re.search(r"channel (\d+)", group)
+    if channel:
+        return f"CCTV {channel[1]}"
+    number = re.fullmatch(r"(?:ip ?camera|camera|cam|cctv|channel|ch)[ _-]*0*(\d{1,4})", group, re.IGNORECASE)
+    if number:
+        return f"CCTV {number[1]}"
+    return f"CCTV {group}".strip() if not group.lower().startswith("cctv") else group
+
+
+def _stem(new: Examination) -> str:
+    return clean_text(new.display_name.rpartition(".")[0] or new.display_name, limit=60)
+
+
+def _unlike(name: str, taken: Sequence[str]) -> str:
+    """Return the name, with a number behind it where it is taken."""
+    used = {one.casefold() for one in taken}
+    if name.casefold() not in used:
+        return name
+    number = 2
+    while f"{name} ({number})".casefold() in used:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _reason_for_new(hint: DeviceHint) -> str:
+    if hint.serial:
+        return f"a serial number that no other recording has, {hint.serial}"
+    if hint.group:
+        return f"a series of files of its own, {hint.group}"
+    return "nothing in the file ties it to another recording"
+
+
+def _continuations_by_time(members: Sequence[Segment]) -> dict[str, str]:
+    timed = sorted(((start, one) for one in members if (start := _start_of(one)) is not None), key=lambda pair: pair[0])
+    found: dict[str, str] = {}
+    for (start, one), (next_start, following) in pairwise(timed):
+        gap = next_start - (start + one.duration_ns)
+        numbers = (one.hint.segment, following.hint.segment)
+        contradicts = numbers[0] is not None and numbers[1] is not None and numbers[1] - numbers[0] != 1
+        if abs(gap) <= _CONTIGUOUS_NS and not contradicts:
+            found[following.recording_id] = one.recording_id
+    return found
+
+
+def _continuations_by_number(members: Sequence[Segment]) -> dict[str, str]:
+    by_number = {(one.hint.group, one.hint.segment): one for one in members if one.hint.segment is not None}
+    return {
+        one.recording_id: by_number[group, number - 1].recording_id
+        for (group, number), one in by_number.items()
+        if number is not None and (group, number - 1) in by_number
+    }
+
+
+def _start_of(segment: Segment) -> int | None:
+    """Return a start that can be compared with those of the same camera's other recordings, ns, or None."""
+    for one in segment.claims:
+        if one.origin in _COMPARABLE and one.meaning is ClaimMeaning.START and one.resolution_ns <= NS_PER_S:
+            return one.instant_ns
+    return None

@@ -44,6 +44,10 @@ class OnePass(OriginalStream):
         """Length of the file in bytes."""
         return self._original.size_bytes
 
+    def give_sign(self) -> None:
+        """Tell that work goes on although no byte was read."""
+        self._on_bytes(self._hashed)
+
     def read(self, length: int = -1) -> bytes:
         """Return up to `length` bytes from where the stream stands."""
         place = self._place
