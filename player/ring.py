@@ -38,6 +38,7 @@ class Ring:
         self.slot_bytes = slot_bytes
         self._memory = memory
         self._is_named = is_owner
+        self._is_open = True
 
     @classmethod
     def create(cls, number: int, slots: int, slot_bytes: int) -> Ring:
@@ -91,6 +92,11 @@ class Ring:
         size = width * height * 4
         return np.frombuffer(self.slot(number)[:size], dtype=np.uint8).reshape(height, width, 4)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the memory is still held."""
+        return self._is_open
+
     def remove_name(self) -> None:
         """Take the name away; both sides keep what they have mapped. Harmless when called again."""
         if self._is_named:
@@ -100,6 +106,7 @@ class Ring:
     def close(self) -> None:
         """Let go of the memory. A picture of it that is still in use keeps it alive until that is dropped."""
         self.remove_name()
+        self._is_open = False
         with contextlib.suppress(BufferError):
             self._memory.close()
 

@@ -1,0 +1,4 @@
+"""The player's widgets: the surface that shows the tiles, where they lie, the timeline, and the way to the speakers.
+
+Widgets mirror the engine and ask it for changes; they hold no truth of their own.
+"""

@@ -1,0 +1,69 @@
+"""The small words in a tile: what state it is in, how sure its time is, and why there is no picture. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evidence.times import DurationNs, IncidentTime
+from player.pictures import TilePicture, TileState
+from player.tracks import Gap
+
+TimeText = Callable[[IncidentTime], str]
+"""Writes an instant as local time of day, to the millisecond."""
+
+
+def state_words(tile: TilePicture) -> str:
+    """Return the words that mark a picture which is not simply the frame of the instant, or ""."""
+    if tile.state is TileState.LATE:
+        return "late"
+    if tile.state is TileState.FAILED:
+        return "failed"
+    if tile.picture is not None and tile.picture.is_damaged:
+        return "damaged"
+    return ""
+
+
+def uncertainty_words(tile: TilePicture) -> str:
+    """Return how far the time may be off, once that is more than a frame: "~±40 ms"; else ""."""
+    spot = tile.picture.spot if tile.picture is not None else tile.spot
+    if spot is None:
+        return ""
+    sigma = spot.place.sigma_ns
+    if sigma is None:
+        return "~±?"
+    return f"~±{span_words(sigma)}" if sigma > spot.end - spot.start else ""
+
+
+def span_words(length_ns: DurationNs) -> str:
+    """Return a short length of time: "40 ms", "1.5 s", "30 s", "5 min"."""
+    milliseconds = length_ns / 1_000_000
+    if milliseconds < 1_000:
+        return f"{milliseconds:.0f} ms"
+    seconds = milliseconds / 1_000
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def message_words(tile: TilePicture, time_text: TimeText) -> tuple[str, str]:
+    """Return what stands in the middle of a tile without its picture: a headline and a line below; or two ""."""
+    if tile.state is TileState.NOT_RECORDING:
+        return "Not recording", _gap_words(tile.gap, time_text)
+    if tile.state is TileState.SOUND_ONLY:
+        return "Sound only", "This recording has no picture"
+    if tile.state is TileState.FAILED:
+        return "Cannot be shown", tile.reason
+    if tile.state is TileState.LOADING:
+        return "Loading", ""
+    return "", ""
+
+
+def _gap_words(gap: Gap | None, time_text: TimeText) -> str:
+    if gap is None:
+        return ""
+    words = []
+    if gap.start is not None:
+        words.append(f"since {time_text(gap.start)}")
+    if gap.end is not None:
+        words.append(f"until {time_text(gap.end)}" if words else f"starts {time_text(gap.end)}")
+    return ", ".join(words)
