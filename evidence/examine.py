@@ -19,6 +19,7 @@ from evidence.claims.source import ClaimSource, StreamTags, TelemetryPacket
 from evidence.demux import Demuxed, demux, open_container
 from evidence.errors import NotAnOriginalError, OriginalChangedError, OriginalError, OriginalMissingError
 from evidence.examination import Examination
+from evidence.grouping import in_folder
 from evidence.mp4_boxes import walk_boxes
 from evidence.one_pass import OnePass
 from evidence.originals import Original, open_original
@@ -85,7 +86,7 @@ def _describe(blank: Examination, container: InputContainer, demuxed: Demuxed, o
         audio_stream=demuxed.audio,
         frame_index=demuxed.built.index.to_bytes() if demuxed.built is not None else None,
         claims=found.claims,
-        hint=found.hint,
+        hint=in_folder(found.hint, original.path_bytes),
         findings=findings,
     )
 

@@ -13,10 +13,11 @@ from itertools import pairwise
 
 from evidence.examination import Examination
 from evidence.records import CameraKind, ClaimMeaning, ClaimOrigin, DeviceHint, TimeClaim
-from evidence.text import clean_text, display_name
+from evidence.text import clean_text, display_path
 from evidence.times import NS_PER_S, DurationNs
 
-_IN = " ⟨in⟩ "
+_IN = " in folder "
+_DAY_OR_HOUR = re.compile(rb"\d{1,4}|dav|20\d\d[-_.]?[01]\d[-_.]?[0-3]\d")
 _CONTIGUOUS_NS = 2 * NS_PER_S
 _COMPARABLE = frozenset(
     {ClaimOrigin.GPS, ClaimOrigin.TELEMETRY, ClaimOrigin.MAKER_TAG, ClaimOrigin.QUICKTIME_TAG, ClaimOrigin.FILE_NAME}
@@ -93,13 +94,17 @@ def choose_camera(known: Sequence[KnownCamera], new: Examination) -> CameraChoic
     return CameraChoice(None, name, kind, hint.wearer, _reason_for_new(hint))
 
 
-def device_hint(examination: Examination) -> DeviceHint:
-    """Return what is to be kept with a camera, so that later recordings of the device find it.
+def in_folder(hint: DeviceHint, path_bytes: bytes) -> DeviceHint:
+    """Return the hint with the folder added to its series: `channel 3` in two folders may be two recorders.
 
-    The folder stands in for the group where the file names a channel but no recorder: `channel 3` of two exports in
-    two folders are two cameras.
+    Folders that only sort by day or hour are left out, so that one recorder's days stay together.
     """
-    return replace(examination.hint, kind=_kind_of(examination), group=_group_key(examination))
+    if not hint.group:
+        return hint
+    parts = os.path.dirname(path_bytes).split(os.sep.encode())  # noqa: PTH120 - a bytes path
+    while parts and _DAY_OR_HOUR.fullmatch(parts[-1]):
+        parts.pop()
+    return replace(hint, group=f"{hint.group}{_IN}{display_path(os.sep.encode().join(parts), limit=300)}")
 
 
 def find_continuations(segments: Iterable[Segment]) -> dict[str, str]:
@@ -119,14 +124,14 @@ def find_continuations(segments: Iterable[Segment]) -> dict[str, str]:
 
 
 def _same_device(camera: KnownCamera, kind: CameraKind, new: Examination) -> str:
-    hint, key = new.hint, _group_key(new)
+    hint = new.hint
     for theirs in camera.hints:
         if hint.serial and theirs.serial == hint.serial:
             return f"the same serial number, {hint.serial}"
         if hint.serial and theirs.serial:
             continue  # two serial numbers are two devices, whatever else agrees
-        if key and theirs.group == key and camera.kind in (kind, CameraKind.OTHER):
-            return f"the same series of files, {_plain(key)}"
+        if hint.group and theirs.group == hint.group and camera.kind in (kind, CameraKind.OTHER):
+            return f"the same series of files, {hint.group}"
     return ""
 
 
@@ -136,18 +141,8 @@ def _kind_of(new: Examination) -> CameraKind:
     return CameraKind.OTHER if new.video_stream is not None else CameraKind.AUDIO
 
 
-def _group_key(new: Examination) -> str:
-    """Return the text that files of one camera share, with their folder, or "" where nothing names a series."""
-    if not new.hint.group:
-        return ""
-    folder = os.path.dirname(new.path_bytes).decode("utf-8", errors="backslashreplace")  # noqa: PTH120 - bytes
-    return f"{new.hint.group}{_IN}{folder}"
-
-
-def _plain(key: str) -> str:
-    group, _, folder = key.partition(_IN)
-    name = display_name(os.fsencode(folder)) if folder else ""
-    return f"{group} in folder {name}" if name else group
+def _series(hint: DeviceHint) -> str:
+    return hint.group.partition(_IN)[0]
 
 
 def _name_for(kind: CameraKind, new: Examination) -> str:
@@ -157,11 +152,11 @@ def _name_for(kind: CameraKind, new: Examination) -> str:
         case CameraKind.BWV:
             return f"BWV {hint.wearer or hint.serial or device}".strip()
         case CameraKind.CCTV:
-            return _cctv_name(hint.group)
+            return _cctv_name(_series(hint))
         case CameraKind.MOBILE:
             return f"Phone ({hint.model or device})" if device else "Phone"
         case CameraKind.DASHCAM:
-            lens = next((word for word in ("front", "rear", "inside", "side") if word in hint.group.split()), "")
+            lens = next((word for word in ("front", "rear", "inside", "side") if word in _series(hint).split()), "")
             return f"Dashcam {lens}".strip()
         case CameraKind.AUDIO:
             return f"Sound {_stem(new)}" if not device else f"Sound ({device} {hint.serial})".replace(" )", ")")
@@ -215,11 +210,14 @@ def _continuations_by_time(members: Sequence[Segment]) -> dict[str, str]:
 
 
 def _continuations_by_number(members: Sequence[Segment]) -> dict[str, str]:
-    by_number = {(one.hint.group, one.hint.segment): one for one in members if one.hint.segment is not None}
+    by_number: dict[tuple[str, int], Segment] = {}
+    for one in members:
+        if one.hint.segment is not None and (one.hint.group or one.hint.serial):
+            by_number[one.hint.group or one.hint.serial, one.hint.segment] = one
     return {
-        one.recording_id: by_number[group, number - 1].recording_id
-        for (group, number), one in by_number.items()
-        if number is not None and (group, number - 1) in by_number
+        one.recording_id: by_number[series, number - 1].recording_id
+        for (series, number), one in by_number.items()
+        if (series, number - 1) in by_number
     }
 
 
