@@ -1,0 +1,69 @@
+"""Every kind of coding: our frame index, our decoder and another program agree on every frame and stamp."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from app.demo.frame_code import read
+from app.validation.clips import KINDS, ClipKind, make_clip
+from evidence.examine import examine_file
+from evidence.frame_index import FrameIndex, Timing
+from evidence.times import ticks_to_ns
+
+FFPROBE = shutil.which("ffprobe")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_index_knows_every_frame_of_every_kind(kind: ClipKind, tmp_path: Path) -> None:
+    path = make_clip(kind, tmp_path, 5)
+    found = examine_file(os.fsencode(path), lambda _count: None)
+    assert found.refused is None
+    assert found.frame_index is not None
+    index = FrameIndex.from_bytes(found.frame_index)
+    assert len(index) == kind.frames
+    wanted = np.array([ticks_to_ns(pts, kind.time_base) for pts in kind.stamps])
+    shift = index.start_ns - wanted
+    assert np.ptp(shift) <= 1_000_000 if kind.suffix in {".mkv", ".webm"} else np.ptp(shift) <= 1
+    video = found.streams[0]
+    assert video.rotation == kind.rotation
+    assert video.pixel_aspect == kind.aspect
+    assert video.is_variable_rate == kind.is_variable
+    assert (index.timing is Timing.STAMPED) == kind.has_stamps
+    assert found.sha256 == subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout[:64]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_picture_carries_its_number_and_the_stamp_that_others_read(kind: ClipKind, tmp_path: Path) -> None:
+    path = make_clip(kind, tmp_path, 5)
+    found = examine_file(os.fsencode(path), lambda _count: None)
+    assert found.frame_index is not None
+    index = FrameIndex.from_bytes(found.frame_index)
+    numbers, stamps = [], []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            upright = np.ascontiguousarray(np.rot90(frame.to_ndarray(format="gray"), -(kind.rotation // 90)))
+            code = read(upright)
+            numbers.append(code.number if code else None)
+            stamps.append(frame.pts)
+    assert numbers == list(range(kind.frames))
+    if not kind.has_stamps:
+        return
+    assert stamps == index.pts.tolist()
+    if FFPROBE:
+        command = [FFPROBE, "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp"]
+        printed = subprocess.run([*command, "-of", "csv=p=0", path], capture_output=True, text=True, check=True).stdout
+        assert [int(line) for line in printed.replace(",", "").split()] == stamps
+
+
+def test_the_same_kind_gives_the_same_bytes(tmp_path: Path) -> None:
+    kind = next(one for one in KINDS if one.is_variable)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert make_clip(kind, tmp_path / "a", 1).read_bytes() == make_clip(kind, tmp_path / "b", 1).read_bytes()
