@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -44,17 +44,25 @@ class BatchEdits(CaseStore):
         return batch_id
 
     def confirm_recording(
-        self, batch_id: str, found: Examination, choice: CameraChoice, *, exhibit: str, by: str
-    ) -> tuple[str, str]:
-        """Add a recording with everything that is known of it; return its id and that of its camera.
+        self,
+        batch_id: str,
+        found: Examination,
+        choose: Callable[[Sequence[KnownCamera]], CameraChoice],
+        *,
+        exhibit: str,
+        by: str,
+    ) -> str:
+        """Add a recording with everything that is known of it; return its id.
 
-        When this returns it is on the disk, whole, and the audit log tells of it.
+        When this returns it is on the disk, whole, and the audit log tells of it. `choose` is asked for its camera,
+        with the cameras as they are at that moment, whatever a person corrects meanwhile.
 
         Raises:
             ValueError: a number of the examination does not fit; nothing was added.
         """
         recording_id = new_id()
         with self.change(by, f"adding {found.display_name}") as change:
+            choice = choose(_known_cameras(change.session))
             camera = self._camera_for(change, batch_id, found, choice)
             rows = recording_rows(
                 found,
@@ -80,7 +88,7 @@ class BatchEdits(CaseStore):
                 grouped_by=choice.reason,
                 findings=[finding.code for finding in found.findings],
             )
-        return recording_id, camera.id
+        return recording_id
 
     def note_duplicate(self, batch_id: str, found: Examination, first_id: str, *, by: str) -> None:
         """Write into the log that a file was offered which the case holds already."""
@@ -154,27 +162,17 @@ class BatchEdits(CaseStore):
             row.state = "settled"
             change.tell("add.settled", items=[batch_id])
 
-    def mark_interrupted(self, *, except_for: str = "") -> None:
-        """Call every run interrupted that is not under way; whoever holds the case's lock knows that none is."""
+    def mark_interrupted(self, batch_id: str | None = None) -> None:
+        """Call a run interrupted; without an id every one under way, as whoever opens the case knows that none is."""
         with self.change("Sightline", "looking for interrupted runs") as change:
-            query = select(BatchRow).where(BatchRow.state == "running", BatchRow.id != except_for)
-            rows = list(change.session.execute(query).scalars())
+            query = select(BatchRow).where(BatchRow.state == "running")
+            wanted = query if batch_id is None else query.where(BatchRow.id == batch_id)
+            rows = list(change.session.execute(wanted).scalars())
             for row in rows:
                 row.state = "interrupted"
                 change.tell("add.interrupted", items=[row.id], begun_by=row.by)
             if not rows:
                 change.abandon()
-
-    def known_cameras(self) -> tuple[KnownCamera, ...]:
-        """Return the cameras in use with what their recordings' files said about their device."""
-        with self.reading() as session:
-            hints: dict[str, list[DeviceHint]] = {}
-            for camera_id, hint in session.execute(select(RecordingRow.camera_id, RecordingRow.hint)):
-                hints.setdefault(camera_id, []).append(hint_record(hint))
-            return tuple(
-                KnownCamera(row.id, row.name, CameraKind(row.kind), tuple(dict.fromkeys(hints.get(row.id, []))))
-                for row in cameras_in_use(session)
-            )
 
     def find_by_hash(self, sha256: str) -> tuple[str, str, bytes] | None:
         """Return id, name and path of the recording with these bytes, or None."""
@@ -207,6 +205,17 @@ class BatchEdits(CaseStore):
         """Return the time now, a little later where the clock has not moved, so that the order of adding is kept."""
         last = change.session.execute(select(RecordingRow.added_ns).order_by(RecordingRow.added_ns.desc()).limit(1))
         return max(time.time_ns(), (last.scalar() or 0) + 1)
+
+
+def _known_cameras(session: Session) -> list[KnownCamera]:
+    """Return the cameras in use with what their recordings' files said about their device."""
+    hints: dict[str, list[DeviceHint]] = {}
+    for camera_id, hint in session.execute(select(RecordingRow.camera_id, RecordingRow.hint)):
+        hints.setdefault(camera_id, []).append(hint_record(hint))
+    return [
+        KnownCamera(row.id, row.name, CameraKind(row.kind), tuple(dict.fromkeys(hints.get(row.id, []))))
+        for row in cameras_in_use(session)
+    ]
 
 
 def _free_name(session: Session, wanted: str) -> str:
