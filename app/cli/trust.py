@@ -8,8 +8,7 @@ from app.cli.options import AsJson, By, CasePath, interruptible, who
 from app.cli.output import Output
 from evidence.audit import check_audit
 from evidence.case import Case
-from evidence.hashing import Verdict
-from evidence.verify import VerifyRequest, verify_originals
+from evidence.verify import Verdict, VerifyRequest, verify_originals
 
 _WORDS = {Verdict.VERIFIED: "verified", Verdict.MISMATCH: "MISMATCH", Verdict.UNKNOWN: "unknown"}
 
