@@ -1,0 +1,170 @@
+"""Paints the street into a picture: one look-up of the unrolled texture, changing light, mirrors of the wet road.
+
+For each cell of a coarse grid the direction of view meets the ground or a row of houses; between cells the place is
+interpolated, so that a full picture costs one `remap`. Light that changes, and what the wet road mirrors, is worked
+out on the same grid and spread over the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.demo.lens import Array, Lens, axes_of
+from app.demo.light import Light, mirrored, shine
+from app.demo.rig import CameraPose
+from app.demo.script import WALL_Y
+from app.demo.street import ACROSS_M, HOUSE_M, ROUGH_SCALE, SCALE, SKY_M, X_FROM, Street
+
+_STEP_PX = 4
+_FARTHEST_M = 400.0
+_JUMP_M = 6.0
+_LIGHT_RANGE = 2.0
+"""Changing light is carried in bytes: 255 stands for this much."""
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What a coarse grid of directions meets; arrays of [rows, columns] or [rows, columns, 3]."""
+
+    points: Array
+    directions: Array
+    along: Array
+    across: Array
+    is_ground: NDArray[np.bool_]
+
+
+class Background:
+    """The street behind everything, for one lens.
+
+    Args:
+        street: painted.
+        lens: of the camera.
+    """
+
+    def __init__(self, street: Street, lens: Lens) -> None:
+        self._street, self._lens = street, lens
+        step = _STEP_PX if max(lens.width, lens.height) > 640 else 1
+        self._size = (-(-lens.width // step), -(-lens.height // step))
+        self._rays = lens.rays(*self._size)
+        self._light_step = 2
+
+    def paint(
+        self, pose: CameraPose, shining: Sequence[Light], streaking: Sequence[Light], shadows: Sequence[Array]
+    ) -> NDArray[np.uint8]:
+        """Return a picture of the empty street.
+
+        Args:
+            pose: of the camera.
+            shining: lights that change, and light the street.
+            streaking: all lights that the wet road mirrors.
+            shadows: outlines on the ground, float32[n, 3], where things keep the light away.
+
+        Returns:
+            BGR, uint8[height, width, 3].
+        """
+        view = self._view(pose)
+        size = (self._lens.width, self._lens.height)
+        along, across = self._spread(view, size)
+        lit = cv2.remap(self._street.lit, along, across, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        light, shade = self._light(view, shining), self._shade(pose, shadows)
+        picture = cv2.cvtColor(lit, cv2.COLOR_BGRA2BGR)
+        if light is not None:
+            albedo = cv2.cvtColor(cv2.extractChannel(lit, 3), cv2.COLOR_GRAY2BGR)
+            light = cv2.resize(light, size, interpolation=cv2.INTER_LINEAR)
+            picture = cv2.add(picture, cv2.multiply(albedo, light, scale=_LIGHT_RANGE / 255))
+        if shade is not None:
+            picture = cv2.multiply(picture, cv2.resize(shade, size, interpolation=cv2.INTER_LINEAR), scale=1 / 255)
+        mirror = cv2.resize(self._mirror(view, streaking), size, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.add(picture, mirror), dtype=np.uint8)
+
+    def _view(self, pose: CameraPose) -> _View:
+        """Meet the ground and the houses with every direction of the grid."""
+        directions = (self._rays @ axes_of(pose)).astype(np.float32)
+        dx, dy, dz = directions[..., 0], directions[..., 1], directions[..., 2]
+        ox, oy, oz = pose.position
+        with np.errstate(divide="ignore", invalid="ignore"):
+            to_wall = np.where(dy > 0, (WALL_Y - oy) / dy, (-WALL_Y - oy) / dy)
+            to_ground = np.where(dz < 0, -oz / dz, np.inf)
+        is_ground = to_ground < to_wall
+        distance = np.minimum(np.minimum(to_wall, to_ground), _FARTHEST_M).astype(np.float32)
+        points = directions * distance[..., np.newaxis] + np.asarray(pose.position, dtype=np.float32)
+        x, y, z = points[..., 0], np.clip(points[..., 1], -WALL_Y, WALL_Y), np.maximum(points[..., 2], 0)
+        side = np.where(dy > 0, 1.0, -1.0)
+        high = np.where(is_ground, 0.0, np.where(z < HOUSE_M, z, HOUSE_M + SKY_M * (1 - np.exp((HOUSE_M - z) / 14))))
+        out = np.where(is_ground, y, side * (WALL_Y + high))
+        along = np.asarray(x - X_FROM + 0 * dx, dtype=np.float32)
+        return _View(points, directions, along, np.asarray(ACROSS_M / 2 - out, dtype=np.float32), is_ground)
+
+    def _spread(self, view: _View, size: tuple[int, int]) -> tuple[Array, Array]:
+        """Return the look-up for every pixel. Where the sky's two sides meet, the grid is not interpolated."""
+        columns = view.along.shape[1]
+        maps = []
+        jump = np.zeros(view.across.shape, dtype=np.uint8)
+        leaps = np.abs(np.diff(view.across, axis=1)) > _JUMP_M
+        jump[:, 1:] |= leaps
+        jump[:, :-1] |= leaps
+        jump[:, :-2] |= leaps[:, 1:]
+        for grid in (view.along, view.across):
+            texels = grid * SCALE - 0.5
+            fine = cv2.resize(texels, size, interpolation=cv2.INTER_LINEAR) if size[0] != columns else texels
+            if jump.any() and size[0] != columns:
+                mask = cv2.resize(jump, size, interpolation=cv2.INTER_NEAREST)
+                cv2.copyTo(cv2.resize(texels, size, interpolation=cv2.INTER_NEAREST), mask, fine)
+            maps.append(np.asarray(fine, dtype=np.float32))
+        return maps[0], maps[1]
+
+    def _light(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8] | None:
+        """Return the changing light on every second cell, in bytes of `_LIGHT_RANGE / 255`."""
+        if not lights:
+            return None
+        step = self._light_step
+        points = view.points[::step, ::step]
+        normals = np.zeros_like(points)
+        ground = view.is_ground[::step, ::step]
+        normals[..., 2] = ground
+        normals[..., 1] = np.where(ground, 0, -np.sign(points[..., 1]))
+        shape = points.shape
+        light = shine(lights, points.reshape(-1, 3), normals.reshape(-1, 3)).reshape(shape)
+        return np.asarray(np.minimum(light * (255 / _LIGHT_RANGE), 255), dtype=np.uint8)
+
+    def _mirror(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8]:
+        """Return what the wet ground mirrors: the houses, blurred, and the lights as streaks."""
+        step = self._light_step
+        points, directions = view.points[::step, ::step], view.directions[::step, ::step]
+        dy = np.where(np.abs(directions[..., 1]) < 1e-4, 1e-4, directions[..., 1])
+        to_wall = (np.sign(dy) * WALL_Y - points[..., 1]) / dy
+        x = points[..., 0] + to_wall * directions[..., 0] - X_FROM
+        z = np.minimum(-to_wall * directions[..., 2], HOUSE_M + SKY_M * 0.6)
+        across = ACROSS_M / 2 - np.sign(dy) * (WALL_Y + z)
+        seen = self._rough(x, across)
+        wet = self._rough(view.along[::step, ::step], view.across[::step, ::step])[..., 3] / 255
+        grazing = 1 - np.clip(-directions[..., 2], 0, 1)
+        strength = np.where(view.is_ground[::step, ::step], wet * (0.06 + 0.72 * grazing**4), 0)[..., np.newaxis]
+        streaks = mirrored(lights, points.reshape(-1, 3), directions.reshape(-1, 3)).reshape(points.shape)
+        return np.asarray(np.clip((seen[..., :3] + streaks * 235) * strength, 0, 255), dtype=np.uint8)
+
+    def _rough(self, along: Array, across: Array) -> NDArray[np.float32]:
+        texels = [np.asarray(grid * ROUGH_SCALE - 0.5, dtype=np.float32) for grid in (along, across)]
+        found = cv2.remap(self._street.rough, texels[0], texels[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return found.astype(np.float32)
+
+    def _shade(self, pose: CameraPose, shadows: Sequence[Array]) -> NDArray[np.uint8] | None:
+        """Return how much of the light is left, soft-edged, on the coarse grid."""
+        shade = np.full((self._size[1] // 2, self._size[0] // 2, 3), 255, dtype=np.uint8)
+        axes, eye = axes_of(pose), np.asarray(pose.position, dtype=np.float32)
+        ratio = np.array([shade.shape[1] / self._lens.width, shade.shape[0] / self._lens.height], dtype=np.float32)
+        has_any = False
+        for outline in shadows:
+            pixels, scales = self._lens.project((outline - eye) @ axes.T)
+            if not scales.all():
+                continue
+            has_any = True
+            cv2.fillPoly(
+                shade, [np.clip(pixels * ratio * 8, -30_000, 30_000).astype(np.int32)], (96, 92, 90), cv2.LINE_AA, 3
+            )
+        return cv2.blur(shade, (3, 3)) if has_any else None
