@@ -38,8 +38,9 @@ def _difference(first: TimeClaim, other: TimeClaim, duration_ns: DurationNs) -> 
     words = f"{_span(gap)} {'later' if gap > 0 else 'earlier'} than {first.origin} ({first.source})."
     if ClaimZone.LOCAL in (first.zone, other.zone) or ClaimZone.ASSERTED_UTC in (first.zone, other.zone):
         rest = (gap + _QUARTER_HOUR_NS // 2) % _QUARTER_HOUR_NS - _QUARTER_HOUR_NS // 2
-        if abs(gap) <= _WIDEST_ZONE_NS and abs(rest) <= tolerance:
-            return f"{words} A difference of time zones would explain it."
+        if abs(rest) < abs(gap) <= _WIDEST_ZONE_NS:
+            left = "" if abs(rest) <= tolerance else f", but for {_span(rest)}"
+            return f"{words} A time zone of {_span(gap - rest)} would explain it{left}."
     return f"{words} They cannot both be right."
 
 
@@ -57,5 +58,5 @@ def _span(gap_ns: int) -> str:
     if days:
         return f"{days:,} d {hours} h"
     if hours:
-        return f"{hours} h {minutes} min {seconds} s"
+        return f"{hours} h {minutes} min {seconds} s" if minutes or seconds else f"{hours} h"
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
