@@ -420,7 +420,9 @@ class Engine:
         if self._last_scrub_ns is not None and not self._head.is_playing:
             return Motion(Regime.SCRUBBING)
         if self._head.is_playing:
-            return Motion(Regime.PLAYING, self._head.is_backwards, self._stride)
+            backwards = self._head.is_backwards
+            last = self._head.end_of_play if self._stride else None
+            return Motion(Regime.PLAYING, backwards, self._stride, last)
         return Motion(Regime.RESTING)
 
     @property

@@ -34,7 +34,7 @@ Key = tuple[int, int]
 """A source's key and a frame number."""
 
 _HANG_NS = 2_000_000_000
-_START_NS = 20_000_000_000
+_START_NS = 8_000_000_000
 _CALM_NS = 4_000_000_000
 _FAILURES = 3
 
@@ -139,7 +139,7 @@ class CameraFeed:
             ring.close()
 
     def drain(self, now_ns: int) -> bool:
-        """Take in what the decoder sent; restart it where it is gone or hangs. Return whether anything arrived."""
+        """Take in what the decoder sent; restart it where it is gone or hangs. Return whether anything changed."""
         if self._link is None or self._broken:
             return False
         arrived = self._link.receive()
@@ -151,8 +151,10 @@ class CameraFeed:
                 self._failures = 0
         elif not self._link.is_alive:
             self._restart("stopped", now_ns)
+            return True
         elif self._is_hanging(now_ns):
             self._restart("did not answer for two seconds", now_ns)
+            return True
         return bool(arrived)
 
     def want(self, window: Sequence[FrameSpot], keep: Iterable[FrameSpot], regime: Regime, now_ns: int) -> None:

@@ -135,6 +135,11 @@ class Playhead:
             return self.clamp(last)
         return None
 
+    @property
+    def end_of_play(self) -> IncidentTime:
+        """The last instant in the direction of play."""
+        return self.span.start if self.is_backwards else self._last
+
     def is_at_end(self, instant: IncidentTime) -> bool:
         """Tell whether nothing lies beyond `instant` in the direction of play."""
         return instant <= self.span.start if self.is_backwards else instant >= self._last

@@ -29,11 +29,13 @@ class Motion:
         regime: playing, scrubbing or resting.
         is_backwards: the direction of play.
         stride_ns: 0 where every frame is shown; else the distance of the instants that are.
+        last: with a stride, the instant at which play ends, which is shown whether or not it lies on a stride.
     """
 
     regime: Regime
     is_backwards: bool = False
     stride_ns: int = 0
+    last: IncidentTime | None = None
 
 
 class TilePresenter:
@@ -129,7 +131,12 @@ def _strides(feed: CameraFeed, instant: IncidentTime, motion: Motion) -> Iterato
     steps = 0
     while True:
         at = IncidentTime(instant + steps * step)
-        spot = feed.track.at(at)
+        last_at = at if motion.last is None else motion.last
+        is_over = at < last_at if motion.is_backwards else at > last_at
+        spot = feed.track.at(last_at if is_over else at)
+        if is_over:
+            yield from [spot] if isinstance(spot, FrameSpot) else []
+            return
         if isinstance(spot, Gap):
             edge = spot.start if motion.is_backwards else spot.end
             if edge is None:

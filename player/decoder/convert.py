@@ -41,7 +41,7 @@ class Converter:
         if frame.format.name == "bgra":
             if (frame.width, frame.height) == (width, height):
                 return frame
-            return self._scaler.reformat(frame, width, height, "bgra", interpolation=Interpolation.BILINEAR)
+            return self._scaler.reformat(frame, width, height, "bgra", interpolation=Interpolation.AREA)
         return self._scaler.reformat(
             frame,
             width,
@@ -51,7 +51,7 @@ class Converter:
             dst_colorspace=Colorspace.ITU709,
             src_color_range=range_of(frame),
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.BILINEAR,
+            interpolation=Interpolation.AREA if width < frame.width else Interpolation.BILINEAR,
         )
 
     def write(self, frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:

@@ -93,7 +93,7 @@ def open_clip(path: Path, plan: ClipPlan) -> Clip:
     with original, open_container(OriginalStream(original)) as container:
         stream = container.streams.video[0]
         table = PacketTable()
-        for packet in container.demux(stream):
+        for packet in container.demux([stream]):
             if packet.size or packet.dts is not None:
                 table.add(packet)
         assert stream.time_base is not None

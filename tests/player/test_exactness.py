@@ -1,0 +1,153 @@
+"""Whatever is done to the playhead, every tile shows exactly the frame of the common instant: read from the pixels."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from player.engine import TileRequest
+from player.pictures import TileState
+from tests.player.conftest import StartEngine
+from tests.support.clips import Scene
+from tests.support.engine_driver import check_pictures, play_for, pump_for, pump_until, settle
+
+
+def test_random_seeks_show_the_frame_of_the_instant_in_every_camera(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    rng = random.Random(7)
+    shown = 0
+    for _ in range(60):
+        instant = IncidentTime(engine.span.start + rng.randrange(engine.span.duration_ns))
+        engine.seek(instant)
+        settle(engine)
+        assert engine.position == instant
+        shown += check_pictures(engine).get(TileState.SHOWN, 0)
+    assert shown > 120
+
+
+def test_stepping_forwards_and_back_visits_every_frame_at_its_own_start(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    track = engine.track("camera-2")
+    assert track is not None
+    engine.set_focus("camera-2")
+    engine.seek(engine.span.start)
+    settle(engine)
+    forwards = [engine.position]
+    while engine.step(1):
+        settle(engine)
+        forwards.append(engine.position)
+    starts = [spot.start for spot in track.walk(engine.span.start, backwards=False)]
+    assert forwards == starts
+    assert len(starts) == 80
+    backwards = [engine.position]
+    while engine.step(-1):
+        settle(engine)
+        backwards.append(engine.position)
+    assert backwards == starts[::-1]
+
+
+@pytest.mark.parametrize("rate", ["1", "1/8", "2", "4", "16", "-1", "-2", "-1/2", "-8"])
+def test_at_every_speed_each_refresh_shows_one_common_instant(
+    start_engine: StartEngine, four_cameras: Scene, rate: str
+) -> None:
+    engine = start_engine(four_cameras)
+    speed = Fraction(rate)
+    middle = IncidentTime(engine.span.start + (NS_PER_S if speed > 0 else 7 * NS_PER_S))
+    engine.seek(middle)
+    settle(engine)
+    engine.set_rate(speed)
+    engine.play()
+    seen = play_for(engine, 1.2)
+    assert (engine.position - middle) * speed > 0
+    assert seen.get(TileState.LATE, 0) + seen.get(TileState.LOADING, 0) == 0
+
+
+def test_playing_at_normal_speed_keeps_time_and_drops_nothing(start_engine: StartEngine, four_cameras: Scene) -> None:
+    engine = start_engine(four_cameras)
+    settle(engine)
+    engine.play()
+    frames: list[int] = []
+
+    def gather() -> bool:
+        spot = next(tile.spot for tile in engine.pictures() if tile.camera_id == "camera-0")
+        if spot is not None and (not frames or frames[-1] != spot.frame):
+            frames.append(spot.frame)
+        return len(frames) == 45
+
+    pump_until(engine, gather)
+    assert frames == list(range(45))
+
+
+def test_it_stops_on_the_last_frame_and_starts_again_from_the_beginning(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    engine.seek(IncidentTime(engine.span.end - NS_PER_S // 5))
+    settle(engine)
+    engine.play()
+    pump_until(engine, lambda: not engine.is_playing)
+    assert engine.position == engine.span.end - 1
+    engine.play()
+    pump_until(engine, lambda: engine.span.start < engine.position < engine.span.start + NS_PER_S)
+
+
+def test_a_loop_is_played_again_and_again(start_engine: StartEngine, four_cameras: Scene) -> None:
+    engine = start_engine(four_cameras)
+    start = IncidentTime(engine.span.start + 2 * NS_PER_S)
+    loop = IncidentRange(start, IncidentTime(start + NS_PER_S // 4))
+    engine.set_loop(loop)
+    engine.seek(start)
+    settle(engine)
+    engine.play()
+    jumps = 0
+    last = engine.position
+
+    def has_looped() -> bool:
+        nonlocal jumps, last
+        jumps += engine.position < last
+        last = engine.position
+        assert loop.contains(engine.position)
+        return jumps == 3
+
+    pump_until(engine, has_looped)
+
+
+def test_scrubbing_always_moves_and_comes_to_rest_on_the_newest_place(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    settle(engine)
+    places = set()
+    for number in range(60):
+        engine.scrub(IncidentTime(engine.span.start + number * 100_000_000))
+        pump_for(engine, 0.016)
+        places.add(engine.position)
+    newest = engine.target
+    engine.end_scrub()
+    settle(engine)
+    assert engine.position == newest
+    assert len(places) > 10
+
+
+def test_a_tile_that_changes_its_size_gets_pictures_of_that_size_and_never_goes_blank(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    engine.seek(IncidentTime(engine.span.start + 3 * NS_PER_S))
+    settle(engine)
+    engine.set_tiles([TileRequest(f"camera-{number}", 480, 300) for number in range(4)])
+    engine.pump()
+    assert {tile.state for tile in engine.pictures()} <= {TileState.SHOWN, TileState.NOT_RECORDING}
+
+    def is_large() -> bool:
+        pictures = [tile.picture for tile in engine.pictures() if tile.picture is not None]
+        return all((picture.width, picture.height) == (480, 270) for picture in pictures)
+
+    pump_until(engine, is_large)
