@@ -22,8 +22,11 @@ from PySide6.QtCore import QObject, Signal
 from app.commands import normal_key
 from evidence import atomic_file
 from evidence.text import clean_line
+from player.ui.layout import LayoutKind
 
-T = TypeVar("T", bool, int, str)
+Value = bool | int | str
+T = TypeVar("T", bound=Value)
+T_co = TypeVar("T_co", bound=Value, covariant=True)
 _FORMAT = 1
 _LONGEST_FILE = 4_000_000
 
@@ -38,7 +41,7 @@ class OptionGroup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Option(Generic[T]):
+class Option(Generic[T_co]):
     """One thing that can be set.
 
     Attributes:
@@ -54,8 +57,8 @@ class Option(Generic[T]):
     title: str
     help: str
     group: OptionGroup
-    default: T
-    choices: tuple[tuple[T, str], ...] = ()
+    default: T_co
+    choices: tuple[tuple[T_co, str], ...] = ()
     lowest: int = 0
     highest: int = 0
     unit: str = ""
@@ -66,15 +69,9 @@ class Option(Generic[T]):
             return False
         if self.choices:
             return any(value == choice for choice, _title in self.choices)
-        match value:
-            case bool():
-                return True
-            case int():
-                return self.lowest <= value <= self.highest
-            case str():
-                return value == clean_line(value, limit=200)
-            case _:
-                return False
+        if isinstance(value, str):
+            return value == clean_line(value, limit=200)
+        return isinstance(value, bool) or self.lowest <= value <= self.highest
 
 
 class ThemeChoice(StrEnum):
@@ -91,16 +88,6 @@ class ZoneChoice(StrEnum):
     CASE = "case"
     MACHINE = "machine"
     UTC = "utc"
-
-
-class LayoutChoice(StrEnum):
-    """How the cameras are laid out when a case is opened."""
-
-    AUTO = "auto"
-    ONE = "1"
-    FOUR = "2x2"
-    NINE = "3x3"
-    FOCUS = "focus"
 
 
 def _user_name() -> str:
@@ -149,17 +136,17 @@ LAYOUT: Option[str] = Option(
     "Cameras when a case is opened",
     "How the cameras are laid out at first.",
     OptionGroup.PLAYBACK,
-    LayoutChoice.AUTO.value,
+    LayoutKind.AUTO.value,
     (
-        (LayoutChoice.AUTO.value, "As many as fit"),
-        (LayoutChoice.ONE.value, "One camera"),
-        (LayoutChoice.FOUR.value, "Two by two"),
-        (LayoutChoice.NINE.value, "Three by three"),
-        (LayoutChoice.FOCUS.value, "Focus and strip"),
+        (LayoutKind.AUTO.value, "As many as fit"),
+        (LayoutKind.ONE.value, "One camera"),
+        (LayoutKind.TWO_BY_TWO.value, "Two by two"),
+        (LayoutKind.THREE_BY_THREE.value, "Three by three"),
+        (LayoutKind.FOCUS_STRIP.value, "Focus and strip"),
     ),
 )
 
-AnyOption = Option[str] | Option[int] | Option[bool]
+AnyOption = Option[bool | int | str]
 OPTIONS: tuple[AnyOption, ...] = (YOUR_NAME, THEME, TEXT_SIZE, ZONE, LAYOUT)
 
 

@@ -34,7 +34,7 @@ _NEEDED: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
 
 
 def keeps_key(event: QEvent) -> bool:
-    """Tell whether the control with the keyboard needs the key that Qt asks about; the window then accepts the event."""
+    """Tell whether the control with the keyboard needs the key that Qt asks about; the window then accepts it."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     control = QApplication.focusWidget()

@@ -83,6 +83,11 @@ class TimelineWidget(QWidget):
         """Where the playhead stands."""
         return self._playhead
 
+    @property
+    def is_scrubbing(self) -> bool:
+        """Whether a hand holds the playhead."""
+        return self._drag is _Drag.SCRUB
+
     def sizeHint(self) -> QSize:
         """Room for every lane, up to eight."""
         lanes = min(8, max(2, len(self._scene.lanes.lanes)))

@@ -1,0 +1,171 @@
+"""The composition root: builds every object of the window through constructor arguments, runs it, takes it apart."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_config_path, user_log_path
+from PySide6.QtWidgets import QApplication
+
+from app.command_list import all_commands
+from app.jobs import JobRunner
+from app.recent import RecentCases
+from app.session import CaseSession
+from app.settings import YOUR_NAME, Settings
+from app.ui.choosers import Choosers
+from app.ui.exception_gate import ExceptionGate
+from app.ui.main_window import MainWindow, Shell
+from app.ui.playback import Playback
+from app.ui.sound import CameraSound
+from app.ui.theme import Theme
+from player.engine import Engine
+
+if TYPE_CHECKING:
+    from app.demo_case import DemoCase
+
+_LOG_BYTES = 2_000_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window that is open, and what it stands on."""
+
+    main: MainWindow
+    shell: Shell
+    engine: Engine
+
+
+def run_application(case: Path | None, *, at: str = "", play: bool = False) -> int:
+    """Open the window, on a case where one is given, and return the exit code when it was closed.
+
+    Args:
+        case: the case folder, or None for the start page.
+        at: a time to go to, as people type it, or "".
+        play: whether to start playing.
+    """
+    application = make_application()
+    log_path = _begin_log()
+    with open_window(application, log_path=log_path) as window:
+        window.main.show()
+        if case is not None:
+            open_case(window, case, at=at, play=play)
+        return application.exec()
+
+
+def make_application() -> QApplication:
+    """Return the program's Qt application; there is one in a process."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    os.environ.setdefault("QT_API", "pyside6")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("sightline")
+    application.setApplicationDisplayName("Sightline")
+    application.setDesktopFileName("sightline")
+    return application
+
+
+@contextmanager
+def open_window(
+    application: QApplication,
+    *,
+    engine: Engine | None = None,
+    choosers: Choosers | None = None,
+    log_path: Path | None = None,
+) -> Iterator[Window]:
+    """Build the window; when the block ends everything is stopped and closed, in order.
+
+    Args:
+        application: Qt's.
+        engine: plays; its own where it is None.
+        choosers: ask for files and folders; the system's own where it is None.
+        log_path: where the log is, for the about page.
+    """
+    config = user_config_path("sightline", appauthor=False)
+    settings = Settings(config / "settings.json")
+    recent = RecentCases(config / "recent.json")
+    theme = Theme(application, settings)
+    jobs = JobRunner()
+    session = CaseSession(jobs, recent, lambda: settings.get(YOUR_NAME) or "Unnamed user")
+    player = engine or Engine()
+    playback = Playback(player)
+    sound = CameraSound()
+    gate = ExceptionGate()
+    shell = Shell(
+        table=all_commands(),
+        settings=settings,
+        recent=recent,
+        jobs=jobs,
+        session=session,
+        playback=playback,
+        sound=sound,
+        theme=theme,
+        choosers=choosers or Choosers(),
+        log_path=log_path,
+    )
+    main = MainWindow(shell)
+    main.demo_wanted.connect(partial(_open_demo, shell))
+    gate.caught.connect(main.notices.say_error)
+    gate.install()
+    try:
+        yield Window(main, shell, player)
+    finally:
+        sound.silence()
+        jobs.close()
+        session.close_now()
+        main.hide()
+        player.close()
+        gate.remove()
+        main.deleteLater()
+        application.processEvents()
+
+
+def open_case(window: Window, case: Path, *, at: str = "", play: bool = False) -> None:
+    """Open a case in the window; the time is gone to, and play begun, once it is open."""
+    session = window.shell.session
+
+    def opened() -> None:
+        session.opened.disconnect(opened)
+        window.main.open_at(at, is_playing=play)
+
+    if at or play:
+        session.opened.connect(opened)
+    session.open(case)
+
+
+def _open_demo(shell: Shell) -> None:
+    from app.demo_case import DemoSize, default_demo_folder, make_demo_case
+
+    def done(made: DemoCase) -> None:
+        shell.session.open(made.case_folder)
+
+    shell.jobs.start(
+        "Making the demo incident",
+        partial(make_demo_case, default_demo_folder(), DemoSize.HD),
+        on_done=done,
+        on_failed=shell.session.failed.emit,
+    )
+
+
+def _begin_log() -> Path | None:
+    """Keep a log in the user's own folder; without one where it cannot be written."""
+    path = user_log_path("sightline", appauthor=False) / "sightline.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
+    except OSError:
+        return None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return path

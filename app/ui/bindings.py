@@ -1,0 +1,125 @@
+"""What each declared command does: the one table from command id to function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from app.command_list import FOCUS_KEYS
+from app.ui.actions import Binding
+from app.ui.case_desk import CaseDesk
+from app.ui.playback import Playback
+from app.ui.review_page import ReviewPage, Tab
+from player.ui.layout import LayoutKind
+
+
+class WindowVerbs(Protocol):
+    """What the window itself can be asked for."""
+
+    def close_case(self) -> None:
+        """Close the case."""
+
+    def quit(self) -> None:
+        """Leave the program."""
+
+    def verify(self) -> None:
+        """Verify the originals."""
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+
+    def show_shortcuts(self) -> None:
+        """Show the shortcuts page."""
+
+    def show_about(self) -> None:
+        """Show what this program is."""
+
+    def go_event(self, *, is_forward: bool) -> None:
+        """Go to the next or previous start, stop or mark."""
+
+    def toggle_sound(self) -> None:
+        """Hear the focused camera, or nothing."""
+
+
+def make_bindings(
+    window: WindowVerbs, desk: Callable[[], CaseDesk], page: Callable[[], ReviewPage], playback: Playback
+) -> dict[str, Binding]:
+    """Return the function of every command. `desk` and `page` are asked for when a command runs."""
+    bindings: dict[str, Binding] = {
+        "case.new": lambda: desk().new_case(),
+        "case.open": lambda: desk().open_case(),
+        "case.add_files": lambda: desk().add_files(),
+        "case.add_folder": lambda: desk().add_folder(),
+        "case.verify": window.verify,
+        "case.close": window.close_case,
+        "app.settings": window.show_settings,
+        "app.quit": window.quit,
+        "sound.solo": window.toggle_sound,
+        "mark.add": lambda: desk().add_mark(),
+        "move.go_to": lambda: desk().go_to(),
+        "help.shortcuts": window.show_shortcuts,
+        "help.about": window.show_about,
+    }
+    return bindings | _playing(playback, window) | _cameras(desk, page) | _views(page)
+
+
+def _playing(playback: Playback, window: WindowVerbs) -> dict[str, Binding]:
+    return {
+        "play.toggle": playback.toggle,
+        "play.backwards": playback.backwards,
+        "play.stop": playback.stop,
+        "play.forwards": playback.forwards,
+        "play.slower": playback.slower,
+        "play.faster": playback.faster,
+        "play.normal_speed": playback.normal_speed,
+        "play.loop": playback.toggle_loop,
+        "move.frame_back": partial(playback.step, -1),
+        "move.frame_on": partial(playback.step, 1),
+        "move.ten_frames_back": partial(playback.step, -10),
+        "move.ten_frames_on": partial(playback.step, 10),
+        "move.second_back": partial(playback.move, -1),
+        "move.second_on": partial(playback.move, 1),
+        "move.ten_seconds_back": partial(playback.move, -10),
+        "move.ten_seconds_on": partial(playback.move, 10),
+        "move.start": playback.go_start,
+        "move.end": playback.go_end,
+        "move.previous_event": partial(window.go_event, is_forward=False),
+        "move.next_event": partial(window.go_event, is_forward=True),
+        "range.set_in": playback.set_in,
+        "range.set_out": playback.set_out,
+        "range.go_in": playback.go_in,
+        "range.go_out": playback.go_out,
+        "range.clear": partial(playback.set_range, None, None),
+    }
+
+
+def _cameras(desk: Callable[[], CaseDesk], page: Callable[[], ReviewPage]) -> dict[str, Binding]:
+    def focus(number: int) -> Binding:
+        return lambda: page().focus_number(number)
+
+    return {
+        **{f"camera.focus_{number}": focus(number) for number in range(1, FOCUS_KEYS + 1)},
+        "camera.all": lambda: page().show_all_cameras(),
+        "camera.next": lambda: page().next_camera(1),
+        "camera.previous": lambda: page().next_camera(-1),
+        "camera.set_clock": lambda: desk().set_clock(page().focus_camera),
+        "layout.one": lambda: page().set_layout(LayoutKind.ONE),
+        "layout.four": lambda: page().set_layout(LayoutKind.TWO_BY_TWO),
+        "layout.nine": lambda: page().set_layout(LayoutKind.THREE_BY_THREE),
+        "layout.focus": lambda: page().set_layout(LayoutKind.FOCUS_STRIP),
+    }
+
+
+def _views(page: Callable[[], ReviewPage]) -> dict[str, Binding]:
+    return {
+        "view.find": lambda: page().start_find(),
+        "view.zoom_in": lambda: page().timeline.zoom(2, 1),
+        "view.zoom_out": lambda: page().timeline.zoom(1, 2),
+        "view.zoom_all": lambda: page().show_whole_time(),
+        "view.panel_marks": lambda: page().show_tab(Tab.MARKS),
+        "view.panel_recording": lambda: page().show_tab(Tab.RECORDING),
+        "view.panel_cameras": lambda: page().show_tab(Tab.CAMERAS),
+        "view.side_panel": lambda: page().tabs.setVisible(not page().tabs.isVisible()),
+        "view.next_area": lambda: page().next_area(),
+    }

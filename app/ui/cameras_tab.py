@@ -1,0 +1,235 @@
+"""The cameras of the case with their recordings, what is not placed, and what was refused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFormLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.case_snapshot import CaseSnapshot
+from app.recording_facts import KIND_WORDS, setting_words
+from app.time_text import LocalTimes
+from app.ui.theme import Theme
+from evidence.records import Camera, CameraKind, Recording
+from resources.palette import lane_colour
+
+_CAMERA_ROLE = Qt.ItemDataRole.UserRole
+_RECORDING_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class CamerasTab(QWidget):
+    """Cameras, recordings, refusals.
+
+    Signals:
+        camera_chosen: id of a camera.
+        recording_chosen: id of a recording.
+        name_typed: id of a camera and its new name.
+        owner_typed: id of a camera and its new owner.
+        kind_chosen: id of a camera and its new `CameraKind`.
+        clock_wanted: id of the camera whose clock is to be set.
+        place_wanted: id of the recording that is to be placed by hand.
+    """
+
+    camera_chosen = Signal(str)
+    recording_chosen = Signal(str)
+    name_typed = Signal(str, str)
+    owner_typed = Signal(str, str)
+    kind_chosen = Signal(str, object)
+    clock_wanted = Signal(str)
+    place_wanted = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._camera: Camera | None = None
+        self.tree = self._make_tree()
+        self.name = QLineEdit(self)
+        self.name.setAccessibleName("Name of the camera")
+        self.name.editingFinished.connect(self._on_name)
+        self.owner = QLineEdit(self)
+        self.owner.setAccessibleName("Officer or owner")
+        self.owner.setPlaceholderText("Officer or owner")
+        self.owner.editingFinished.connect(self._on_owner)
+        self.kind = QComboBox(self)
+        self.kind.setAccessibleName("Kind of camera")
+        for kind in CameraKind:
+            self.kind.addItem(KIND_WORDS[kind.value], kind)
+        self.kind.activated.connect(self._on_kind)
+        self.clock_button = QPushButton("Set clock…", self)
+        self.clock_button.clicked.connect(self._on_clock)
+        self._form = QWidget(self)
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.addRow("Name", self.name)
+        form.addRow("Kind", self.kind)
+        form.addRow("Owner", self.owner)
+        form.addRow("Clock", self.clock_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._form)
+
+    def show_case(self, snapshot: CaseSnapshot, times: LocalTimes, focus: str | None) -> None:
+        """Show the cameras of a case; what was open stays open."""
+        closed = {
+            item.data(0, _CAMERA_ROLE)
+            for item in self._top_items()
+            if item.childCount() and not item.isExpanded() and item.data(0, _CAMERA_ROLE)
+        }
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        unplaced = {recording.id for recording in snapshot.timeline.unplaced}
+        for camera in snapshot.cameras:
+            item = self._camera_item(snapshot, camera)
+            self.tree.addTopLevelItem(item)
+            for recording in snapshot.recordings_of(camera.id):
+                if recording.id not in unplaced:
+                    start = times.clock(snapshot.place_by_recording[recording.id].span.start, 0)
+                    item.addChild(_recording_item(recording, start))
+            item.setExpanded(camera.id not in closed)
+        self._add_unplaced(snapshot)
+        self._add_refusals(snapshot)
+        self.tree.blockSignals(False)
+        self.show_camera(snapshot, focus)
+
+    def show_camera(self, snapshot: CaseSnapshot, camera_id: str | None) -> None:
+        """Show one camera's name, kind, owner and clock below the tree."""
+        self._camera = snapshot.camera_by_id.get(camera_id or "")
+        self._form.setVisible(self._camera is not None)
+        if self._camera is None:
+            return
+        for field, text in ((self.name, self._camera.name), (self.owner, self._camera.owner)):
+            if not field.hasFocus():
+                field.setText(text)
+        self.kind.setCurrentIndex(self.kind.findData(self._camera.kind))
+        setting = snapshot.setting_by_camera.get(self._camera.id)
+        self.clock_button.setText(setting_words(setting) if setting else "Not checked. Set…")
+        self.clock_button.setToolTip("Say by how much this camera's clock was fast or slow")
+        self._form.setEnabled(not snapshot.info.is_read_only)
+        self.tree.blockSignals(True)
+        current = self.tree.currentItem()
+        if current is None or _camera_of(current) != self._camera.id:
+            for item in self._top_items():
+                if item.data(0, _CAMERA_ROLE) == self._camera.id:
+                    self.tree.setCurrentItem(item)
+        self.tree.blockSignals(False)
+
+    def _make_tree(self) -> QTreeWidget:
+        tree = QTreeWidget(self)
+        tree.setAccessibleName("Cameras and recordings")
+        tree.setColumnCount(2)
+        tree.setHeaderHidden(True)
+        tree.setUniformRowHeights(True)
+        tree.setIndentation(16)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.header().setStretchLastSection(False)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.currentItemChanged.connect(self._on_item)
+        tree.itemActivated.connect(self._on_activated)
+        return tree
+
+    def _top_items(self) -> list[QTreeWidgetItem]:
+        found = [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
+        return [item for item in found if item is not None]
+
+    def _camera_item(self, snapshot: CaseSnapshot, camera: Camera) -> QTreeWidgetItem:
+        setting = snapshot.setting_by_camera.get(camera.id)
+        item = QTreeWidgetItem([camera.name, "clock set" if setting else "clock not checked"])
+        item.setData(0, _CAMERA_ROLE, camera.id)
+        item.setIcon(0, colour_icon(camera.colour))
+        device = " ".join(part for part in (camera.make, camera.model, camera.serial) if part)
+        words = [KIND_WORDS[camera.kind.value], camera.owner, device, f"Clock: {setting_words(setting)}"]
+        item.setToolTip(0, "\n".join([*filter(None, words), f"Grouped: {camera.grouped_by}"]))
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        return item
+
+    def _add_unplaced(self, snapshot: CaseSnapshot) -> None:
+        if not snapshot.timeline.unplaced:
+            return
+        head = QTreeWidgetItem(["Not on the timeline: place by hand", str(len(snapshot.timeline.unplaced))])
+        head.setIcon(0, self._theme.icon("caution", "caution"))
+        head.setToolTip(0, "Nothing in these files says when they were recorded. Press Enter on one to place it.")
+        self.tree.addTopLevelItem(head)
+        for recording in snapshot.timeline.unplaced:
+            camera = snapshot.camera_by_id.get(recording.camera_id)
+            head.addChild(_recording_item(recording, "" if camera is None else camera.name))
+        head.setExpanded(True)
+
+    def _add_refusals(self, snapshot: CaseSnapshot) -> None:
+        if not snapshot.refusals:
+            return
+        head = QTreeWidgetItem(["Refused", str(len(snapshot.refusals))])
+        head.setIcon(0, self._theme.icon("bad", "bad"))
+        self.tree.addTopLevelItem(head)
+        for refusal in snapshot.refusals:
+            item = QTreeWidgetItem([refusal.display_name, ""])
+            item.setToolTip(0, str(refusal.finding))
+            head.addChild(item)
+
+    def _on_item(self, item: QTreeWidgetItem | None) -> None:
+        if item is None:
+            return
+        camera = _camera_of(item)
+        if camera:
+            self.camera_chosen.emit(camera)
+        recording = item.data(0, _RECORDING_ROLE)
+        if recording:
+            self.recording_chosen.emit(recording)
+
+    def _on_activated(self, item: QTreeWidgetItem) -> None:
+        parent = item.parent()
+        if parent is not None and item.data(0, _RECORDING_ROLE) and not parent.data(0, _CAMERA_ROLE):
+            self.place_wanted.emit(item.data(0, _RECORDING_ROLE))
+
+    def _on_name(self) -> None:
+        if self._camera is not None and self.name.text() != self._camera.name:
+            self.name_typed.emit(self._camera.id, self.name.text())
+
+    def _on_owner(self) -> None:
+        if self._camera is not None and self.owner.text() != self._camera.owner:
+            self.owner_typed.emit(self._camera.id, self.owner.text())
+
+    def _on_kind(self, _index: int) -> None:
+        kind = self.kind.currentData()
+        if self._camera is not None and kind != self._camera.kind:
+            self.kind_chosen.emit(self._camera.id, CameraKind(kind))
+
+    def _on_clock(self) -> None:
+        if self._camera is not None:
+            self.clock_wanted.emit(self._camera.id)
+
+
+def colour_icon(number: int) -> QIcon:
+    """Return a small square in a camera's colour."""
+    square = QPixmap(12, 12)
+    square.fill(QColor(lane_colour(number)))
+    return QIcon(square)
+
+
+def _recording_item(recording: Recording, words: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([recording.display_name, words])
+    item.setData(0, _RECORDING_ROLE, recording.id)
+    item.setToolTip(0, recording.display_name)
+    return item
+
+
+def _camera_of(item: QTreeWidgetItem) -> str:
+    parent = item.parent()
+    found = item.data(0, _CAMERA_ROLE) or (parent.data(0, _CAMERA_ROLE) if parent is not None else "")
+    return str(found or "")

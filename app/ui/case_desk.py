@@ -1,0 +1,207 @@
+"""What people ask of the open case: dialogs that collect it, and the audited change that follows.
+
+Every change runs beside the UI thread through `CaseSession.edit`; what goes wrong comes back as a notice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
+
+from annotations.marks import add_mark, delete_mark, set_mark_text
+from app.case_snapshot import CaseSnapshot
+from app.session import CaseSession, NewCase
+from app.settings import YOUR_NAME, Settings
+from app.typed_time import TypedTimeContext
+from app.ui.choosers import Choosers
+from app.ui.clock_dialog import ClockDialog
+from app.ui.go_to_dialog import GoToDialog
+from app.ui.new_case_dialog import NewCaseDialog
+from app.ui.place_dialog import PlaceDialog
+from app.ui.playback import Playback
+from evidence.records import CameraKind, ClockSetting, TimeClaim
+from evidence.times import IncidentTime
+
+
+class CaseDesk(QObject):
+    """Takes requests on the UI thread.
+
+    Signals:
+        marked: id of a mark that was just made, once it is in the snapshot.
+    """
+
+    marked = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        session: CaseSession,
+        playback: Playback,
+        settings: Settings,
+        choosers: Choosers,
+        zone: Callable[[], ZoneInfo],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._playback = playback
+        self._settings = settings
+        self._choosers = choosers
+        self._zone = zone
+
+    # Cases and files
+
+    def new_case(self) -> None:
+        """Ask for what a new case needs, and make it."""
+        name = self._settings.get(YOUR_NAME)
+        NewCaseDialog(_documents(), name, self._choosers.choose_folder, self._on_new_case, self._window).show()
+
+    def open_case(self) -> None:
+        """Ask for a case folder and open it."""
+        self._choosers.choose_folder(self._window, "Open a case folder", _documents(), self._session.open)
+
+    def add_files(self) -> None:
+        """Ask for files and add them."""
+        self._choosers.choose_files(self._window, "Add recordings", _documents(), self._add)
+
+    def add_folder(self) -> None:
+        """Ask for a folder and add what is in it."""
+        self._choosers.choose_folder(
+            self._window, "Add all recordings in a folder", _documents(), lambda folder: self._add([folder])
+        )
+
+    def _add(self, paths: Iterable[Path]) -> None:
+        self._session.add_files(tuple(os.fsencode(path) for path in paths))
+
+    def _on_new_case(self, new: NewCase) -> None:
+        self._settings.set(YOUR_NAME, new.by)
+        self._session.create(new)
+
+    # Cameras
+
+    def rename_camera(self, camera_id: str, name: str) -> None:
+        """Give a camera another name."""
+        self._session.edit("Renaming a camera", lambda case, by: case.rename_camera(camera_id, name, by=by))
+
+    def set_owner(self, camera_id: str, owner: str) -> None:
+        """Say whose camera it is."""
+        self._session.edit("Setting a camera's owner", lambda case, by: case.set_camera_owner(camera_id, owner, by=by))
+
+    def set_kind(self, camera_id: str, kind: CameraKind) -> None:
+        """Say what sort of camera it is."""
+        self._session.edit("Setting a camera's kind", lambda case, by: case.set_camera_kind(camera_id, kind, by=by))
+
+    def set_clock(self, camera_id: str | None) -> None:
+        """Ask by how much a camera's clock was wrong."""
+        snapshot = self._writable()
+        camera = None if snapshot is None else snapshot.camera_by_id.get(camera_id or "")
+        if snapshot is None or camera is None:
+            return
+        name = self._settings.get(YOUR_NAME)
+        setting = snapshot.setting_by_camera.get(camera.id)
+        ClockDialog(camera, setting, name, self._on_clock, self._window).show()
+
+    def _on_clock(self, setting: ClockSetting) -> None:
+        self._session.edit("Setting a clock", lambda case, _by: case.set_clock(setting))
+
+    # Recordings
+
+    def set_exhibit(self, recording_id: str, exhibit: str) -> None:
+        """Give a recording an exhibit reference."""
+        self._session.edit("Setting an exhibit", lambda case, by: case.set_exhibit(recording_id, exhibit, by=by))
+
+    def move_recording(self, recording_id: str, camera_id: str) -> None:
+        """Put a recording under another camera; under a new one where `camera_id` is ""."""
+        snapshot = self._writable()
+        if snapshot is None:
+            return
+        if camera_id:
+            self._session.edit(
+                "Moving a recording", lambda case, by: case.move_recording(recording_id, camera_id, by=by)
+            )
+            return
+        name = _free_name(snapshot)
+        self._session.edit(
+            "Moving a recording", lambda case, by: case.move_recording_to_new_camera(recording_id, name, by=by)
+        )
+
+    def place(self, recording_id: str) -> None:
+        """Ask when a recording started."""
+        snapshot = self._writable()
+        recording = None if snapshot is None else snapshot.recording_by_id.get(recording_id)
+        if snapshot is None or recording is None:
+            return
+        setting = snapshot.setting_by_camera.get(recording.camera_id)
+        ready = partial(self._on_placed, recording_id)
+        PlaceDialog(recording, setting, self.typed_context(), ready, self._window).show()
+
+    def _on_placed(self, recording_id: str, claim: TimeClaim) -> None:
+        self._session.edit("Placing a recording", lambda case, by: case.add_claim(recording_id, claim, by=by))
+
+    # Marks
+
+    def add_mark(self) -> None:
+        """Mark the instant on screen."""
+        if self._writable() is None:
+            return
+        instant = self._playback.engine.target
+        made: list[str] = []
+        self._session.edit(
+            "Marking",
+            lambda case, by: made.append(add_mark(case, instant, "", by=by).id),
+            lambda: self.marked.emit(made[0]),
+        )
+
+    def set_mark_text(self, mark_id: str, text: str) -> None:
+        """Change what a mark says."""
+        self._session.edit("Changing a mark", lambda case, by: set_mark_text(case, mark_id, text, by=by))
+
+    def delete_mark(self, mark_id: str) -> None:
+        """Take a mark away."""
+        self._session.edit("Deleting a mark", lambda case, by: delete_mark(case, mark_id, by=by))
+
+    # Time
+
+    def go_to(self) -> None:
+        """Ask for a time and go there."""
+        GoToDialog(self.typed_context(), self._playback.seek, self._window).show()
+
+    def typed_context(self) -> TypedTimeContext:
+        """Return what a typed time refers to now: the playhead, the case's days, the focused camera's frames."""
+        snapshot = self._session.snapshot
+        now = self._playback.engine.target
+        if snapshot is None or snapshot.span is None:
+            first = min((one.mtime_ns for one in snapshot.recordings), default=0) if snapshot else 0
+            now = now or IncidentTime(first)
+        return TypedTimeContext(
+            zone=self._zone(),
+            near=now,
+            relative_to=now,
+            span=None if snapshot is None else snapshot.span,
+            frame_start=self._playback.frame_start,
+        )
+
+    def _writable(self) -> CaseSnapshot | None:
+        snapshot = self._session.snapshot
+        return None if snapshot is None or snapshot.info.is_read_only else snapshot
+
+
+def _documents() -> Path:
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = Path(found) if found else Path.home()
+    return folder if folder.is_dir() else Path.home()
+
+
+def _free_name(snapshot: CaseSnapshot) -> str:
+    taken = {camera.name.casefold() for camera in snapshot.cameras}
+    number = len(snapshot.cameras) + 1
+    while f"camera {number}" in taken:
+        number += 1
+    return f"Camera {number}"

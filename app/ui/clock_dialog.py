@@ -1,0 +1,90 @@
+"""Asks by how much a camera's clock was wrong, on what grounds, and how well that is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from app.recording_facts import clock_error_ns, setting_words
+from app.time_text import NS_PER_MS, offset_text
+from app.typed_time import parse_duration
+from app.ui.form_dialog import FormDialog
+from evidence.errors import UsageError
+from evidence.records import Camera, ClockSetting
+from evidence.text import clean_line
+from sync.clock_map import ClockMap
+
+METHOD = "manual offset"
+_FAST, _SLOW = "fast", "slow"
+_LARGEST_NS = 100 * 366 * 86_400 * 1_000_000_000
+
+
+class ClockDialog(FormDialog):
+    """Error of the clock, its uncertainty, and the grounds."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        setting: ClockSetting | None,
+        user_name: str,
+        on_ready: Callable[[ClockSetting], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"Clock of {camera.name}", "Set clock", parent)
+        self._camera = camera
+        self._user_name = user_name
+        self._on_ready = on_ready
+        error = 0 if setting is None else clock_error_ns(setting)
+        self.direction = QComboBox(self)
+        self.direction.addItems([_FAST, _SLOW])
+        self.direction.setCurrentText(_SLOW if error < 0 else _FAST)
+        self.direction.setAccessibleName("Whether the clock was fast or slow")
+        self.error = QLineEdit(offset_text(abs(error))[1:], self)
+        self.error.setAccessibleName("By how much the clock was wrong")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.direction)
+        row.addWidget(self.error, 1)
+        sigma = 1_000 * NS_PER_MS if setting is None or setting.sigma_ns is None else setting.sigma_ns
+        self.sigma = QLineEdit(f"{sigma / NS_PER_MS / 1000:g}", self)
+        self.sigma.setAccessibleName("Known to within, in seconds")
+        self.basis = QLineEdit("" if setting is None else setting.basis, self)
+        self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
+        self.add_note(f"Now: {setting_words(setting)}.")
+        self.form.addRow("The clock was", row)
+        self.form.addRow("Known to within (s)", self.sigma)
+        self.form.addRow("Grounds", self.basis)
+        self.add_note(
+            "Type the error as hours:minutes:seconds, for instance 00:07:12.000, or as 7 min 12 s. A clock that showed "
+            "21:39 when it was 21:32 was 7 minutes fast. Earlier settings are kept in the clock's history."
+        )
+        self.error.selectAll()
+        self.error.setFocus()
+
+    def take(self) -> None:
+        """Hand on the setting. Raises NoTimeError or UsageError."""
+        length = parse_duration(self.error.text())
+        error_ns = -length if self.direction.currentText() == _SLOW else length
+        sigma_ns = parse_duration(self.sigma.text())
+        if sigma_ns <= 0:
+            raise UsageError(
+                "A clock's error is never known exactly.", remedy="Say to within how many seconds it is known."
+            )
+        if max(abs(error_ns), sigma_ns) > _LARGEST_NS:
+            raise UsageError("No clock is wrong by that much.", remedy="Type the error as hours:minutes:seconds.")
+        basis = clean_line(self.basis.text(), limit=1_000)
+        if not basis:
+            raise UsageError("The grounds are missing.", remedy="Say how the clock's error is known, and from whom.")
+        self._on_ready(
+            ClockSetting(
+                camera_id=self._camera.id,
+                pieces=ClockMap.from_offset(error_ns).pieces,
+                sigma_ns=sigma_ns,
+                method=METHOD,
+                basis=basis,
+                by=self._user_name,
+                set_ns=time.time_ns(),
+            )
+        )

@@ -1,0 +1,317 @@
+"""The main window: puts the pages together, says which commands are available, and closes in good order."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.commands import CommandTable, When
+from app.display_zone import display_zone
+from app.jobs import JobRunner
+from app.recent import RecentCases
+from app.session import CaseSession
+from app.settings import LAYOUT, TEXT_SIZE, ZONE, Settings
+from app.time_text import LocalTimes
+from app.typed_time import TypedTimeContext, parse_time
+from app.ui.about_dialog import AboutDialog
+from app.ui.actions import ActionSet
+from app.ui.bindings import make_bindings
+from app.ui.case_desk import CaseDesk
+from app.ui.choosers import Choosers
+from app.ui.drop_page import dropped_paths
+from app.ui.job_tray import JobTray
+from app.ui.key_scope import keeps_key
+from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.playback import Playback
+from app.ui.review_page import ReviewPage
+from app.ui.settings_dialog import SettingsDialog
+from app.ui.shortcuts_dialog import ShortcutsDialog
+from app.ui.sound import CameraSound
+from app.ui.start_page import StartPage
+from app.ui.theme import Theme
+from app.ui.verify_report import badge_of, verify_words
+from app.ui.wiring import connect_review
+from evidence.errors import NoTimeError, SightlineError
+from evidence.verify import VerifyResult
+from player.ui.layout import LayoutKind
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the window stands on; made by `app.bootstrap`."""
+
+    table: CommandTable
+    settings: Settings
+    recent: RecentCases
+    jobs: JobRunner
+    session: CaseSession
+    playback: Playback
+    sound: CameraSound
+    theme: Theme
+    choosers: Choosers
+    log_path: Path | None = None
+
+
+class MainWindow(QMainWindow):
+    """The only window of the review.
+
+    Signals:
+        demo_wanted: the user asked for the demo incident.
+    """
+
+    demo_wanted = Signal()
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        self._is_leaving = False
+        self.setWindowTitle("Sightline")
+        self.setAcceptDrops(True)
+        bindings = make_bindings(self, lambda: self.desk, lambda: self.page, shell.playback)
+        self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
+        self.desk = CaseDesk(
+            self,
+            session=shell.session,
+            playback=shell.playback,
+            settings=shell.settings,
+            choosers=shell.choosers,
+            zone=self._zone,
+        )
+        self.page = ReviewPage(self.actions_by_id, shell.playback, shell.theme, LocalTimes(self._zone()))
+        self.start_page = StartPage(shell.recent, shell.theme)
+        self.notices = NoticeBoard(shell.theme)
+        self.tray = JobTray(shell.jobs, shell.theme)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._restore_size()
+        self._show_available()
+
+    # What the window can be asked for
+
+    def close_case(self) -> None:
+        """Close the case and show the start page."""
+        self._shell.session.close(self._show_start)
+
+    def quit(self) -> None:
+        """Leave the program."""
+        self.close()
+
+    def verify(self) -> None:
+        """Verify the originals."""
+        self._shell.session.verify()
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+        SettingsDialog(self._shell.settings, self).show()
+
+    def show_shortcuts(self) -> None:
+        """Show the shortcuts page."""
+        ShortcutsDialog(self._shell.table, self._shell.settings, self).show()
+
+    def show_about(self) -> None:
+        """Show what this program is."""
+        AboutDialog(self._shell.settings.path, self._shell.log_path, self).show()
+
+    def go_event(self, *, is_forward: bool) -> None:
+        """Go to the next or previous start, stop or mark."""
+        snapshot = self._shell.session.snapshot
+        if snapshot is not None:
+            marks = snapshot.mark_moments
+            self._shell.playback.go_event(
+                lambda instant: snapshot.lanes.find_event(instant, marks, is_forward=is_forward)
+            )
+
+    def toggle_sound(self) -> None:
+        """Hear the focused camera, or nothing where it is heard already."""
+        self._shell.sound.toggle(self.page.focus_camera)
+
+    def open_at(self, typed: str, *, is_playing: bool) -> None:
+        """Go to a typed time once the case is open, and play. An impossible time is told in a notice."""
+        snapshot = self._shell.session.snapshot
+        if snapshot is None or snapshot.span is None:
+            return
+        start = snapshot.span.start
+        if typed:
+            context = TypedTimeContext(self._zone(), start, start, snapshot.span, self._shell.playback.frame_start)
+            try:
+                found = parse_time(typed, context)
+            except NoTimeError as error:
+                self.notices.say_error(error)
+            else:
+                self._shell.playback.seek(found.instant)
+        if is_playing:
+            self._shell.playback.toggle()
+
+    # Putting together
+
+    def _lay_out(self) -> None:
+        self.actions_by_id.fill(self.menuBar())
+        self.actions_by_id.install(self, self.page)
+        for page in (self.start_page, self.page):
+            self._stack.addWidget(page)
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.tray)
+        self.setCentralWidget(body)
+
+    def _connect(self) -> None:
+        shell, start = self._shell, self.start_page
+        connect_review(self.page, self.desk, shell.playback, shell.session)
+        start.new_wanted.connect(self.desk.new_case)
+        start.open_wanted.connect(self.desk.open_case)
+        start.demo_wanted.connect(self.demo_wanted)
+        start.case_chosen.connect(lambda folder: shell.session.open(Path(folder)))
+        shell.session.opened.connect(self._on_opened)
+        shell.session.changed.connect(self._on_changed)
+        shell.session.verified.connect(self._on_verified)
+        shell.session.failed.connect(self._on_failed)
+        shell.session.closed.connect(self._on_closed)
+        shell.sound.heard_changed.connect(self.page.set_heard)
+        shell.sound.failed.connect(lambda words: self.notices.say(NoticeKind.WARNING, words))
+        shell.settings.changed.connect(self._on_setting_changed)
+        self.page.focus_changed.connect(self._show_available)
+        for words in shell.settings.notices:
+            self.notices.say(NoticeKind.WARNING, words)
+
+    def _on_opened(self) -> None:
+        snapshot = self._shell.session.snapshot
+        if snapshot is None:
+            return
+        self._shell.playback.set_range(None, None)
+        self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
+        if snapshot.span is not None:
+            self._shell.playback.seek(snapshot.span.start)
+        self.page.set_times(LocalTimes(self._zone()))
+        self.page.set_layout(LayoutKind(self._shell.settings.get(LAYOUT)))
+        self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=True)
+        self.page.header.show_badge(badge_of(None))
+        self.setWindowTitle(f"{snapshot.info.title} – Sightline")
+        self._stack.setCurrentWidget(self.page)
+        self.page.surface.setFocus()
+        self._show_available()
+        for words in self._shell.session.opening_notes:
+            self.notices.say(NoticeKind.WARNING, words)
+
+    def _on_changed(self) -> None:
+        snapshot = self._shell.session.snapshot
+        if snapshot is None:
+            return
+        shown = self.page.snapshot
+        if shown is None or shown.timeline != snapshot.timeline:
+            self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
+            self._shell.sound.reload()
+        if shown is not None and (shown.recordings != snapshot.recordings):
+            self.page.header.show_badge(badge_of(None))
+        self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=False)
+        self.page.surface.wake()
+        self._show_available()
+
+    def _on_closed(self) -> None:
+        self._shell.sound.silence()
+        self.setWindowTitle("Sightline")
+        self._show_available()
+
+    def _on_verified(self, result: VerifyResult) -> None:
+        self.page.header.show_badge(badge_of(result))
+        kind, words = verify_words(result)
+        self.notices.say(kind, words)
+
+    def _on_failed(self, error: SightlineError) -> None:
+        self.notices.say_error(error)
+        if self._shell.session.snapshot is None and not self._shell.session.is_busy:
+            self._show_start()
+
+    def _on_setting_changed(self, option_id: str) -> None:
+        if option_id == ZONE.id:
+            self.page.set_times(LocalTimes(self._zone()))
+        elif option_id == TEXT_SIZE.id:
+            self.page.show_transport()
+
+    def _show_start(self) -> None:
+        self.start_page.refresh()
+        self._stack.setCurrentWidget(self.start_page)
+        self._show_available()
+
+    def _show_available(self) -> None:
+        snapshot = self._shell.session.snapshot
+        holding = {When.ALWAYS}
+        if snapshot is not None:
+            holding.add(When.CASE)
+            can_change, is_placed = not snapshot.info.is_read_only, snapshot.span is not None
+            holding |= {When.WRITABLE} if can_change else set()
+            holding |= {When.PLACED} if is_placed else set()
+            holding |= {When.MARKABLE} if can_change and is_placed else set()
+            holding |= {When.CAMERA} if self.page.focus_camera is not None else set()
+        self.actions_by_id.set_available(frozenset(holding))
+
+    def _zone(self) -> ZoneInfo:
+        snapshot = self._shell.session.snapshot
+        return display_zone(self._shell.settings.get(ZONE), None if snapshot is None else snapshot.info.time_zone)
+
+    # Qt's own
+
+    def event(self, event: QEvent) -> bool:
+        """Leave a key to the control that needs it."""
+        if keeps_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders while a case can be added to."""
+        snapshot = self._shell.session.snapshot
+        if snapshot is not None and not snapshot.info.is_read_only and dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.page.drop_page.set_over(is_over=True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Nothing is held over the window any more."""
+        self.page.drop_page.set_over(is_over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        self.page.drop_page.set_over(is_over=False)
+        event.acceptProposedAction()
+        self._shell.session.add_files(dropped_paths(event.mimeData()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask running jobs to stop, and go once the case is closed."""
+        self._keep_size()
+        if self._is_leaving or not self._shell.session.is_busy:
+            self._shell.session.close_now()
+            event.accept()
+            return
+        event.ignore()
+        self._shell.session.close(self._leave)
+
+    def _leave(self) -> None:
+        self._is_leaving = True
+        QTimer.singleShot(0, self.close)
+
+    def _keep_size(self) -> None:
+        states = {"main.size": bytes(self.saveGeometry().toBase64().data()).decode()}
+        try:
+            self._shell.settings.keep_window_state(states | self.page.save_parts())
+        except OSError as error:
+            _LOG.warning("the window's size was not kept: %s", error)
+
+    def _restore_size(self) -> None:
+        settings = self._shell.settings
+        kept = settings.window_state("main.size")
+        if not kept or not self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode()))):
+            room = self.screen().availableGeometry()
+            self.resize(min(1600, room.width()), min(960, room.height()))
+        self.page.restore_parts(settings.window_state("review.across"), settings.window_state("review.down"))

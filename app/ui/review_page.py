@@ -1,0 +1,332 @@
+"""The review: title line, pictures, side panel, transport and timeline, laid out and kept in step with one another.
+
+It mirrors the snapshot and the engine. What the user wants leaves through signals and commands; `app.ui.wiring` says
+who answers.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from app.case_snapshot import CaseSnapshot
+from app.time_text import LocalTimes, duration_text
+from app.ui.actions import ActionSet
+from app.ui.add_report import AddReport
+from app.ui.cameras_tab import CamerasTab
+from app.ui.case_header import CaseHeader
+from app.ui.drop_page import DropPage
+from app.ui.find_popup import FindPopup
+from app.ui.marks_tab import MarksTab
+from app.ui.playback import Playback
+from app.ui.recording_tab import RecordingTab
+from app.ui.theme import Theme
+from app.ui.transport_bar import TransportBar, TransportState
+from evidence.times import IncidentTime
+from player.ui.layout import LayoutKind
+from player.ui.surface import TileSurface
+from player.ui.tile_painter import CameraLabel, SurfaceColours
+from player.ui.timeline.look import Look, TimelineMark
+from player.ui.timeline.widget import TimelineWidget
+from resources.palette import DARK, lane_colour
+
+
+class Tab(IntEnum):
+    """The tabs of the side panel."""
+
+    MARKS = 0
+    RECORDING = 1
+    CAMERAS = 2
+
+
+class ReviewPage(QWidget):
+    """Everything that is on screen while a case is open.
+
+    Signals:
+        focus_changed: another camera has the focus.
+        chosen_changed: another recording is chosen.
+    """
+
+    focus_changed = Signal()
+    chosen_changed = Signal()
+
+    def __init__(self, actions: ActionSet, playback: Playback, theme: Theme, times: LocalTimes) -> None:
+        super().__init__()
+        self._playback = playback
+        self._theme = theme
+        self._times = times
+        self._snapshot: CaseSnapshot | None = None
+        self._focus: str | None = None
+        self._chosen: str | None = None
+        self._heard: str | None = None
+        self._layout_before = LayoutKind.AUTO
+        self.header = CaseHeader(actions, theme, self)
+        self.find_popup = FindPopup(self)
+        self.report = AddReport(theme, self)
+        self.surface = TileSurface(playback.engine, times.clock, SurfaceColours(), self)
+        self.drop_page = DropPage(actions, theme, self)
+        self.transport = TransportBar(actions, theme, self)
+        self.timeline = TimelineWidget(self._look(), self)
+        self.marks_tab = MarksTab(self)
+        self.recording_tab = RecordingTab(theme, self)
+        self.cameras_tab = CamerasTab(theme, self)
+        self.tabs = QTabWidget(self)
+        self.viewer = QWidget(self)
+        self._stage = QStackedWidget(self)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._lay_out()
+        self.surface.refreshed.connect(self._on_refreshed)
+        self.surface.playing_changed.connect(lambda _is_playing: self.show_transport())
+        playback.asked.connect(self._on_asked)
+        playback.range_changed.connect(self._on_range_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    # What is shown
+
+    @property
+    def snapshot(self) -> CaseSnapshot | None:
+        """The case on show."""
+        return self._snapshot
+
+    @property
+    def times(self) -> LocalTimes:
+        """Who writes the times."""
+        return self._times
+
+    @property
+    def focus_camera(self) -> str | None:
+        """The camera that has the focus."""
+        return self._focus
+
+    @property
+    def chosen_recording(self) -> str | None:
+        """The recording that is chosen."""
+        return self._chosen
+
+    def set_times(self, times: LocalTimes) -> None:
+        """Write times in another zone."""
+        self._times = times
+        self.surface.set_time_text(times.clock)
+        self.timeline.set_look(self._look())
+        if self._snapshot is not None:
+            self._show_panels(self._snapshot)
+        self.show_transport()
+
+    def show_case(self, snapshot: CaseSnapshot, read_only_reason: str, *, is_new: bool) -> None:
+        """Show a case, or the same one as it is now."""
+        self._snapshot = snapshot
+        ids = [camera.id for camera in snapshot.cameras]
+        if self._focus not in ids:
+            self._focus = next((one.camera.id for one in snapshot.timeline.cameras if one.placed), None)
+        if self._chosen not in snapshot.recording_by_id:
+            self._chosen = None
+        if is_new:
+            self.report.hide()
+            self.tabs.setCurrentIndex(Tab.RECORDING)
+        self.header.show_case(snapshot, read_only_reason)
+        shown = [one.camera for one in snapshot.timeline.cameras if one.placed]
+        self.surface.set_cameras([CameraLabel(one.id, one.name, lane_colour(one.colour)) for one in shown])
+        self._stage.setCurrentWidget(self.surface if shown else self.drop_page)
+        self.drop_page.show_state(can_add=not snapshot.info.is_read_only, recordings=len(snapshot.recordings))
+        self.timeline.set_lanes(snapshot.lanes, keep_view=not is_new)
+        self.timeline.set_marks(tuple(TimelineMark(one.id, one.instant, one.text) for one in snapshot.marks))
+        self._apply_focus()
+        self._show_panels(snapshot)
+        self.show_transport()
+
+    def forget_case(self) -> None:
+        """Show nothing of the last case any more."""
+        self._snapshot = None
+        self._focus = self._chosen = self._heard = None
+        self.surface.set_cameras([])
+        self.find_popup.hide()
+        self.report.hide()
+
+    def set_focus_camera(self, camera_id: str | None) -> None:
+        """Give a camera the focus."""
+        if camera_id == self._focus:
+            return
+        self._focus = camera_id
+        self._apply_focus()
+        if self._snapshot is not None:
+            self.cameras_tab.show_camera(self._snapshot, camera_id)
+        self.show_transport()
+        self.focus_changed.emit()
+
+    def choose_recording(self, recording_id: str | None) -> None:
+        """Show what is known of a recording."""
+        self._chosen = recording_id
+        self.timeline.set_chosen(recording_id)
+        self._show_recording()
+        self.chosen_changed.emit()
+
+    def set_heard(self, camera_id: str | None) -> None:
+        """Show which camera is heard."""
+        self._heard = camera_id
+        self.timeline.set_heard(camera_id)
+        self.show_transport()
+
+    def set_layout(self, kind: LayoutKind) -> None:
+        """Lay the cameras out in another way; one camera again goes back to the layout before."""
+        if kind is LayoutKind.ONE and self.surface.layout_kind is LayoutKind.ONE:
+            kind = self._layout_before
+        elif kind is LayoutKind.ONE:
+            self._layout_before = self.surface.layout_kind
+        self.surface.set_layout(kind)
+
+    def show_all_cameras(self) -> None:
+        """Go back from one camera to all of them."""
+        kind = self.surface.layout_kind
+        self.surface.set_layout(self._layout_before if kind is LayoutKind.ONE else LayoutKind.AUTO)
+
+    def next_camera(self, step: int) -> None:
+        """Give the next camera that lies on the timeline the focus, or the previous one."""
+        ids = self._placed_cameras()
+        if ids:
+            place = ids.index(self._focus) if self._focus in ids else -step
+            self.set_focus_camera(ids[(place + step) % len(ids)])
+
+    def focus_number(self, number: int) -> None:
+        """Give the camera with this number, from 1, the focus."""
+        ids = self._placed_cameras()
+        if number <= len(ids):
+            self.set_focus_camera(ids[number - 1])
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show a tab of the side panel and give it the keyboard."""
+        self.tabs.setVisible(True)
+        self.tabs.setCurrentIndex(tab)
+        page = self.tabs.currentWidget()
+        if page is not None:
+            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def next_area(self) -> None:
+        """Move the keyboard from pictures to timeline to side panel to search, and around."""
+        areas: list[QWidget] = [self.surface, self.timeline, self.header.find_field]
+        if self.tabs.isVisible():
+            areas.insert(2, self.tabs.tabBar())
+        place = next((n for n, area in enumerate(areas) if area.hasFocus()), -1)
+        areas[(place + 1) % len(areas)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_whole_time(self) -> None:
+        """Zoom the timeline out to everything."""
+        self.timeline.show_all()
+
+    def start_find(self) -> None:
+        """Put the keyboard into the search field."""
+        self.header.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.header.find_field.selectAll()
+
+    def show_transport(self) -> None:
+        """Show where the playhead stands."""
+        engine, playback = self._playback.engine, self._playback
+        has_any = self._snapshot is not None and self._snapshot.span is not None
+        spot = playback.focus_spot(engine.position) if has_any else None
+        camera = None if self._snapshot is None else self._snapshot.camera_by_id.get(self._heard or "")
+        state = TransportState(
+            instant=engine.position if has_any else None,
+            frame=None if spot is None else spot.frame,
+            is_playing=engine.is_playing,
+            rate=engine.rate,
+            true_speed=engine.true_speed,
+            is_slowed=engine.is_slowed,
+            heard="" if camera is None else camera.name,
+            range_in=playback.range_in,
+            range_out=playback.range_out,
+            is_looping=playback.is_looping,
+        )
+        self.transport.show_state(state, self._times)
+
+    def save_parts(self) -> dict[str, str]:
+        """Return the sizes of the parts, to be kept."""
+        parts = {"review.across": self._across, "review.down": self._down}
+        return {name: bytes(part.saveState().toBase64().data()).decode() for name, part in parts.items()}
+
+    def restore_parts(self, across: str, down: str) -> None:
+        """Give the parts the sizes that were kept; what cannot be read is left out."""
+        for part, state in ((self._across, across), (self._down, down)):
+            if state:
+                part.restoreState(QByteArray.fromBase64(QByteArray(state.encode())))
+
+    # Inside
+
+    def _lay_out(self) -> None:
+        self.tabs.addTab(self.marks_tab, "Marks")
+        self.tabs.addTab(self.recording_tab, "Recording")
+        self.tabs.addTab(self.cameras_tab, "Cameras")
+        self.marks_tab.setFocusProxy(self.marks_tab.table)
+        self.recording_tab.setFocusProxy(self.recording_tab.facts)
+        self.cameras_tab.setFocusProxy(self.cameras_tab.tree)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumWidth(300)
+        self.tabs.tabBar().setExpanding(False)
+        self._stage.addWidget(self.surface)
+        self._stage.addWidget(self.drop_page)
+        self._across.addWidget(self._stage)
+        self._across.addWidget(self.tabs)
+        self._across.setStretchFactor(0, 1)
+        self._across.setCollapsible(0, False)
+        self._across.setSizes([1000, 360])
+        foot = QWidget(self)
+        below = QVBoxLayout(foot)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.transport)
+        below.addWidget(self.timeline, 1)
+        self._down.addWidget(self._across)
+        self._down.addWidget(foot)
+        self._down.setStretchFactor(0, 1)
+        self._down.setCollapsible(0, False)
+        self._down.setCollapsible(1, False)
+        self._down.setSizes([620, 230])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.report)
+        column.addWidget(self._down, 1)
+
+    def _look(self) -> Look:
+        return Look(times=self._times, duration_text=duration_text, palette=self._theme.palette)
+
+    def _placed_cameras(self) -> list[str]:
+        if self._snapshot is None:
+            return []
+        return [one.camera.id for one in self._snapshot.timeline.cameras if one.placed]
+
+    def _apply_focus(self) -> None:
+        self._playback.set_focus(self._focus)
+        self.surface.set_focus_camera(self._focus)
+        self.timeline.set_focus_camera(self._focus)
+
+    def _show_panels(self, snapshot: CaseSnapshot) -> None:
+        self.marks_tab.show_marks(snapshot.marks, self._times, can_edit=not snapshot.info.is_read_only)
+        self.cameras_tab.show_case(snapshot, self._times, self._focus)
+        self._show_recording()
+
+    def _show_recording(self) -> None:
+        snapshot = self._snapshot
+        recording = None if snapshot is None else snapshot.recording_by_id.get(self._chosen or "")
+        self.recording_tab.show_recording(snapshot, recording, self._times)
+
+    def _on_refreshed(self, position: IncidentTime) -> None:
+        self.timeline.set_playhead(position, follow=True)
+        self.show_transport()
+
+    def _on_asked(self) -> None:
+        self.surface.wake()
+        self.show_transport()
+
+    def _on_range_changed(self) -> None:
+        self.timeline.set_range(self._playback.range_in, self._playback.range_out)
+        self.show_transport()
+
+    def _on_theme_changed(self) -> None:
+        palette = self._theme.palette
+        self.surface.set_colours(SurfaceColours(gap=DARK.line, accent=palette.accent))
+        self.timeline.set_look(self._look())
+        if self._snapshot is not None:
+            self._show_panels(self._snapshot)

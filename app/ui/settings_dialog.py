@@ -1,0 +1,120 @@
+"""The settings dialog, made from the declarations in `app.settings`; a change is in force at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings import OPTIONS, AnyOption, OptionGroup, Settings, Value
+from app.ui.theme import set_role
+from evidence.text import clean_line
+
+
+class SettingsDialog(QDialog):
+    """All options, by group."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(560)
+        self._settings = settings
+        self.editors: dict[str, QWidget] = {}
+        self.problem = QLabel("", self)
+        self.problem.setWordWrap(True)
+        set_role(self.problem, "bad")
+        self.problem.setVisible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(8)
+        for group in OptionGroup:
+            options = [option for option in OPTIONS if option.group is group]
+            if options:
+                column.addWidget(_heading(group.value, self))
+                column.addLayout(self._form(options))
+                column.addSpacing(8)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.accept)
+        column.addWidget(buttons)
+
+    def _form(self, options: list[AnyOption]) -> QFormLayout:
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for option in options:
+            editor = self._editor(option)
+            editor.setToolTip(option.help)
+            editor.setAccessibleName(option.title)
+            editor.setAccessibleDescription(option.help)
+            self.editors[option.id] = editor
+            form.addRow(option.title, editor)
+            help_line = QLabel(option.help, self)
+            help_line.setWordWrap(True)
+            set_role(help_line, "dim")
+            form.addRow("", help_line)
+        return form
+
+    def _editor(self, option: AnyOption) -> QWidget:
+        default = option.default
+        if option.choices:
+            return self._choice_editor(option)
+        if isinstance(default, bool):
+            return self._toggle_editor(option)
+        if isinstance(default, int):
+            return self._number_editor(option)
+        return self._text_editor(option)
+
+    def _choice_editor(self, option: AnyOption) -> QWidget:
+        box = QComboBox(self)
+        for value, title in option.choices:
+            box.addItem(title, value)
+        box.setCurrentIndex(box.findData(self._settings.get(option)))
+        box.activated.connect(lambda _index: self._set(option, box.currentData()))
+        return box
+
+    def _toggle_editor(self, option: AnyOption) -> QWidget:
+        box = QCheckBox(self)
+        box.setChecked(bool(self._settings.get(option)))
+        box.toggled.connect(lambda is_on: self._set(option, bool(is_on)))
+        return box
+
+    def _number_editor(self, option: AnyOption) -> QWidget:
+        box = QSpinBox(self)
+        box.setRange(option.lowest, option.highest)
+        box.setSuffix(option.unit)
+        box.setKeyboardTracking(False)
+        box.setValue(int(self._settings.get(option)))
+        box.valueChanged.connect(lambda number: self._set(option, number))
+        return box
+
+    def _text_editor(self, option: AnyOption) -> QWidget:
+        line = QLineEdit(str(self._settings.get(option)), self)
+        line.editingFinished.connect(lambda: self._set(option, clean_line(line.text(), limit=200)))
+        return line
+
+    def _set(self, option: AnyOption, value: Value) -> None:
+        try:
+            self._settings.set(option, value)
+        except (ValueError, OSError) as error:
+            self.problem.setText(f"The setting could not be kept: {error}")
+            self.problem.setVisible(True)
+
+
+def _heading(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    set_role(label, "heading")
+    return label

@@ -1,0 +1,157 @@
+"""The bar between pictures and timeline: keys for playing, the speed, what is heard, the time, and the range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.time_text import LocalTimes, duration_text
+from app.ui.actions import ActionSet
+from app.ui.theme import Theme, set_role, tabular
+from evidence.times import IncidentTime
+
+_BUTTONS = (
+    "move.start",
+    "move.previous_event",
+    "move.frame_back",
+    "play.toggle",
+    "move.frame_on",
+    "move.next_event",
+    "move.end",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TransportState:
+    """What the bar shows.
+
+    Attributes:
+        instant: where the playhead stands, or None while nothing is placed.
+        frame: number of the frame on screen in the focused camera, or None in a gap.
+        is_playing: whether it moves by itself.
+        rate: the speed that was asked for, negative backwards.
+        true_speed: the speed that the machine reaches, where it is known.
+        is_slowed: whether the machine made it slower than asked.
+        heard: name of the camera that is heard, or "".
+        range_in: start of the range, or None.
+        range_out: end of the range, exclusive, or None.
+        is_looping: whether the range is played again and again.
+    """
+
+    instant: IncidentTime | None
+    frame: int | None
+    is_playing: bool
+    rate: Fraction
+    true_speed: float | None
+    is_slowed: bool
+    heard: str
+    range_in: IncidentTime | None
+    range_out: IncidentTime | None
+    is_looping: bool
+
+
+class TransportBar(QFrame):
+    """Mirrors a `TransportState`; its buttons are commands."""
+
+    def __init__(self, actions: ActionSet, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._actions = actions
+        self._theme = theme
+        self._state: TransportState | None = None
+        self._times: LocalTimes | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 12, 4)
+        row.setSpacing(4)
+        for command_id in _BUTTONS:
+            row.addWidget(actions.button(command_id, self))
+        self.speed = _label(self, "Speed")
+        self.speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("-1/8× (0.12×)") + 8)
+        self.sound_button = actions.button("sound.solo", self)
+        self.sound = _label(self, "Camera that is heard")
+        self.clock = _label(self, "Time of the playhead", "playhead")
+        self.day = _label(self, "Date of the playhead", "dim")
+        self.frame = _label(self, "Frame number in the focused camera")
+        self.range = _label(self, "In and out point", "dim")
+        self.loop_button = actions.button("play.loop", self)
+        row.addSpacing(8)
+        row.addWidget(self.speed)
+        row.addWidget(self.sound_button)
+        row.addWidget(self.sound)
+        row.addStretch(1)
+        row.addWidget(self.clock)
+        row.addSpacing(8)
+        row.addWidget(self.day)
+        row.addSpacing(16)
+        row.addWidget(self.frame)
+        row.addStretch(1)
+        row.addWidget(self.range)
+        row.addWidget(self.loop_button)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._draw_icons)
+
+    def show_state(self, state: TransportState, times: LocalTimes) -> None:
+        """Show where the playhead stands; only what differs from before is written anew."""
+        before, is_same_zone = self._state, times == self._times
+        if state == before and is_same_zone:
+            return
+        self._state, self._times = state, times
+        if before is None or not is_same_zone or before.instant != state.instant:
+            self._show_instant(state.instant, times)
+        if before is None or before.frame != state.frame:
+            self.frame.setText("" if state.frame is None else f"f {state.frame}")
+        self._show_speed(state)
+        self.sound.setText(state.heard)
+        self._show_range(state, times)
+        if before is None or before.is_playing != state.is_playing or bool(before.heard) != bool(state.heard):
+            self._draw_icons()
+
+    def _show_instant(self, instant: IncidentTime | None, times: LocalTimes) -> None:
+        self.clock.setText("--:--:--.---" if instant is None else times.clock(instant))
+        self.day.setText("" if instant is None else f"{times.day(instant)} {times.zone_name(instant)}")
+        width = tabular(self.clock.font())
+        self.clock.setFont(width)
+
+    def _show_speed(self, state: TransportState) -> None:
+        words = speed_words(state.rate)
+        role = "" if state.rate == 1 else "caution"
+        if state.is_slowed and state.true_speed is not None:
+            words, role = f"{words} ({state.true_speed:.2f}×)", "bad"
+        self.speed.setText(words)
+        self.speed.setToolTip("The machine cannot keep up: all cameras were slowed together" if role == "bad" else "")
+        set_role(self.speed, role)
+
+    def _show_range(self, state: TransportState, times: LocalTimes) -> None:
+        parts = []
+        if state.range_in is not None:
+            parts.append(f"in {times.clock(state.range_in, 2)}")
+        if state.range_out is not None:
+            parts.append(f"out {times.clock(state.range_out, 2)}")
+        if state.range_in is not None and state.range_out is not None:
+            parts.append(f"({duration_text(state.range_out - state.range_in)})")
+        self.range.setText("  ".join(parts))
+        self.loop_button.setVisible(bool(parts))
+        set_role(self.range, "accent" if state.is_looping else "dim")
+
+    def _draw_icons(self) -> None:
+        is_playing = self._state is not None and self._state.is_playing
+        is_heard = self._state is not None and bool(self._state.heard)
+        self._actions["play.toggle"].setIcon(self._theme.icon("pause" if is_playing else "play"))
+        self._actions["sound.solo"].setIcon(self._theme.icon("sound" if is_heard else "silent"))
+
+
+def speed_words(rate: Fraction) -> str:
+    """Return `1×`, `1/8×`, `-2×`."""
+    number = str(rate.numerator) if rate.denominator == 1 else f"{rate.numerator}/{rate.denominator}"
+    return f"{number}×"
+
+
+def _label(parent: QWidget, name: str, role: str = "") -> QLabel:
+    label = QLabel("", parent)
+    label.setAccessibleName(name)
+    label.setFont(tabular(label.font()))
+    if role:
+        set_role(label, role)
+    return label

@@ -1,0 +1,97 @@
+"""The one table of signal to slot between the review's views, the case and the player."""
+
+from __future__ import annotations
+
+from app.find import Hit, find_hits
+from app.session import CaseSession
+from app.ui.case_desk import CaseDesk
+from app.ui.playback import Playback
+from app.ui.review_page import ReviewPage, Tab
+from evidence.times import IncidentTime
+from player.ui.layout import LayoutKind
+
+
+def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session: CaseSession) -> None:
+    """Connect the review; called once."""
+    surface, timeline = page.surface, page.timeline
+    surface.camera_clicked.connect(lambda camera_id: _choose_tile(page, playback, camera_id))
+    surface.camera_double_clicked.connect(lambda camera_id: _show_alone(page, camera_id))
+    surface.camera_menu_requested.connect(lambda camera_id, _point: _choose_tile(page, playback, camera_id))
+
+    timeline.seek_requested.connect(lambda instant: _seek(page, playback, instant))
+    timeline.scrub_ended.connect(playback.end_scrub)
+    timeline.camera_chosen.connect(page.set_focus_camera)
+    timeline.recording_chosen.connect(lambda recording_id: _choose(page, recording_id))
+
+    page.marks_tab.jump_wanted.connect(playback.seek)
+    page.marks_tab.text_typed.connect(desk.set_mark_text)
+    page.marks_tab.delete_wanted.connect(desk.delete_mark)
+    desk.marked.connect(lambda mark_id: _show_mark(page, playback, mark_id))
+
+    page.recording_tab.exhibit_typed.connect(desk.set_exhibit)
+    page.recording_tab.camera_wanted.connect(desk.move_recording)
+    page.recording_tab.place_wanted.connect(desk.place)
+    page.recording_tab.clock_wanted.connect(desk.set_clock)
+
+    page.cameras_tab.camera_chosen.connect(page.set_focus_camera)
+    page.cameras_tab.recording_chosen.connect(page.choose_recording)
+    page.cameras_tab.name_typed.connect(desk.rename_camera)
+    page.cameras_tab.owner_typed.connect(desk.set_owner)
+    page.cameras_tab.kind_chosen.connect(desk.set_kind)
+    page.cameras_tab.clock_wanted.connect(desk.set_clock)
+    page.cameras_tab.place_wanted.connect(desk.place)
+
+    page.header.find_typed.connect(lambda typed: _find(page, typed))
+    page.header.find_accepted.connect(page.find_popup.accept)
+    page.find_popup.hit_chosen.connect(lambda hit: _jump(page, playback, hit))
+    session.files_added.connect(page.report.show_result)
+    session.closed.connect(page.forget_case)
+
+
+def _choose_tile(page: ReviewPage, playback: Playback, camera_id: str) -> None:
+    page.set_focus_camera(camera_id)
+    spot = playback.focus_spot(playback.engine.position)
+    if spot is not None:
+        page.choose_recording(spot.place.recording.id)
+
+
+def _show_alone(page: ReviewPage, camera_id: str) -> None:
+    page.set_focus_camera(camera_id)
+    page.set_layout(LayoutKind.ONE)
+
+
+def _seek(page: ReviewPage, playback: Playback, instant: IncidentTime) -> None:
+    if page.timeline.is_scrubbing:
+        playback.scrub(instant)
+    else:
+        playback.seek(instant)
+
+
+def _choose(page: ReviewPage, recording_id: str) -> None:
+    page.choose_recording(recording_id)
+    page.tabs.setCurrentIndex(Tab.RECORDING)
+
+
+def _show_mark(page: ReviewPage, playback: Playback, mark_id: str) -> None:
+    """Show a new mark in the list; while standing still its text is opened for typing."""
+    page.tabs.setCurrentIndex(Tab.MARKS)
+    if not playback.engine.is_playing:
+        page.tabs.setVisible(True)
+        page.marks_tab.edit_text(mark_id)
+
+
+def _find(page: ReviewPage, typed: str) -> None:
+    if page.snapshot is None or not typed.strip():
+        page.find_popup.hide()
+        return
+    page.find_popup.show_hits(find_hits(page.snapshot, typed, page.times), page.header.find_field)
+
+
+def _jump(page: ReviewPage, playback: Playback, hit: Hit) -> None:
+    if hit.camera_id is not None:
+        page.set_focus_camera(hit.camera_id)
+    if hit.recording_id is not None:
+        _choose(page, hit.recording_id)
+    if hit.instant is not None:
+        playback.seek(hit.instant)
+    page.surface.setFocus()
