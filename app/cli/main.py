@@ -11,8 +11,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from app.cli import cameras, cases, demo, trust, window
 from app.cli.output import Output
@@ -46,11 +46,12 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         answer = typer.main.get_command(build()).main(list(arguments), prog_name="sightline", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         output.warn("Cancelled.")
         return EXIT_CANCELLED
-    except click.ClickException as error:
-        return _failed(output, UsageError(error.format_message(), remedy="See `sightline --help`."), EXIT_USAGE)
+    except TyperException as error:
+        said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        return _failed(output, UsageError(said, remedy="See `sightline --help`."), EXIT_USAGE)
     except Cancelled as error:
         return _failed(output, error, EXIT_CANCELLED)
     except SightlineError as error:
