@@ -40,6 +40,9 @@ _FIRST_TELEMETRY_PACKETS = 150
 _LAST_TELEMETRY_PACKETS = 4
 _LONGEST_TELEMETRY = 1 << 18
 _MOST_TELEMETRY_BYTES = 1 << 23
+_DOUBTFUL_STAMPS_FORMATS = frozenset({"avi"})
+"""AVI counts frames in decoding order; what FFmpeg makes of it can be wrong where pictures are reordered."""
+
 _WITHOUT_STAMPS_FORMATS = frozenset({"h264", "hevc", "vvc", "m4v", "mpegvideo", "vc1", "h263", "h261", "cavsvideo"})
 
 
@@ -108,16 +111,19 @@ class _Shown:
     def __init__(self, stream: VideoStream) -> None:
         is_h264 = probe.has_decoder(stream) and stream.codec_context.name == "h264"
         self.stream = stream
-        self.table = PacketTable(HeaderReader(stream.codec_context.extradata or b"") if is_h264 else None)
+        headers = HeaderReader(stream.codec_context.extradata or b"") if is_h264 else None
+        self.table = PacketTable(headers, reads_all=stream.container.format.name in _DOUBTFUL_STAMPS_FORMATS)
         self.pictures = probe.FirstPictures(stream)
 
     def add(self, packet: Packet[Stream]) -> None:
         self.table.add(packet)
         if not self.pictures.is_done:
-            self.pictures.feed(packet, packet.pts, is_shown=self.table.shows_last)
+            stamp = self.table.last_order if packet.pts is None else packet.pts
+            self.pictures.feed(packet, stamp, is_shown=self.table.shows_last)
 
     def finish(self) -> int:
         """End the first pictures; return how many leading ones can never be shown."""
+        self.table.end()
         self.pictures.finish()
         never = self.pictures.never_shown()
         for number in never:
@@ -198,11 +204,13 @@ def _build(shown: _Shown, one_pass: OnePass, original: Original, name: str) -> B
     stream, table = shown.stream, shown.table
     may_reorder = probe.has_decoder(stream) and bool(stream.codec_context.has_b_frames)
     is_raw = stream.container.format.name in _WITHOUT_STAMPS_FORMATS
+    trusts_pts = not shown.pictures.contradicts_stamps
     order = None
-    if needs_decoding_order(table, may_reorder=may_reorder or is_raw):
+    if needs_decoding_order(table, may_reorder=may_reorder or is_raw, trusts_pts=trusts_pts):
         order = _order_by_decoding(one_pass, original, stream.index)
     time_base = stream.time_base or Fraction(1, 90_000)
-    return build_index(table, time_base, probe.nominal_rate(stream), name, order)
+    rate = probe.nominal_rate(stream)
+    return build_index(table, time_base, rate, name, trusts_pts=trusts_pts, shown_order=order)
 
 
 def _order_by_decoding(one_pass: OnePass, original: Original, index: int) -> list[int]:

@@ -37,7 +37,13 @@ class PacketTable:
         count: packets so far.
     """
 
-    def __init__(self, headers: HeaderReader | None = None) -> None:
+    def __init__(self, headers: HeaderReader | None = None, *, reads_all: bool = False) -> None:
+        """Start an empty table.
+
+        Args:
+            headers: reads H.264 headers, or None for other codecs.
+            reads_all: whether to read the header of every packet, because the container's stamps are not believed.
+        """
         self.pts = array("q")
         self.dts = array("q")
         self.duration = array("q")
@@ -48,6 +54,7 @@ class PacketTable:
         self._headers = headers
         self._order = PictureOrder()
         self._last_header: PictureHeader | None = None
+        self._reads_all = reads_all
 
     def add(self, packet: Packet[Stream]) -> None:
         """Take the next packet; empty ones at the end of a stream are not packets."""
@@ -67,6 +74,18 @@ class PacketTable:
     def hide(self, packet_number: int) -> None:
         """Note that a packet shows nothing, because its picture cannot be decoded."""
         self.flags[packet_number] |= _HIDDEN
+
+    def end(self) -> None:
+        """Note that there are no more packets: a damaged one at the very end is a cut one, and shows nothing whole."""
+        if self.count and self.flags[-1] & _CORRUPT:
+            self.flags[-1] |= _HIDDEN
+
+    @property
+    def last_order(self) -> int | None:
+        """A number by which the last packet sorts into the order of showing, or None where its header does not say."""
+        if len(self.order) < self.count or self.order[-1] == MISSING:
+            return None
+        return self.order[-1]
 
     @property
     def shows_last(self) -> bool:
@@ -89,7 +108,7 @@ class PacketTable:
 
     def _read_header(self, packet: Packet[Stream], headers: HeaderReader) -> int:
         is_needed = headers.may_have_fields or packet.pts is None or self.count < _PACKETS_ALWAYS_READ
-        if not is_needed:
+        if not (is_needed or self._reads_all):
             self._headers = None
             return 0
         header = headers.read(bytes(memoryview(packet)[:16_384]))
@@ -120,10 +139,9 @@ class BuiltIndex:
     is_variable_rate: bool
 
 
-def needs_decoding_order(table: PacketTable, *, may_reorder: bool) -> bool:
+def needs_decoding_order(table: PacketTable, *, may_reorder: bool, trusts_pts: bool) -> bool:
     """Tell whether only decoding can say in which order the pictures show: no stamps, and no headers that tell."""
-    shown = _shown(table)
-    lacks_pts = bool((table.column("pts")[shown] == MISSING).any())
+    lacks_pts = not trusts_pts or bool((table.column("pts")[_shown(table)] == MISSING).any())
     return lacks_pts and may_reorder and not _has_order(table)
 
 
@@ -132,6 +150,8 @@ def build_index(
     time_base: Fraction,
     rate: Fraction | None,
     name: str,
+    *,
+    trusts_pts: bool = True,
     shown_order: Sequence[int] | None = None,
 ) -> BuiltIndex:
     """Return the index of a stream's frames.
@@ -141,46 +161,49 @@ def build_index(
         time_base: length of one pts unit in seconds.
         rate: nominal frames a second, used only where stamps are missing.
         name: the file's name, for findings.
+        trusts_pts: False where the stamps were seen to be those of decoding.
         shown_order: packets in order of presentation where decoding had to tell (`needs_decoding_order`).
     """
-    pts, dts = _sane(table.column("pts"), time_base), _sane(table.column("dts"), time_base)
+    raw, dts = _sane(table.column("pts"), time_base), _sane(table.column("dts"), time_base)
+    pts = raw if trusts_pts else np.full_like(raw, MISSING)
     shown = np.flatnonzero(_shown(table))
-    missing = pts[shown] == MISSING
-    timing, findings = Timing.STAMPED, list[Finding]()
-    if len(shown) and missing.all():
+    if len(shown) and (pts[shown] == MISSING).any():
         order = _order_of_showing(table, shown, shown_order)
-        stamps, timing, finding = _stamps_without_pts(order, dts, time_base, rate, name)
-        findings.append(finding)
+        stamps, timing, findings = _stamps_where_missing(pts[order], dts[order], time_base, rate, name)
     else:
-        if missing.any():
-            pts = _fill_missing(pts, dts, shown, time_base, rate)
-            timing = Timing.REPAIRED
-            findings.append(_missing_finding(int(missing.sum()), len(shown), name))
-        shifted, resets = _without_resets(pts[shown], dts[shown], time_base)
-        if resets:
-            timing = Timing.REPAIRED
-            findings.append(_reset_finding(resets, name))
-        by_time = np.argsort(shifted, kind="stable")
-        order, stamps = shown[by_time], shifted[by_time]
-        strict, moved = _strictly_increasing(stamps)
-        if moved:
-            timing, stamps = Timing.REPAIRED, strict
-            findings.append(_doubled_finding(moved, len(shown), name))
+        order, stamps, timing, findings = _stamps_as_given(pts, dts, shown, time_base, name)
     if corrupt := int(table.flagged(_CORRUPT).sum()):
         findings.append(_corrupt_finding(corrupt, table.count, name))
-    packet_pts = np.where(pts == MISSING, 0, pts)
-    packet_pts[order] = np.where(pts[order] == MISSING, stamps, pts[order])
+    packet_pts = np.where(raw == MISSING, 0, raw)
+    packet_pts[order] = np.where(raw[order] == MISSING, stamps, raw[order])
     index = FrameIndex(
         time_base=time_base,
         timing=timing,
         pts=stamps,
-        end_pts=_end_pts(table, order, stamps, time_base, rate),
+        end_pts=_end_pts(table, order, stamps, time_base, rate, is_stamped=timing is Timing.STAMPED),
         order=order.astype(np.int64),
         is_key=table.flagged(_KEY),
         packet_pts=packet_pts,
         packet_pos=table.column("pos"),
     )
     return BuiltIndex(index, tuple(findings), timing is not Timing.ASSUMED and _is_uneven(stamps))
+
+
+def _stamps_as_given(
+    pts: NDArray[np.int64], dts: NDArray[np.int64], shown: NDArray[np.int64], time_base: Fraction, name: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Timing, list[Finding]]:
+    """Order frames by their stamps; put resets and doubled stamps right."""
+    timing, findings = Timing.STAMPED, list[Finding]()
+    shifted, resets = _without_resets(pts[shown], dts[shown], time_base)
+    if resets:
+        timing = Timing.REPAIRED
+        findings.append(_reset_finding(resets, name))
+    by_time = np.argsort(shifted, kind="stable")
+    stamps, moved = _strictly_increasing(shifted[by_time])
+    if moved:
+        timing = Timing.REPAIRED
+        findings.append(_doubled_finding(moved, len(shown), name))
+    return shown[by_time], stamps, timing, findings
 
 
 def _shown(table: PacketTable) -> NDArray[np.bool_]:
@@ -207,41 +230,37 @@ def _order_of_showing(
     return shown[np.argsort(table.column("order")[shown], kind="stable")]
 
 
-def _stamps_without_pts(
-    order: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fraction, rate: Fraction | None, name: str
-) -> tuple[NDArray[np.int64], Timing, Finding]:
-    """Stamp frames by the container's decoding times where it has them, else by the nominal rate."""
-    times = np.sort(dts[order])
-    if len(times) and times[0] != MISSING and not np.any(np.diff(times) <= 0):
-        return times, Timing.REPAIRED, _order_finding(name)
+def _stamps_where_missing(
+    pts: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fraction, rate: Fraction | None, name: str
+) -> tuple[NDArray[np.int64], Timing, list[Finding]]:
+    """Stamp frames, given in order of showing, of which some or all have no pts.
+
+    Decoding times in sorted order are how such files are played. Without them, frames between two known stamps are
+    spread evenly; without any stamp at all the nominal rate stands in.
+    """
+    times = np.sort(dts)
+    known = np.flatnonzero(pts != MISSING)
+    if times[0] != MISSING and not np.any(np.diff(times) <= 0):
+        return times, Timing.REPAIRED, [_order_finding(name)]
+    if len(known) >= 2 and not np.any(np.diff(pts[known]) <= 0):
+        missing = len(pts) - len(known)
+        step = 1 / (_usable_rate(rate) * time_base)
+        stamps = _spread(pts, known, max(1, int(step)))
+        return _strictly_increasing(stamps)[0], Timing.REPAIRED, [_missing_finding(missing, len(pts), name)]
     step = 1 / (_usable_rate(rate) * time_base)
-    stamps = np.array([number * step.numerator // step.denominator for number in range(len(order))], dtype=np.int64)
-    return _strictly_increasing(stamps)[0], Timing.ASSUMED, _assumed_finding(_usable_rate(rate), name)
+    stamps = np.array([number * step.numerator // step.denominator for number in range(len(pts))], dtype=np.int64)
+    return _strictly_increasing(stamps)[0], Timing.ASSUMED, [_assumed_finding(_usable_rate(rate), name)]
 
 
-def _fill_missing(
-    pts: NDArray[np.int64],
-    dts: NDArray[np.int64],
-    shown: NDArray[np.int64],
-    time_base: Fraction,
-    rate: Fraction | None,
-) -> NDArray[np.int64]:
-    """Stamp single frames that have none: by their decoding time where that is how the others go, else by the last."""
-    filled = pts.copy()
-    known = (pts != MISSING) & (dts != MISSING)
-    is_in_order = bool(known.any()) and bool((pts[known] == dts[known]).all())
-    step = max(1, int(1 / (_usable_rate(rate) * time_base)))
-    last: int | None = None
-    for number in shown:
-        if filled[number] == MISSING:
-            if is_in_order and dts[number] != MISSING:
-                filled[number] = dts[number]
-            elif last is not None:
-                filled[number] = last + step
-            else:
-                first = int(pts[shown][pts[shown] != MISSING][0])
-                filled[number] = first - step * int(np.count_nonzero(shown >= number))
-        last = int(filled[number])
+def _spread(pts: NDArray[np.int64], known: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Fill the gaps between known stamps evenly, and go on at a steady step before the first and after the last."""
+    places = np.arange(len(pts), dtype=np.int64)
+    after = np.clip(np.searchsorted(known, places, side="right"), 1, len(known) - 1)
+    left, right = known[after - 1], known[after]
+    inner = pts[left] + (pts[right] - pts[left]) * (places - left) // (right - left)
+    first, last = int(known[0]), int(known[-1])
+    inner = np.where(places < first, pts[first] - (first - places) * step, inner)
+    filled: NDArray[np.int64] = np.where(places > last, pts[last] + (places - last) * step, inner)
     return filled
 
 
@@ -281,6 +300,8 @@ def _end_pts(
     stamps: NDArray[np.int64],
     time_base: Fraction,
     rate: Fraction | None,
+    *,
+    is_stamped: bool,
 ) -> int:
     if not len(stamps):
         return 0
@@ -288,7 +309,7 @@ def _end_pts(
     usual = int(np.median(steps)) if len(steps) else int(1 / (_usable_rate(rate) * time_base))
     length = int(table.duration[int(order[-1])])
     most = int(_LONGEST_NS / (time_base * NS_PER_S))
-    if table.has_fields or not 0 < length <= most:
+    if not is_stamped or table.has_fields or not 0 < length <= most:
         length = usual
     return int(stamps[-1]) + max(1, length)
 

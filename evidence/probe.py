@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import cast
 
 from av.audio.stream import AudioStream
@@ -29,6 +30,7 @@ _STILL_FORMATS = ("image2", "_pipe", "ico", "tiff")
 _STILL_BRANDS = ("heic", "heix", "hevc", "heif", "mif1", "msf1", "avif", "avis", "jpeg")
 _RAW_FORMATS = frozenset({"h264", "hevc", "mpegvideo", "m4v", "vc1", "mjpeg", "av1", "obu"})
 _MOST_FIRST_PACKETS = 160
+_PICTURES_AFTER_KEY = 6
 _MOST_MESSAGES = 64
 _LONGEST_MESSAGE = 4_096
 _TELEMETRY_BY_HANDLER = (
@@ -96,8 +98,8 @@ class FirstPictures:
 
     def __init__(self, stream: VideoStream) -> None:
         self._stream = stream
-        self._fed: list[tuple[int, bool]] = []
-        self._seen: set[int] = set()
+        self._fed: list[tuple[int | None, bool]] = []
+        self._seen: dict[int, None] = {}
         self._first_key: int | None = None
         self.is_done = False
         self.rotation = 0
@@ -115,13 +117,13 @@ class FirstPictures:
 
         Args:
             packet: in decoding order from the first.
-            stamp: its pts.
+            stamp: its pts, or any number by which pictures show, or None where nothing is known.
             is_shown: False for a second field and for what lies before an edit list's start.
         """
         number = len(self._fed)
         if packet.is_keyframe and self._first_key is None:
             self._first_key = number
-        self._fed.append((number if stamp is None else stamp, is_shown))
+        self._fed.append((stamp, is_shown))
         packet.pts = packet.dts = number
         if packet.size:
             self._decode(packet)
@@ -135,25 +137,32 @@ class FirstPictures:
             self.is_done = True
 
     def never_shown(self) -> list[int]:
-        """Return the packets whose pictures did not come out although a later one did."""
-        if not self._seen:
+        """Return the packets whose pictures did not come out although a later one did; none where order is unknown."""
+        stamps = [self._fed[number][0] for number in self._seen]
+        known = [stamp for stamp in stamps if stamp is not None]
+        if len(known) < len(stamps) or not known or self.contradicts_stamps:
             return []
-        latest = max(self._fed[number][0] for number in self._seen)
+        latest = max(known)
         return [
             number
             for number, (stamp, is_shown) in enumerate(self._fed)
-            if is_shown and stamp < latest and number not in self._seen
+            if is_shown and stamp is not None and stamp < latest and number not in self._seen
         ]
+
+    @property
+    def contradicts_stamps(self) -> bool:
+        """Whether pictures came out in another order than their stamps say: then those are stamps of decoding."""
+        stamps = [stamp for number in self._seen if (stamp := self._fed[number][0]) is not None]
+        return any(later < earlier for earlier, later in pairwise(stamps))
 
     def _stamp_of(self, frame: VideoFrame) -> int:
         number = frame.pts
-        return self._fed[number][0] if number is not None and 0 <= number < len(self._fed) else 0
+        return (self._fed[number][0] or 0) if number is not None and 0 <= number < len(self._fed) else 0
 
     def _has_passed_first_key(self) -> bool:
-        if self._first_key is None:
+        if self._first_key is None or self._first_key not in self._seen:
             return False
-        key_stamp = self._fed[self._first_key][0]
-        return sum(1 for number in self._seen if self._fed[number][0] > key_stamp) >= 2
+        return len(self._seen) - list(self._seen).index(self._first_key) > _PICTURES_AFTER_KEY
 
     def _decode(self, packet: Packet[Stream] | None) -> None:
         try:
@@ -162,7 +171,7 @@ class FirstPictures:
             return
         for frame in frames:
             if frame.pts is not None and 0 <= frame.pts < len(self._fed):
-                self._seen.add(frame.pts)
+                self._seen[frame.pts] = None
             self._look_at(frame)
 
     def _look_at(self, frame: VideoFrame) -> None:
