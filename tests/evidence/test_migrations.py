@@ -1,0 +1,125 @@
+"""The migrations make exactly the tables that the classes describe, from nothing and in one transaction."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+import annotations
+from evidence import migrations
+from evidence.case import Case
+from evidence.database import open_for_writing
+from evidence.models import Base
+from evidence.schema import LATEST_REVISION, upgrade
+
+for _module in pkgutil.iter_modules(annotations.__path__):
+    if _module.name == "models":
+        importlib.import_module("annotations.models")
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_migrations_make_what_the_classes_say(case_folder: Path) -> None:
+    engine = create_engine(f"sqlite:///{case_folder / 'case.db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_the_steps_are_a_line_of_numbers_that_ends_with_the_latest() -> None:
+    steps = [script.revision for script in scripts().walk_revisions()][::-1]
+    assert steps == [f"{number:04d}" for number in range(1, len(steps) + 1)]
+    assert steps[-1] == LATEST_REVISION
+    assert scripts().get_heads() == [LATEST_REVISION]
+
+
+def test_names_are_stable(case_folder: Path) -> None:
+    connection = sqlite3.connect(case_folder / "case.db")
+    made = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    connection.close()
+    nameless = [sql for sql in made if "PRIMARY KEY" in sql and "CONSTRAINT pk_" not in sql and "alembic" not in sql]
+    assert nameless == []
+    assert all(name.startswith(("ix_", "uq_")) for table in Base.metadata.tables.values() for name in _names(table))
+
+
+def _names(table: object) -> list[str]:
+    return [str(index.name) for index in getattr(table, "indexes", ())]
+
+
+def test_the_tables_can_be_made_on_postgresql() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    for table in Base.metadata.sorted_tables:
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
+        for index in table.indexes:
+            assert "CREATE" in str(CreateIndex(index).compile(dialect=dialect))
+
+
+def make_old(folder: Path) -> None:
+    """Take a case back to the first version, as if it had been made then."""
+    connection = sqlite3.connect(folder / "case.db")
+    connection.execute("DROP TABLE marks")
+    connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.commit()
+    connection.close()
+
+
+def version_of(folder: Path) -> str:
+    connection = sqlite3.connect(folder / "case.db")
+    try:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_an_older_case_is_brought_up_when_it_is_opened_for_changes(full_case: Case) -> None:
+    folder, recordings = full_case.folder, full_case.recordings()
+    full_case.close()
+    make_old(folder)
+    with Case.open(folder) as case:
+        assert case.recordings() == recordings
+    assert version_of(folder) == LATEST_REVISION
+
+
+def test_an_older_case_that_is_only_read_stays_as_it_is(full_case: Case) -> None:
+    folder, recordings = full_case.folder, full_case.recordings()
+    full_case.close()
+    make_old(folder)
+    before = (folder / "case.db").read_bytes()
+    with Case.open(folder, read_only=True) as case:
+        assert case.recordings() == recordings
+    assert (folder / "case.db").read_bytes() == before
+
+
+def test_a_step_that_fails_leaves_the_older_case(full_case: Case) -> None:
+    folder = full_case.folder
+    full_case.close()
+    make_old(folder)
+    connection = sqlite3.connect(folder / "case.db")
+    connection.execute("CREATE TABLE elsewhere (instant_ns BIGINT)")
+    connection.execute("CREATE INDEX ix_marks_instant_ns ON elsewhere (instant_ns)")  # the step will fail half-way
+    connection.commit()
+    connection.close()
+    database = open_for_writing(folder / "case.db")
+    with pytest.raises(Exception, match="already exists"):
+        upgrade(database.engine)
+    database.close()
+    assert version_of(folder) == "0001"
+    connection = sqlite3.connect(folder / "case.db")
+    assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'marks'").fetchone() == (0,)
+    connection.close()
