@@ -43,8 +43,6 @@ _MOST_TELEMETRY_BYTES = 1 << 23
 _DOUBTFUL_STAMPS_FORMATS = frozenset({"avi"})
 """AVI counts frames in decoding order; what FFmpeg makes of it can be wrong where pictures are reordered."""
 
-_WITHOUT_STAMPS_FORMATS = frozenset({"h264", "hevc", "vvc", "m4v", "mpegvideo", "vc1", "h263", "h261", "cavsvideo"})
-
 
 @dataclass(slots=True)
 class Telemetry:
@@ -203,14 +201,14 @@ def _run(container: InputContainer, takers: dict[int, list[Callable[[Packet[Stre
 def _build(shown: _Shown, one_pass: OnePass, original: Original, name: str) -> BuiltIndex:
     stream, table = shown.stream, shown.table
     may_reorder = probe.has_decoder(stream) and bool(stream.codec_context.has_b_frames)
-    is_raw = stream.container.format.name in _WITHOUT_STAMPS_FORMATS
+    is_raw = probe.is_raw_format(stream.container.format.name)
     trusts_pts = not shown.pictures.contradicts_stamps
     order = None
     if needs_decoding_order(table, may_reorder=may_reorder or is_raw, trusts_pts=trusts_pts):
         order = _order_by_decoding(one_pass, original, stream.index)
     time_base = stream.time_base or Fraction(1, 90_000)
     rate = probe.nominal_rate(stream)
-    return build_index(table, time_base, rate, name, trusts_pts=trusts_pts, shown_order=order)
+    return build_index(table, time_base, rate, name, trusts_pts=trusts_pts, has_clock=not is_raw, shown_order=order)
 
 
 def _order_by_decoding(one_pass: OnePass, original: Original, index: int) -> list[int]:

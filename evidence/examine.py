@@ -29,6 +29,14 @@ from evidence.times import NS_PER_S, DurationNs, ticks_to_ns
 
 _TEXT_SAMPLE_BYTES = 4_096
 _SHORT_BY_NS = NS_PER_S // 2
+_PICTURE_FORMATS = frozenset(
+    {"image2", "gif", "apng", "ico"}
+    | {
+        f"{kind}_pipe"
+        for kind in ("jpeg", "png", "bmp", "tiff", "webp", "gif", "jpegxl", "jpegls", "dng", "j2k", "svg")
+    }
+)
+"""FFmpeg's formats of photographs and drawings; with one picture in them they are no recording."""
 
 
 def examine_file(path_bytes: bytes, on_bytes: Callable[[int], None]) -> Examination:
@@ -74,7 +82,7 @@ def _read_media(blank: Examination, original: Original, one_pass: OnePass) -> Ex
 def _describe(blank: Examination, container: InputContainer, demuxed: Demuxed, original: Original) -> Examination:
     name = original.name
     duration_ns = _duration_ns(demuxed)
-    if refused := _why_nothing_to_play(demuxed, original, duration_ns):
+    if refused := _why_nothing_to_play(blank.container, demuxed, original, duration_ns):
         return replace(blank, streams=demuxed.streams, refused=refused)
     found = collect_claims(_claim_source(blank, container, demuxed, original, duration_ns))
     findings = (*_findings(container, demuxed, name), *found.findings)
@@ -108,8 +116,12 @@ def _is_text(sample: bytes) -> bool:
     return bool(text) and all(character.isprintable() or character.isspace() for character in text)
 
 
-def _why_nothing_to_play(demuxed: Demuxed, original: Original, duration_ns: DurationNs) -> Finding | None:
+def _why_nothing_to_play(
+    container_name: str, demuxed: Demuxed, original: Original, duration_ns: DurationNs
+) -> Finding | None:
     kinds = {stream.kind for stream in demuxed.streams}
+    if demuxed.built is not None and len(demuxed.built.index) <= 1 and container_name in _PICTURE_FORMATS:
+        return refusals.still_picture(original.name)
     if not kinds & {StreamKind.VIDEO, StreamKind.AUDIO}:
         is_still = StreamKind.STILL in kinds
         return refusals.still_picture(original.name) if is_still else refusals.text_track_only(original.name)

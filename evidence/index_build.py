@@ -152,6 +152,7 @@ def build_index(
     name: str,
     *,
     trusts_pts: bool = True,
+    has_clock: bool = True,
     shown_order: Sequence[int] | None = None,
 ) -> BuiltIndex:
     """Return the index of a stream's frames.
@@ -162,6 +163,7 @@ def build_index(
         rate: nominal frames a second, used only where stamps are missing.
         name: the file's name, for findings.
         trusts_pts: False where the stamps were seen to be those of decoding.
+        has_clock: False for a raw stream, whose stamps, if any, the demuxer has made up.
         shown_order: packets in order of presentation where decoding had to tell (`needs_decoding_order`).
     """
     raw, dts = _sane(table.column("pts"), time_base), _sane(table.column("dts"), time_base)
@@ -172,6 +174,9 @@ def build_index(
         stamps, timing, findings = _stamps_where_missing(pts[order], dts[order], time_base, rate, name)
     else:
         order, stamps, timing, findings = _stamps_as_given(pts, dts, shown, time_base, name)
+    if not has_clock and len(order):
+        stamps, timing = _stamps_by_rate(len(order), time_base, rate), Timing.ASSUMED
+        findings = [_assumed_finding(_usable_rate(rate), name)]
     if corrupt := int(table.flagged(_CORRUPT).sum()):
         findings.append(_corrupt_finding(corrupt, table.count, name))
     packet_pts = np.where(raw == MISSING, 0, raw)
@@ -247,9 +252,13 @@ def _stamps_where_missing(
         step = 1 / (_usable_rate(rate) * time_base)
         stamps = _spread(pts, known, max(1, int(step)))
         return _strictly_increasing(stamps)[0], Timing.REPAIRED, [_missing_finding(missing, len(pts), name)]
+    return _stamps_by_rate(len(pts), time_base, rate), Timing.ASSUMED, [_assumed_finding(_usable_rate(rate), name)]
+
+
+def _stamps_by_rate(frames: int, time_base: Fraction, rate: Fraction | None) -> NDArray[np.int64]:
     step = 1 / (_usable_rate(rate) * time_base)
-    stamps = np.array([number * step.numerator // step.denominator for number in range(len(pts))], dtype=np.int64)
-    return _strictly_increasing(stamps)[0], Timing.ASSUMED, [_assumed_finding(_usable_rate(rate), name)]
+    stamps = np.array([number * step.numerator // step.denominator for number in range(frames)], dtype=np.int64)
+    return _strictly_increasing(stamps)[0]
 
 
 def _spread(pts: NDArray[np.int64], known: NDArray[np.int64], step: int) -> NDArray[np.int64]:

@@ -26,9 +26,10 @@ from evidence.records import StreamInfo, StreamKind
 from evidence.text import clean_text
 from evidence.times import NS_PER_S
 
-_STILL_FORMATS = ("image2", "_pipe", "ico", "tiff")
 _STILL_BRANDS = ("heic", "heix", "hevc", "heif", "mif1", "msf1", "avif", "avis", "jpeg")
-_RAW_FORMATS = frozenset({"h264", "hevc", "mpegvideo", "m4v", "vc1", "mjpeg", "av1", "obu"})
+_RAW_FORMATS = frozenset(
+    {"h264", "hevc", "vvc", "m4v", "mpegvideo", "vc1", "h263", "h261", "cavsvideo", "mjpeg", "av1", "obu"}
+)
 _MOST_FIRST_PACKETS = 160
 _PICTURES_AFTER_KEY = 6
 _MOST_MESSAGES = 64
@@ -177,9 +178,7 @@ class FirstPictures:
     def _look_at(self, frame: VideoFrame) -> None:
         self.is_interlaced = self.is_interlaced or bool(frame.interlaced_frame)
         if len(self.user_data) < _MOST_MESSAGES:
-            beside = cast("SideDataContainer", frame.side_data)  # PyAV's stub calls it a dictionary
-            found = [beside[place] for place in range(len(beside))]
-            messages = [bytes(data) for data in found if data.type is SideDataType.SEI_UNREGISTERED]
+            messages = _messages_in(frame)
             self.user_data.extend((self._stamp_of(frame), message[:_LONGEST_MESSAGE]) for message in messages)
         if self.frame is None:
             clockwise = -frame.rotation % 360
@@ -188,12 +187,25 @@ class FirstPictures:
             self.frame = frame
 
 
+def _messages_in(frame: VideoFrame) -> list[bytes]:
+    try:
+        beside = cast("SideDataContainer", frame.side_data)  # PyAV's stub calls it a dictionary
+        found = [beside[place] for place in range(len(beside))]
+        return [bytes(data) for data in found if data.type is SideDataType.SEI_UNREGISTERED]
+    except ValueError:
+        return []  # PyAV knows fewer kinds of side data than the FFmpeg that it carries
+
+
 def is_still_format(container: InputContainer) -> bool:
-    """Tell whether the whole file is a photograph or drawing and not a recording."""
-    name = container.format.name
-    if any(name.startswith(part) or name.endswith(part) for part in _STILL_FORMATS):
-        return True
-    return name.startswith("mov") and container.metadata.get("major_brand", "").strip() in _STILL_BRANDS
+    """Tell whether the whole file is a photograph in a film's container (HEIF, AVIF)."""
+    return (
+        container.format.name.startswith("mov") and container.metadata.get("major_brand", "").strip() in _STILL_BRANDS
+    )
+
+
+def is_raw_format(name: str) -> bool:
+    """Tell whether FFmpeg's format of this name is a bare stream of pictures: whatever its stamps, they are made up."""
+    return name in _RAW_FORMATS or name.endswith("_pipe")
 
 
 def has_decoder(stream: Stream) -> bool:
@@ -282,7 +294,7 @@ def with_pictures(described: StreamInfo, pictures: FirstPictures, *, has_fields:
 
 def nominal_rate(stream: VideoStream) -> Fraction | None:
     """Return the frames a second that the container states; for a raw stream, what its own headers state."""
-    if stream.container.format.name in _RAW_FORMATS and has_decoder(stream) and stream.codec_context.framerate:
+    if is_raw_format(stream.container.format.name) and has_decoder(stream) and stream.codec_context.framerate:
         stated = Fraction(stream.codec_context.framerate)
         if 1 <= stated <= 240:
             return stated
