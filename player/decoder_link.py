@@ -13,15 +13,19 @@ import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from types import ModuleType
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from player.decoder import entry
-from player.protocol import Close, FromDecoder, ToDecoder
+from player.protocol import FromDecoder, ToDecoder
+from player.sound_protocol import FromSoundDecoder, ToSoundDecoder
 
 _UNREAD_MESSAGES = 120
 """A pipe that nobody reads takes some 200 small messages before it makes the writer wait."""
 
 _END_WAIT_S = 0.5
+
+Outgoing = TypeVar("Outgoing")
+Incoming = TypeVar("Incoming")
 
 
 class DecoderLink(Protocol):
@@ -56,14 +60,14 @@ class DecoderLink(Protocol):
 StartDecoder = Callable[[], DecoderLink]
 
 
-class ProcessLink:
-    """A decoder in a process of its own."""
+class ChildLink(Generic[Outgoing, Incoming]):
+    """A child process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: Callable[[Connection[Incoming, Outgoing]], None]) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        self._pipe: Connection[ToDecoder, FromDecoder] = ours
-        self._process = context.Process(target=entry.run, args=(theirs,), name="decoder", daemon=True)
+        self._pipe: Connection[Outgoing, Incoming] = ours
+        self._process = context.Process(target=target, args=(theirs,), name="decoder", daemon=True)
         with _without_main_module():
             self._process.start()
         theirs.close()
@@ -80,7 +84,7 @@ class ProcessLink:
         """The operating system's number of the process."""
         return self._process.pid
 
-    def send(self, message: ToDecoder) -> bool:
+    def send(self, message: Outgoing) -> bool:
         """Send without waiting; return False where the decoder is gone or has not listened for long."""
         if not self._is_open or self._unread >= _UNREAD_MESSAGES:
             return False
@@ -92,9 +96,9 @@ class ProcessLink:
         self._unread += 1
         return True
 
-    def receive(self) -> list[FromDecoder]:
+    def receive(self) -> list[Incoming]:
         """Return what has arrived, without waiting."""
-        arrived: list[FromDecoder] = []
+        arrived: list[Incoming] = []
         try:
             while self._is_open and self._pipe.poll(0):
                 arrived.append(self._pipe.recv())
@@ -111,8 +115,7 @@ class ProcessLink:
         self._shut()
 
     def close(self) -> None:
-        """Ask it to end, and do not wait for it; a process that does not listen ends with the program."""
-        self.send(Close())
+        """Let it end by closing the pipe, and do not wait for it."""
         self._shut()
 
     def join(self) -> None:
@@ -125,6 +128,20 @@ class ProcessLink:
     def _shut(self) -> None:
         self._is_open = False
         self._pipe.close()
+
+
+class ProcessLink(ChildLink[ToDecoder, FromDecoder]):
+    """A picture decoder in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(entry.run)
+
+
+class SoundLink(ChildLink[ToSoundDecoder, FromSoundDecoder]):
+    """A sound decoder in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(entry.run_sound)
 
 
 class DecoderPool:

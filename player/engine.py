@@ -185,6 +185,11 @@ class Engine:
         return (last - first) / (last_ns - first_ns)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the playhead stands for a moment although it plays: a seek is on its way, or a picture is late."""
+        return self._seek is not None or self._is_held_up
+
+    @property
     def is_slowed(self) -> bool:
         """Whether the machine, not the user, makes it slower than asked."""
         speed = self.true_speed

@@ -34,6 +34,25 @@ class MonotonicClock:
         return time.monotonic_ns()
 
 
+class DisciplinedClock:
+    """A clock that runs a little faster or slower than another, to follow a third without jumps."""
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self._rate_ppm = 0
+        self._from_base = self._told = base.now_ns()
+
+    def now_ns(self) -> int:
+        """Return the time; never goes backwards."""
+        elapsed = self._base.now_ns() - self._from_base
+        return self._told + elapsed + elapsed * self._rate_ppm // 1_000_000
+
+    def set_rate(self, rate_ppm: int) -> None:
+        """From now on, run faster by this many parts in a million (slower where negative)."""
+        now = self.now_ns()
+        self._from_base, self._told, self._rate_ppm = self._base.now_ns(), now, rate_ppm
+
+
 @dataclass
 class ManualClock:
     """A clock that stands until it is moved; for tests and for stepping through a recording offline."""

@@ -141,6 +141,16 @@ class Track:
             if table is not None:
                 yield from self._walk_segment(segment, table, limit, backwards=backwards)
 
+    def stretches(self, start: IncidentTime, end: IncidentTime) -> Iterator[tuple[IncidentRange, PlacedRecording]]:
+        """Yield what was recording between two instants: each stretch and its recording, in order of time."""
+        number = max(0, int(np.searchsorted(self._starts, start, side="right")) - 1)
+        for segment in self._segments[number:]:
+            first, last = max(start, segment.start), min(end, segment.end)
+            if segment.start >= end:
+                return
+            if first < last:
+                yield IncidentRange(IncidentTime(first), IncidentTime(last)), segment.place
+
     def _walk_segment(self, segment: _Segment, table: _Table, limit: int, *, backwards: bool) -> Iterator[FrameSpot]:
         """Yield a segment's frames that show wholly beyond `limit`."""
         first = max(0, int(np.searchsorted(table.bounds, segment.start, side="right")) - 1)
