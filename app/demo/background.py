@@ -23,6 +23,7 @@ from app.demo.street import ACROSS_M, HOUSE_M, ROUGH_SCALE, SCALE, SKY_M, X_FROM
 _STEP_PX = 4
 _FARTHEST_M = 400.0
 _JUMP_M = 6.0
+_ROW = 128
 _LIGHT_RANGE = 2.0
 """Changing light is carried in bytes: 255 stands for this much."""
 
@@ -102,21 +103,22 @@ class Background:
 
     def _spread(self, view: _View, size: tuple[int, int]) -> tuple[Array, Array]:
         """Return the look-up for every pixel. Where the sky's two sides meet, the grid is not interpolated."""
-        columns = view.along.shape[1]
-        maps = []
-        jump = np.zeros(view.across.shape, dtype=np.uint8)
+        along, across = (grid * SCALE - 0.5 for grid in (view.along, view.across))
+        if size == self._size:
+            return along, across
+        fine = [cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR) for grid in (along, across)]
         leaps = np.abs(np.diff(view.across, axis=1)) > _JUMP_M
-        jump[:, 1:] |= leaps
-        jump[:, :-1] |= leaps
-        jump[:, :-2] |= leaps[:, 1:]
-        for grid in (view.along, view.across):
-            texels = grid * SCALE - 0.5
-            fine = cv2.resize(texels, size, interpolation=cv2.INTER_LINEAR) if size[0] != columns else texels
-            if jump.any() and size[0] != columns:
-                mask = cv2.resize(jump, size, interpolation=cv2.INTER_NEAREST)
-                cv2.copyTo(cv2.resize(texels, size, interpolation=cv2.INTER_NEAREST), mask, fine)
-            maps.append(np.asarray(fine, dtype=np.float32))
-        return maps[0], maps[1]
+        columns = np.flatnonzero(leaps.any(axis=0))
+        if len(columns):
+            first, last = max(0, int(columns[0]) - 1), min(self._size[0], int(columns[-1]) + 3)
+            rows = int(np.flatnonzero(leaps.any(axis=1))[-1]) + 1
+            part = (slice(0, rows * _STEP_PX), slice(first * _STEP_PX, last * _STEP_PX))
+            mask = _mask(leaps[:rows, first : last - 1])
+            for grid, target in zip((along, across), fine, strict=True):
+                blocky = np.kron(grid[:rows, first:last], np.ones((_STEP_PX, _STEP_PX), dtype=np.float32))
+                np.copyto(target[part], blocky[: target[part].shape[0], : target[part].shape[1]],
+                          where=mask[: target[part].shape[0], : target[part].shape[1]])  # fmt: skip
+        return np.asarray(fine[0], dtype=np.float32), np.asarray(fine[1], dtype=np.float32)
 
     def _light(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8] | None:
         """Return the changing light on every second cell, in bytes of `_LIGHT_RANGE / 255`."""
@@ -135,23 +137,30 @@ class Background:
     def _mirror(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8]:
         """Return what the wet ground mirrors: the houses, blurred, and the lights as streaks."""
         step = self._light_step
-        points, directions = view.points[::step, ::step], view.directions[::step, ::step]
-        dy = np.where(np.abs(directions[..., 1]) < 1e-4, 1e-4, directions[..., 1])
-        to_wall = (np.sign(dy) * WALL_Y - points[..., 1]) / dy
-        x = points[..., 0] + to_wall * directions[..., 0] - X_FROM
-        z = np.minimum(-to_wall * directions[..., 2], HOUSE_M + SKY_M * 0.6)
-        across = ACROSS_M / 2 - np.sign(dy) * (WALL_Y + z)
-        seen = self._rough(x, across)
-        wet = self._rough(view.along[::step, ::step], view.across[::step, ::step])[..., 3] / 255
-        grazing = 1 - np.clip(-directions[..., 2], 0, 1)
-        strength = np.where(view.is_ground[::step, ::step], wet * (0.06 + 0.72 * grazing**4), 0)[..., np.newaxis]
-        streaks = mirrored(lights, points.reshape(-1, 3), directions.reshape(-1, 3)).reshape(points.shape)
-        return np.asarray(np.clip((seen[..., :3] + streaks * 235) * strength, 0, 255), dtype=np.uint8)
+        is_ground = view.is_ground[::step, ::step]
+        mirror = np.zeros((*is_ground.shape, 3), dtype=np.uint8)
+        points, directions = view.points[::step, ::step][is_ground], view.directions[::step, ::step][is_ground]
+        if not len(points):
+            return mirror
+        dy = np.where(np.abs(directions[:, 1]) < 1e-4, 1e-4, directions[:, 1])
+        to_wall = (np.sign(dy) * WALL_Y - points[:, 1]) / dy
+        x = points[:, 0] + to_wall * directions[:, 0] - X_FROM
+        z = np.minimum(-to_wall * directions[:, 2], HOUSE_M + SKY_M * 0.6)
+        seen = self._rough(x, ACROSS_M / 2 - np.sign(dy) * (WALL_Y + z))
+        wet = self._rough(points[:, 0] - X_FROM, ACROSS_M / 2 - points[:, 1])[:, 3] / 255
+        strength = wet * (0.06 + 0.72 * (1 + directions[:, 2]) ** 4)
+        bright = (seen[:, :3] + mirrored(lights, points, directions) * 235) * strength[:, np.newaxis]
+        mirror[is_ground] = np.minimum(bright, 255)
+        return mirror
 
     def _rough(self, along: Array, across: Array) -> NDArray[np.float32]:
-        texels = [np.asarray(grid * ROUGH_SCALE - 0.5, dtype=np.float32) for grid in (along, across)]
-        found = cv2.remap(self._street.rough, texels[0], texels[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return found.astype(np.float32)
+        """Return the blurred street and its wetness at places; float32[n, 4]."""
+        rows = -(-len(along) // _ROW)
+        texels = np.full((2, rows * _ROW), -1, dtype=np.float32)
+        texels[:, : len(along)] = np.stack([along, across]) * ROUGH_SCALE - 0.5
+        maps = texels.reshape(2, rows, _ROW)
+        found = cv2.remap(self._street.rough, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return found.reshape(-1, 4)[: len(along)].astype(np.float32)
 
     def _shade(self, pose: CameraPose, shadows: Sequence[Array]) -> NDArray[np.uint8] | None:
         """Return how much of the light is left, soft-edged, on the coarse grid."""
@@ -168,3 +177,11 @@ class Background:
                 shade, [np.clip(pixels * ratio * 8, -30_000, 30_000).astype(np.int32)], (96, 92, 90), cv2.LINE_AA, 3
             )
         return cv2.blur(shade, (3, 3)) if has_any else None
+
+
+def _mask(leaps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pixels of all cells beside a leap."""
+    cells = np.zeros((leaps.shape[0], leaps.shape[1] + 1), dtype=np.bool_)
+    cells[:, 1:] |= leaps
+    cells[:, :-1] |= leaps
+    return np.kron(cells, np.ones((_STEP_PX, _STEP_PX), dtype=np.bool_))

@@ -249,9 +249,9 @@ def _gather(links: list[Connection], total: int, progress: Progress, cancelled: 
         if cancelled():
             raise Cancelled("Making the demo incident was cancelled.", meaning="Nothing of it was kept.")
         for link in wait(open_links, timeout=_POLL_S):
-            message = _receive(cast(Connection, link))
+            message = _receive(cast("Connection", link))
             if message is None:
-                open_links.remove(cast(Connection, link))
+                open_links.remove(cast("Connection", link))
             elif isinstance(message, int):
                 done += message
                 progress(ProgressReport(done, total, "frames", _TEXT))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.demo.mesh import Colour, Mesh, Shape
 from app.demo.script import NOISES, Person, fall_angle
-from app.demo.sketch import Colour, Shape, Thing
 from app.demo.truth import Point
 
 Vector = NDArray[np.float64]
@@ -77,7 +77,7 @@ class _Body:
         return self._forward
 
 
-def draw_person(person: Person, t: float) -> Thing:
+def draw_person(person: Person, t: float) -> Mesh:
     """Return a person as limbs, lit later, at second `t` of the story."""
     outfit = OUTFITS[person.outfit]
     body = _Body(person, t)
@@ -89,7 +89,7 @@ def draw_person(person: Person, t: float) -> Thing:
     shapes += _torso(body, outfit, sink, lean, float(breath))
     shapes += _arms(person, t, body, outfit, sink, lean)
     shapes += _head(body, outfit, sink, lean, t)
-    return Thing(body.place(0, 0, 0.9), shapes)
+    return Mesh.of(body.place(0, 0, 0.9), shapes)
 
 
 def _legs(person: Person, t: float, body: _Body, outfit: Outfit, kneel: float) -> list[Shape]:
@@ -121,45 +121,52 @@ def _legs(person: Person, t: float, body: _Body, outfit: Outfit, kneel: float) -
 
 
 def _torso(body: _Body, outfit: Outfit, sink: float, lean: float, breath: float) -> list[Shape]:
-    hips = [body.place(0, side * 0.085, 0.94 - sink) for side in (1, -1)]
-    waist = [body.place(lean * 0.4, side * 0.095, 1.14 - sink) for side in (1, -1)]
-    chest = [body.place(lean * 0.85 + 0.02, side * (0.125 + breath), 1.34 - sink) for side in (1, -1)]
-    shoulders = [body.place(lean, side * 0.165, 1.43 - sink) for side in (1, -1)]
-    colour = outfit.jacket
-    shapes = [
-        Shape([*hips, *waist], (0.105, 0.105, 0.10, 0.10), colour, layer=0),
-        Shape([*waist, *chest], (0.10, 0.10, 0.115, 0.115), colour, layer=0),
-        Shape([*chest, *shoulders], (0.115, 0.115, 0.072, 0.072), colour, layer=0),
-    ]
-    for place, side in enumerate((1, -1)):
-        outer = body.place(lean * 0.7, side * 0.14, 1.38 - sink)
-        shapes.append(Shape((waist[place], outer), (0.075, 0.082), colour, layer=0))
-    shapes.append(
-        Shape((body.place(lean, 0, 1.42 - sink), body.place(lean + 0.015, 0, 1.53 - sink)), (0.058, 0.054), outfit.skin)
+    """Return a jacket as one sack over hips, waist, chest and shoulders, and the neck above it."""
+    rows = (
+        (0.0, 0.085, 0.95, 0.105),
+        (0.4, 0.082, 1.14, 0.105),
+        (0.85, 0.115 + breath, 1.33, 0.120),
+        (1.0, 0.168, 1.435, 0.070),
     )
+    balls = [(body.place(lean * share, side * wide, up - sink), radius)
+             for share, wide, up, radius in rows for side in (1, -1)]  # fmt: skip
+    neck = (body.place(lean, 0, 1.42 - sink), body.place(lean + 0.015, 0, 1.53 - sink))
+    shapes = [
+        Shape(neck, (0.058, 0.054), outfit.skin),
+        Shape([ball for ball, _ in balls], tuple(radius for _, radius in balls), outfit.jacket),
+    ]
     if outfit.is_hivis:
-        for up in (1.10, 1.27):
-            wide = 0.125 if up < 1.2 else 0.145
-            band = [body.place(lean * 0.6 + 0.02, side * wide, up - sink) for side in (1, -1)]
-            shapes.append(Shape(band, (0.082, 0.082), colour, layer=0))
-            shapes += _band(body, up - sink, lean * 0.6 + 0.02, wide + 0.078)
+        for up, wide in ((1.10, 0.198), (1.27, 0.222)):
+            shapes += _ring(body, (up - sink, 0.026), lean * 0.6, (wide, 0.58), (_SILVER,))
     return shapes
 
 
-def _band(body: _Body, up: float, forward: float, reach: float) -> list[Shape]:
-    """Return a silver stripe around a body: flat pieces of a ring, of which the near ones are seen."""
-    around = np.linspace(0, 2 * np.pi, 11)
-    depth = reach * 0.56
+def _ring(
+    body: _Body, height: tuple[float, float], forward: float, reach: tuple[float, float], colours: tuple[Colour, ...]
+) -> list[Shape]:
+    """Return a stripe around a body: flat pieces of a ring, of which the near ones are seen.
+
+    Args:
+        body: whose.
+        height: of the stripe's middle, and half its width.
+        forward: how far the ring's middle lies before the body's.
+        reach: half the ring's width, and its depth as a share of that.
+        colours: of the pieces, in turn.
+    """
+    around = np.linspace(0, 2 * np.pi, 13)
+    wide, deep = reach[0], reach[0] * reach[1]
+    up, half = height
+    foot = body.place(0, 0, up)
     pieces = []
-    for begin, end in zip(around[:-1], around[1:], strict=True):
+    for number, (begin, end) in enumerate(zip(around[:-1], around[1:], strict=True)):
         corners = [
-            body.place(forward + depth * np.cos(angle), reach * np.sin(angle), up + high)
-            for angle, high in ((begin, -0.026), (end, -0.026), (end, 0.026), (begin, 0.026))
+            body.place(forward + deep * float(np.cos(angle)), wide * float(np.sin(angle)), up + high)
+            for angle, high in ((begin, -half), (end, -half), (end, half), (begin, half))
         ]
         middle = (begin + end) / 2
-        foot, tip = body.place(0, 0, up), body.place(np.cos(middle), np.sin(middle), up)
-        normal = (tip[0] - foot[0], tip[1] - foot[1], 0.0)
-        pieces.append(Shape(corners, (), _SILVER, normal=normal, layer=1))
+        tip = body.place(float(np.cos(middle)), float(np.sin(middle)), up)
+        normal = (tip[0] - foot[0], tip[1] - foot[1], tip[2] - foot[2])
+        pieces.append(Shape(corners, (), colours[number % len(colours)], normal=normal, layer=3))
     return pieces
 
 
@@ -227,17 +234,26 @@ def _head(body: _Body, outfit: Outfit, sink: float, lean: float, t: float) -> li
     for side in (1, -1):
         eye = body.place(front + 0.082, side * 0.034, base + 0.085)
         shapes.append(
-            Shape((eye, body.place(front + 0.082, side * 0.030, base + 0.085)), (0.010, 0.010), _BLACK, layer=1)
+            Shape(
+                (eye, body.place(front + 0.082, side * 0.030, base + 0.085)),
+                (0.007, 0.007),
+                (0.10, 0.11, 0.14),
+                layer=1,
+            )
         )
+    brow = [body.place(front + 0.080, side * 0.042, base + 0.106) for side in (1, -1)]
+    mouth = [body.place(front + 0.074, side * 0.022, base + 0.008) for side in (1, -1)]
+    shapes.append(Shape(brow, (0.006, 0.006), outfit.hair, layer=1))
+    shapes.append(Shape(mouth, (0.005, 0.005), (0.10, 0.12, 0.26), layer=1))
     return shapes + _hat(body, outfit, front, base, top)
 
 
 def _hat(body: _Body, outfit: Outfit, front: float, base: float, top: float) -> list[Shape]:
     back = body.place(front - 0.045, 0, base + 0.06)
-    crown = body.place(front - 0.028, 0, top + 0.012)
+    crown = body.place(front - 0.016, 0, top + 0.026)
     if outfit.hat == "hood":
-        hood = (body.place(front - 0.05, 0, base - 0.03), body.place(front - 0.04, 0, top + 0.01))
-        return [Shape(hood, (0.10, 0.102), outfit.jacket, layer=1)]
+        hood = (body.place(front - 0.045, 0, base - 0.03), body.place(front - 0.022, 0, top + 0.022))
+        return [Shape(hood, (0.105, 0.103), outfit.jacket, layer=1)]
     if outfit.hat == "helmet":
         dome = (body.place(front - 0.01, 0, top + 0.02), body.place(front - 0.02, 0, top + 0.12))
         rim = (body.place(front + 0.09, 0, top - 0.005), body.place(front - 0.11, 0, top - 0.005))
@@ -248,20 +264,20 @@ def _hat(body: _Body, outfit: Outfit, front: float, base: float, top: float) -> 
             Shape(badge, (0.02, 0.02), _SILVER, layer=2),
         ]
     if outfit.hat == "cap":
-        band = (body.place(front, 0.02, top + 0.012), body.place(front, -0.02, top + 0.012))
-        plate = (body.place(front + 0.05, 0, top + 0.055), body.place(front - 0.06, 0, top + 0.055))
-        peak = (body.place(front + 0.10, 0.03, top - 0.01), body.place(front + 0.10, -0.03, top - 0.01))
+        plate = (body.place(front + 0.03, 0, top + 0.060), body.place(front - 0.05, 0, top + 0.055))
+        peak = (body.place(front + 0.105, 0.03, top + 0.005), body.place(front + 0.105, -0.03, top + 0.005))
         return [
-            Shape((back, crown), (0.075, 0.075), outfit.hair, layer=1),
-            Shape(band, (0.098, 0.098), (0.5, 0.5, 0.5), layer=2),
-            Shape(plate, (0.085, 0.085), _BLACK, layer=2),
-            Shape(peak, (0.028, 0.028), _BLACK, layer=2),
+            Shape((back, crown), (0.078, 0.08), outfit.hair, layer=1),
+            Shape((crown, body.place(front, 0, top + 0.03)), (0.092, 0.092), _BLACK, layer=2),
+            *_ring(body, (top + 0.008, 0.024), front - 0.008, (0.102, 1.0), (_BLACK, _SILVER)),
+            Shape(plate, (0.086, 0.086), _BLACK, layer=4),
+            Shape(peak, (0.028, 0.028), _BLACK, layer=4),
         ]
     if outfit.hat == "beanie":
         return [Shape((back, crown), (0.078, 0.08), outfit.hair, layer=1),
                 Shape((body.place(front - 0.01, 0, top + 0.005), body.place(front - 0.015, 0, top + 0.05)),
                       (0.098, 0.075), (0.10, 0.12, 0.45), layer=2)]  # fmt: skip
-    hair = [Shape((back, crown), (0.082, 0.085), outfit.hair, layer=1)]
+    hair = [Shape((back, crown), (0.084, 0.086), outfit.hair, layer=1)]
     if outfit.hat == "long hair":
         ends = (body.place(front - 0.06, 0, base - 0.10), crown)
         hair.append(Shape(ends, (0.075, 0.088), outfit.hair, layer=1))

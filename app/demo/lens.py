@@ -36,7 +36,7 @@ LENSES = {
     "bwv-88": LensKind(112, 0.62),
     "bwv-31": LensKind(104, 0.66),
     "cctv-3": LensKind(78, 0.86),
-    "phone": LensKind(69, 1.0),
+    "phone": LensKind(46, 1.0),
     "dashcam": LensKind(92, 0.88),
 }
 

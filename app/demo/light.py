@@ -30,7 +30,8 @@ Colour = tuple[float, float, float]
 """Blue, green, red."""
 
 _SOFT_SQUARE = 0.6
-_ROOF_LIGHT_M = 0.46
+_STREAK, _SHARPNESS = 0.16, 700
+ROOF_LIGHT_M = 0.46
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def changing_lights(t: float, exposure_s: float) -> list[Light]:
     flash = photo_flash(t, exposure_s)
     if flash > 0:
         fx, fy = FRIEND.at(FLASH_AT)
-        lights.append(Light((fx + 0.3, fy - 0.3, 1.55), (1.0, 0.97, 0.93), 34.0 * flash, halo=1.6))
+        lights.append(Light((fx + 0.3, fy - 0.3, 1.55), (1.0, 0.97, 0.93), 15.0 * flash, halo=0.9))
     return lights
 
 
@@ -77,7 +78,7 @@ def standing_lights() -> list[Light]:
 def roof_lights(t: float) -> tuple[Point, Point]:
     """Return where the police car's left and right blue light are."""
     x, y, heading = police_car(t)
-    side = np.array([-np.sin(heading), np.cos(heading)]) * _ROOF_LIGHT_M
+    side = np.array([-np.sin(heading), np.cos(heading)]) * ROOF_LIGHT_M
     return (float(x + side[0]), float(y + side[1]), 1.62), (float(x - side[0]), float(y - side[1]), 1.62)
 
 
@@ -109,6 +110,9 @@ def shine(lights: Sequence[Light], points: Array, normals: Array) -> Array:
 def mirrored(lights: Sequence[Light], points: Array, directions: Array) -> Array:
     """Return the streaks that lights throw on wet ground: their mirror images, drawn out towards the eye.
 
+    A light's mirror image is where the mirrored direction of view meets it; heights count less than widths, so that
+    the image is drawn out as on a rough wet road.
+
     Args:
         lights: which shine.
         points: float32[n, 3], on the ground.
@@ -117,23 +121,23 @@ def mirrored(lights: Sequence[Light], points: Array, directions: Array) -> Array
     Returns:
         float32[n, 3]: blue, green, red, before the ground's wetness.
     """
-    total = np.zeros_like(points)
-    flat = np.array([1, 1, 0.16], dtype=np.float32)
-    back = directions * np.array([1, 1, -0.16], dtype=np.float32)
+    lamps = [light for light in lights if light.mirrors * light.power > 0]
+    if not lamps:
+        return np.zeros_like(points)
+    flat = np.array([1, 1, _STREAK], dtype=np.float32)
+    back = directions * (flat * (1, 1, -1)).astype(np.float32)
     back /= np.sqrt(np.einsum("ij,ij->i", back, back))[:, np.newaxis]
-    for light in lights:
-        if not light.mirrors or not light.power:
-            continue
-        towards = np.asarray(light.position, dtype=np.float32) - points
-        distance = np.sqrt(np.einsum("ij,ij->i", towards, towards))
-        towards *= flat
-        towards /= np.sqrt(np.einsum("ij,ij->i", towards, towards))[:, np.newaxis]
-        match = np.maximum(np.einsum("ij,ij->i", towards, back), 0)
-        share = match**700 * (light.mirrors * np.sqrt(light.power) * 1.3 / (1 + 0.05 * distance))
+    places = np.array([light.position for light in lamps], dtype=np.float32) * flat
+    spots = points * flat
+    along = back @ places.T - np.einsum("ij,ij->i", back, spots)[:, np.newaxis]
+    square = (places * places).sum(axis=1) - 2 * (spots @ places.T) + np.einsum("ij,ij->i", spots, spots)[:, np.newaxis]
+    distance = np.sqrt(np.maximum(square, 0.01))
+    strength = np.array([light.mirrors * light.power**0.5 * 1.3 for light in lamps], dtype=np.float32)
+    share = np.exp(_SHARPNESS * (along / distance - 1)) * (strength / (1 + 0.05 * distance))
+    for number, light in enumerate(lamps):
         if light.aim is not None:
-            share *= np.clip(directions @ -np.asarray(light.aim, dtype=np.float32), 0, 1)
-        total += share[:, np.newaxis] * np.asarray(light.colour, dtype=np.float32)
-    return total
+            share[:, number] *= np.clip(directions @ -np.asarray(light.aim, dtype=np.float32), 0, 1)
+    return np.asarray(share @ np.array([light.colour for light in lamps], dtype=np.float32), dtype=np.float32)
 
 
 def _police_lights(t: float, exposure_s: float) -> list[Light]:
@@ -141,7 +145,7 @@ def _police_lights(t: float, exposure_s: float) -> list[Light]:
     lights = _headlights(x, y, heading, 8.0)
     for place, bright in zip(roof_lights(t), strobes(t, exposure_s), strict=True):
         if bright > 0:
-            lights.append(Light(place, (1.0, 0.30, 0.10), 15.0 * bright, halo=1.25))
+            lights.append(Light(place, (1.0, 0.30, 0.10), 34.0 * bright, halo=1.5))
     return lights
 
 

@@ -14,11 +14,12 @@ from app.demo.figures import draw_person
 from app.demo.finish import Finish
 from app.demo.lens import LENSES, Array, Lens, axes_of
 from app.demo.light import Light, changing_lights, standing_lights
+from app.demo.mesh import Mesh
 from app.demo.plan import FilePlan, Plan
 from app.demo.props import draw_props
 from app.demo.rig import CameraPose, Rig
-from app.demo.script import PEOPLE, WALL_Y
-from app.demo.sketch import Sketch, Thing
+from app.demo.script import PEOPLE, WALL_Y, fall_angle
+from app.demo.sketch import Sketch
 from app.demo.street import Street, paint_street
 from app.demo.vehicles import car_footprints, car_glows, draw_vehicles
 from evidence.times import NS_PER_S
@@ -59,18 +60,19 @@ class FrameRenderer:
         if self._is_dashcam:
             standing = [light for light in standing if light.position[0] > pose.position[0] - 3]
         picture = self._background.paint(pose, changing, [*changing, *standing], self._shadows(t))
-        Sketch(self._lens, pose, [*changing, *standing]).paint(picture, self._things(t))
-        self._add_glow(picture, pose, [*standing, *changing, *car_glows(t, without_dashcam=self._is_dashcam)])
+        sketch = Sketch(self._lens, pose, [*changing, *standing])
+        sketch.paint(picture, self._things(t, sketch))
+        self._add_glow(picture, pose, t, [*standing, *changing, *car_glows(t, without_dashcam=self._is_dashcam)])
         if self._is_dashcam:
             self._draw_bonnet(picture, changing)
         return picture
 
-    def _things(self, t: float) -> list[Thing]:
-        people = [
-            draw_person(person, t)
-            for person in PEOPLE
-            if person is not self._rig.carrier and person.at(t)[1] < WALL_Y + 0.4
-        ]
+    def _things(self, t: float, sketch: Sketch) -> list[Mesh]:
+        people = []
+        for person in PEOPLE:
+            x, y = person.at(t)
+            if person is not self._rig.carrier and y < WALL_Y + 0.4 and sketch.sees((x, y, 0.9), 1.2):
+                people.append(draw_person(person, t))
         return [*people, *draw_props(t), *draw_vehicles(t, self._exposure, without_dashcam=self._is_dashcam)]
 
     def _shadows(self, t: float) -> list[Array]:
@@ -79,13 +81,15 @@ class FrameRenderer:
         for person in PEOPLE:
             x, y = person.at(t)
             if y < WALL_Y:
-                spots.append(_oval(x, y, 0.0, 0.34, 0.30))
+                heading, fallen = person.heading(t), person.act(t, "fall") * fall_angle(t) / 1.5
+                x, y = x + 0.85 * fallen * np.cos(heading), y + 0.85 * fallen * np.sin(heading)
+                spots.append(_oval(x, y, heading, 0.34 + 0.6 * fallen, 0.30))
         spots += [
             _oval(x, y, heading, 2.35, 1.05) for x, y, heading in car_footprints(t, without_dashcam=self._is_dashcam)
         ]
         return spots
 
-    def _add_glow(self, picture: NDArray[np.uint8], pose: CameraPose, lights: Sequence[Light]) -> None:
+    def _add_glow(self, picture: NDArray[np.uint8], pose: CameraPose, t: float, lights: Sequence[Light]) -> None:
         """Add the light that air and lens scatter around every lamp."""
         shown = [light for light in lights if light.halo]
         points = np.array([light.position for light in shown], dtype=np.float32)
@@ -94,12 +98,26 @@ class FrameRenderer:
         ratio = 160 / self._lens.width if self._lens.width > self._lens.height else 90 / self._lens.width
         glow = np.zeros((round(self._lens.height * ratio), round(self._lens.width * ratio), 3), dtype=np.float32)
         for light, pixel, scale, offset in zip(shown, pixels, scales, offsets, strict=True):
-            if scale > 0:
+            if scale > 0 and not self._is_hidden(pose, light, t):
                 _stamp(glow, pixel * ratio, float(scale) * ratio, light, offset)
         if glow.any():
             size = (self._lens.width, self._lens.height)
             fine = cv2.resize(np.minimum(glow, 255).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
             cv2.add(picture, fine, dst=picture)
+
+    def _is_hidden(self, pose: CameraPose, light: Light, t: float) -> bool:
+        """Tell whether somebody stands before a light."""
+        (ex, ey, ez), (lx, ly, lz) = pose.position, light.position
+        square = max(1e-6, (lx - ex) ** 2 + (ly - ey) ** 2)
+        for person in PEOPLE:
+            px, py = person.at(t)
+            share = ((px - ex) * (lx - ex) + (py - ey) * (ly - ey)) / square
+            if person is self._rig.carrier or not 0.0 < share < 0.98:
+                continue
+            x, y, z = ex + share * (lx - ex), ey + share * (ly - ey), ez + share * (lz - ez)
+            if (x - px) ** 2 + (y - py) ** 2 < 0.045 and z < person.height and not person.act(t, "fall"):
+                return True
+        return False
 
     def _draw_bonnet(self, picture: NDArray[np.uint8], lights: Sequence[Light]) -> None:
         """Paint the dashcam's own bonnet along the lower edge, touched by the blue lights."""
@@ -110,7 +128,7 @@ class FrameRenderer:
             [np.stack([x * width, edge * height], axis=1), [[1.1 * width, 1.1 * height], [-0.1 * width, 1.1 * height]]]
         )
         blue = sum(light.power for light in lights if light.colour[0] > 0.9 and light.colour[2] < 0.3)
-        colour = (24 + int(1.5 * blue), 17 + int(0.4 * blue), 15)
+        colour = (22 + int(0.35 * blue), 17 + int(0.1 * blue), 15)
         cv2.fillPoly(picture, [(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
         shine = np.stack([x * width, (edge + 0.006) * height], axis=1)
         cv2.polylines(picture, [(shine * 16).astype(np.int32)], isClosed=False, color=(46, 44, 44), thickness=max(1, height // 240),

@@ -10,7 +10,7 @@ from app.demo.script import LINDQVIST, MARSH, OKAFOR, PATEL, Person, dashcam_car
 from app.demo.truth import Point
 
 _WEARERS = {"bwv-412": OKAFOR, "bwv-88": LINDQVIST, "bwv-31": MARSH}
-_CCTV_AT, _CCTV_LOOKS_AT = (-12.5, 6.9, 5.1), (1.6, 1.6, 0.4)
+_CCTV_AT, _CCTV_LOOKS_AT = (-11.2, 4.5, 5.0), (1.0, 2.4, 0.5)
 _WOBBLE = ((0.31, 1.0), (0.73, 0.55), (1.41, 0.3), (2.3, 0.16))
 
 

@@ -1,12 +1,12 @@
-"""Collects what stands in the scene as coloured faces and limbs, lights them, and paints them far to near.
+"""Projects what stands in the scene, lights it, and paints it far to near.
 
-Everything is gathered first and projected and lit in one go; then each shape costs one call of OpenCV.
+What is out of view is left out early; the rest is projected and lit in one go; then each shape that is seen costs a
+call or a few of OpenCV.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,54 +14,25 @@ from numpy.typing import NDArray
 
 from app.demo.lens import Array, Lens, axes_of
 from app.demo.light import Light, shine
+from app.demo.mesh import Ints, Mesh
 from app.demo.rig import CameraPose
 from app.demo.truth import Point
-
-Colour = tuple[float, float, float]
-"""Blue, green, red of a surface: 0 to 1."""
 
 _SHIFT = 4
 _ONE = 1 << _SHIFT
 _AMBIENT = np.array([0.115, 0.105, 0.10], dtype=np.float32)
-_FINE_PX = 3.0
+_FINE_PX = 3.5
+_LEAST_PX = 0.35
+_LARGEST = 8
+_UP = np.array([0, 0, 0.35], dtype=np.float32)
 _ROUND = np.stack([np.cos(np.linspace(0, np.pi, 6)), np.sin(np.linspace(0, np.pi, 6))], axis=1).astype(np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One face, limb or hull.
-
-    Attributes:
-        points: corners of a face, both ends of a limb, or middles of a hull's balls; metres.
-        radii: of a limb's ends or a hull's balls, metres; empty for a face.
-        colour: of the surface.
-        normal: of a face; limbs and hulls are round.
-        shines: light of its own, added.
-        layer: shapes of one thing are painted by layer, then far to near.
-    """
-
-    points: Sequence[Point] | Array
-    radii: tuple[float, ...]
-    colour: Colour
-    normal: Point | None = None
-    shines: Colour = (0.0, 0.0, 0.0)
-    layer: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """Something that is painted as a whole, so that its shapes do not mix with its neighbours'.
-
-    Attributes:
-        middle: decides which of two things is nearer.
-    """
-
-    middle: Point
-    shapes: list[Shape]
+_CIRCLE = np.stack([np.cos(np.arange(10) * np.pi / 5), np.sin(np.arange(10) * np.pi / 5)], axis=1).astype(np.float32)
+_STRIPS = ((0.42, 0.58, 0.45), (0.68, 0.32, 1.0))
+"""How a limb's side is shaded: how far from its axis, how wide, how much of the side's light."""
 
 
 class Sketch:
-    """Paints things into one picture.
+    """Paints things into pictures of one camera at one instant.
 
     Args:
         lens: of the camera.
@@ -74,136 +45,158 @@ class Sketch:
         self._eye = np.asarray(pose.position, dtype=np.float32)
         self._axes = axes_of(pose)
 
-    def paint(self, picture: NDArray[np.uint8], things: Sequence[Thing]) -> None:
+    def sees(self, middle: Point, reach: float) -> bool:
+        """Tell whether anything within `reach` metres of a point may be in the picture."""
+        offset = self._axes @ (np.asarray(middle, dtype=np.float32) - self._eye)
+        distance = float(np.sqrt(offset @ offset))
+        if distance <= reach + 0.2:
+            return True
+        pixels, scales = self._lens.project(offset[np.newaxis])
+        if not scales[0]:
+            return bool(offset[2] > -reach)
+        span = 1.6 * reach * float(scales[0])
+        x, y = float(pixels[0, 0]), float(pixels[0, 1])
+        return -span < x < self._lens.width + span and -span < y < self._lens.height + span
+
+    def paint(self, picture: NDArray[np.uint8], things: Sequence[Mesh]) -> None:
         """Paint things into a picture in place, far to near."""
-        shapes = [shape for thing in self._sorted(things) for shape in self._by_depth(thing)]
-        if not shapes:
+        seen = [thing for thing in things if self.sees(thing.middle, thing.reach)]
+        if not seen:
             return
-        points = np.concatenate([np.asarray(shape.points, dtype=np.float32) for shape in shapes])
+        seen.sort(key=lambda thing: -self._distance(thing.middle))
+        points = np.concatenate([thing.points for thing in seen])
+        counts = np.concatenate([thing.counts for thing in seen])
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         pixels, scales = self._lens.project((points - self._eye) @ self._axes.T)
-        colours = self._lit(shapes)
-        at = 0
-        for number, shape in enumerate(shapes):
-            count = len(shape.points)
-            part, scale = pixels[at : at + count], scales[at : at + count]
-            at += count
-            if scale.all() and self._is_facing(shape) and self._is_inside(part, scale):
-                self._paint_shape(picture, shape, part, scale, colours[number])
-
-    def _sorted(self, things: Sequence[Thing]) -> list[Thing]:
-        return sorted(things, key=lambda thing: -self._distance(thing.middle))
-
-    def _by_depth(self, thing: Thing) -> list[Shape]:
-        return sorted(thing.shapes, key=lambda shape: (shape.layer, -self._distance(_middle(shape))))
+        radii = np.concatenate([thing.radii for thing in seen]) * scales
+        middles = np.add.reduceat(points, starts) / counts[:, np.newaxis].astype(np.float32)
+        order = self._order(seen, middles, self._visible(seen, points, starts, pixels, scales, radii))
+        is_round = np.concatenate([thing.is_round for thing in seen])
+        tones = self._tones(seen, middles, is_round, order)
+        for place, number in enumerate(order):
+            begin, end = starts[number], starts[number] + counts[number]
+            _paint_shape(picture, pixels[begin:end], radii[begin:end] if is_round[number] else None, tones[place])
 
     def _distance(self, point: Point) -> float:
-        x, y, z = (float(part) for part in self._eye)
-        return (point[0] - x) ** 2 + (point[1] - y) ** 2 + (point[2] - z) ** 2
+        away = self._eye - np.asarray(point, dtype=np.float32)
+        return float(away @ away)
 
-    def _lit(self, shapes: Sequence[Shape]) -> NDArray[np.uint8]:
-        """Return each shape's colours seen from the front, on its right and on its left; uint8[shapes, 3, 3]."""
-        middles = np.array([_middle(shape) for shape in shapes], dtype=np.float32)
-        front = self._eye - middles
-        front /= np.sqrt((front * front).sum(axis=1))[:, np.newaxis]
-        right = np.broadcast_to(self._axes[0], front.shape)
-        own = np.array([shape.normal or (0, 0, 0) for shape in shapes], dtype=np.float32)
-        is_face = own.any(axis=1)[:, np.newaxis]
-        faces = [
-            np.where(is_face, own, _unit(front + 0.35 * _UP)),
-            _unit(right + 0.3 * front),
-            _unit(0.3 * front - right),
-        ]
-        light = np.stack(
-            [shine(self._lights, middles, normal.astype(np.float32)) + _AMBIENT for normal in faces], axis=1
+    def _visible(
+        self, seen: Sequence[Mesh], points: Array, starts: Ints, pixels: Array, scales: Array, radii: Array
+    ) -> NDArray[np.bool_]:
+        """Return which shapes are wholly before the camera, face it, and touch the picture; bool[shapes]."""
+        normals = np.concatenate([thing.normals for thing in seen])
+        facing = np.einsum("ij,ij->i", self._eye - points[starts], normals)
+        low = np.minimum.reduceat(pixels - radii[:, np.newaxis], starts)
+        high = np.maximum.reduceat(pixels + radii[:, np.newaxis], starts)
+        span = high - low
+        return np.asarray(
+            (np.minimum.reduceat(scales, starts) > 0)
+            & ((facing > 0) | ~normals.any(axis=1))
+            & (high > 0).all(axis=1)
+            & (low[:, 0] < self._lens.width)
+            & (low[:, 1] < self._lens.height)
+            & (span.max(axis=1) < _LARGEST * self._lens.width)
+            & (span.max(axis=1) > _LEAST_PX)
         )
-        albedo = np.array([shape.colour for shape in shapes], dtype=np.float32)[:, np.newaxis]
-        shines = np.array([shape.shines for shape in shapes], dtype=np.float32)[:, np.newaxis]
-        return np.asarray(np.clip(_rolled_off(albedo * light + shines) * 255, 0, 255), dtype=np.uint8)
 
-    def _is_facing(self, shape: Shape) -> bool:
-        if shape.normal is None:
-            return True
-        point, normal = shape.points[0], shape.normal
-        return sum((float(self._eye[axis]) - point[axis]) * normal[axis] for axis in range(3)) > 0
+    def _order(self, seen: Sequence[Mesh], middles: Array, is_visible: NDArray[np.bool_]) -> Ints:
+        """Return the visible shapes in the order of painting: thing by thing, layer by layer, far to near."""
+        away = self._eye - middles
+        rank = np.repeat(np.arange(len(seen)), [len(thing.counts) for thing in seen])
+        layers = np.concatenate([thing.layers for thing in seen])
+        order = np.lexsort((-np.einsum("ij,ij->i", away, away), layers, rank))
+        return np.asarray(order[is_visible[order]], dtype=np.int64)
 
-    def _is_inside(self, pixels: Array, scales: Array) -> bool:
-        reach = 0.4 * float(scales.max())
-        low, high = pixels.min(axis=0) - reach, pixels.max(axis=0) + reach
-        if high[0] < 0 or high[1] < 0 or low[0] > self._lens.width or low[1] > self._lens.height:
-            return False
-        return float((high - low).max()) < 8 * self._lens.width
-
-    def _paint_shape(
-        self, picture: NDArray[np.uint8], shape: Shape, pixels: Array, scales: Array, colours: NDArray[np.uint8]
-    ) -> None:
-        tones = [tuple(int(part) for part in colour) for colour in colours]
-        if not shape.radii:
-            _fill(picture, pixels, tones[0])
-            return
-        radii = np.asarray(shape.radii, dtype=np.float32) * scales
-        if len(radii) > 2:
-            _fill(picture, _hull(pixels, radii), tones[0])
-            return
-        _fill(picture, _capsule(pixels, radii), tones[0])
-        if radii.max() < _FINE_PX:
-            return
-        across = _across(pixels)
-        for tone, side in ((tones[1], 1.0), (tones[2], -1.0)):
-            turn = side if across[0] >= 0 else -side
-            for shift, width, mix in ((0.42, 0.58, 0.45), (0.68, 0.32, 1.0)):
-                mixed = tuple(int(a * (1 - mix) + b * mix) for a, b in zip(tones[0], tone, strict=True))
-                _fill(picture, _capsule(pixels + across * (radii * shift * turn)[:, np.newaxis], radii * width), mixed)
-
-
-_UP = np.array([0, 0, 1], dtype=np.float32)
+    def _tones(
+        self, seen: Sequence[Mesh], middles: Array, is_round: NDArray[np.bool_], order: Ints
+    ) -> list[list[tuple[int, ...]]]:
+        """Return each shape's colours seen from the front, on its right and on its left; of faces the first counts."""
+        at = middles[order]
+        front = _unit(self._eye - at)
+        own = np.concatenate([thing.normals for thing in seen])[order]
+        right = self._axes[0]
+        normals = [np.where(is_round[order][:, np.newaxis], _unit(front + _UP), own)]
+        normals += [_unit(front * 0.3 + right), _unit(front * 0.3 - right)]
+        light = shine(self._lights, np.tile(at, (3, 1)), np.concatenate(normals)) + _AMBIENT
+        albedo = np.concatenate([thing.colours for thing in seen])[order]
+        shines = np.concatenate([thing.shines for thing in seen])[order]
+        bright = albedo * light.reshape(3, -1, 3) + shines
+        bright = np.where(bright > 0.7, 0.7 + 0.3 * np.tanh((bright - 0.7) / 0.45), bright)
+        levels = (bright * 255).astype(np.int64).transpose(1, 0, 2)
+        return [[tuple(tone) for tone in shape] for shape in levels.tolist()]
 
 
 def _unit(vectors: Array) -> Array:
-    return np.asarray(vectors / np.sqrt((vectors * vectors).sum(axis=1))[:, np.newaxis], dtype=np.float32)
+    return np.asarray(vectors / np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis], dtype=np.float32)
 
 
-def _middle(shape: Shape) -> Point:
-    points = shape.points
-    if len(points) == 2:
-        (ax, ay, az), (bx, by, bz) = points
-        return (ax + bx) / 2, (ay + by) / 2, (az + bz) / 2
-    x, y, z = np.mean(np.asarray(points), axis=0)
-    return float(x), float(y), float(z)
+def _paint_shape(
+    picture: NDArray[np.uint8], pixels: Array, radii: Array | None, tones: Sequence[tuple[int, ...]]
+) -> None:
+    if radii is None:
+        _fill(picture, pixels, tones[0])
+    elif len(radii) > 2:
+        _paint_sack(picture, pixels, radii, tones)
+    else:
+        _paint_limb(picture, pixels, radii, tones)
 
 
-def _rolled_off(light: Array) -> Array:
-    """Bend what is brighter than white, so that a lit jacket keeps its colour."""
-    return np.where(light > 0.7, 0.7 + 0.3 * np.tanh((light - 0.7) / 0.45), light)
+def _paint_limb(picture: NDArray[np.uint8], pixels: Array, radii: Array, tones: Sequence[tuple[int, ...]]) -> None:
+    """Paint a limb with its two sides lit apart, so that it looks round."""
+    across = _across(pixels)
+    rim = _ends(across)
+    _fill(picture, _capsule(pixels, radii, rim), tones[0])
+    if max(radii[0], radii[1]) < _FINE_PX:
+        return
+    turn = 1.0 if across[0] >= 0 else -1.0
+    for tone, side in ((tones[1], turn), (tones[2], -turn)):
+        for shift, width, mix in _STRIPS:
+            mixed = tuple(round(a + (b - a) * mix) for a, b in zip(tones[0], tone, strict=True))
+            moved = pixels + across * (radii * (shift * side))[:, np.newaxis]
+            _fill(picture, _capsule(moved, radii * np.float32(width), rim), mixed)
+
+
+def _paint_sack(picture: NDArray[np.uint8], pixels: Array, radii: Array, tones: Sequence[tuple[int, ...]]) -> None:
+    """Paint a sack over balls with its two sides lit apart."""
+    _fill(picture, _hull(pixels, radii), tones[0])
+    if max(radii) < _FINE_PX:
+        return
+    order = np.argsort(pixels[:, 0])
+    half = len(order) // 2
+    for tone, side, near in ((tones[1], 1.0, order[half:]), (tones[2], -1.0, order[:half])):
+        for shift, width, mix in _STRIPS:
+            mixed = tuple(round(a + (b - a) * mix) for a, b in zip(tones[0], tone, strict=True))
+            moved = pixels[near]
+            moved[:, 0] += radii[near] * (shift * side)
+            _fill(picture, _hull(moved, radii[near] * np.float32(width)), mixed)
 
 
 def _fill(picture: NDArray[np.uint8], polygon: Array, colour: tuple[int, ...]) -> None:
-    fixed = np.clip(polygon * _ONE, -500_000, 500_000).astype(np.int32)
-    cv2.fillConvexPoly(picture, fixed, colour, cv2.LINE_AA, _SHIFT)
+    cv2.fillConvexPoly(picture, (polygon * _ONE).astype(np.int32), colour, cv2.LINE_AA, _SHIFT)
 
 
 def _across(pixels: Array) -> Array:
     """Return the unit vector across a limb."""
-    along = pixels[1] - pixels[0]
-    length = float(np.hypot(along[0], along[1]))
-    if length < 1e-3:
-        return np.array([1, 0], dtype=np.float32)
-    return np.array([along[1] / length, -along[0] / length], dtype=np.float32)
+    x, y = float(pixels[1, 0] - pixels[0, 0]), float(pixels[1, 1] - pixels[0, 1])
+    length = (x * x + y * y) ** 0.5
+    return np.array([y / length, -x / length] if length > 1e-3 else [1, 0], dtype=np.float32)
 
 
-def _capsule(pixels: Array, radii: Array) -> Array:
+def _ends(across: Array) -> Array:
+    """Return half circles for a limb's second and first end; float32[2, 6, 2]."""
+    turn = np.array([[across[0], across[1]], [-across[1], across[0]]], dtype=np.float32)
+    half = _ROUND @ turn
+    return np.stack([half, -half])
+
+
+def _capsule(pixels: Array, radii: Array, ends: Array) -> Array:
     """Return the outline of a limb: two round ends joined."""
-    across = _across(pixels)
-    along = np.array([-across[1], across[0]], dtype=np.float32)
-    ends = []
-    for place, direction in ((1, 1.0), (0, -1.0)):
-        rim = _ROUND[:, :1] * across * direction + _ROUND[:, 1:] * along * direction
-        ends.append(pixels[place] + rim * radii[place])
-    return np.concatenate(ends)
+    outline = pixels[::-1, np.newaxis] + ends * radii[::-1, np.newaxis, np.newaxis]
+    return np.asarray(outline.reshape(-1, 2), dtype=np.float32)
 
 
 def _hull(pixels: Array, radii: Array) -> Array:
     """Return the outline of a sack over balls."""
-    angles = np.linspace(0, 2 * np.pi, 10, endpoint=False)
-    rim = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    spots = (pixels[:, np.newaxis] + rim[np.newaxis] * radii[:, np.newaxis, np.newaxis]).reshape(-1, 2)
-    return np.asarray(cv2.convexHull(spots.astype(np.float32))[:, 0], dtype=np.float32)
+    spots = (pixels[:, np.newaxis] + _CIRCLE[np.newaxis] * radii[:, np.newaxis, np.newaxis]).reshape(-1, 2)
+    return np.asarray(cv2.convexHull(spots)[:, 0], dtype=np.float32)

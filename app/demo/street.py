@@ -26,12 +26,18 @@ SCALE = 40
 ROUGH_SCALE = 8
 """Texels a metre of the blurred street that the wet road reflects."""
 
-LAMPS = tuple((x, side * 4.75, 5.6) for x, side in ((-27.0, 1), (-15.0, -1), (-3.0, 1), (9.0, -1), (21.0, 1), (33.0, -1),
-                                                   (45.0, 1), (57.0, -1)))  # fmt: skip
+LAMPS = tuple(
+    (x, side * 4.75, 5.6)
+    for x, side in (
+        (-27.5, 1), (-19.0, -1), (-11.5, 1), (-3.5, -1), (6.2, 1), (14.0, -1), (22.0, 1), (30.0, -1), (38.0, 1), (48.0, -1),
+    )
+)  # fmt: skip
 """Heads of the street lamps."""
 
 _LAMP_COLOUR = np.array([0.50, 0.78, 1.0], dtype=np.float32)
-_SKY = (34, 24, 20)
+_SKY = (36, 27, 24)
+_HAZE = (40, 31, 29)
+_LOWEST_ROOF_M = 7.0
 
 Texture = NDArray[np.uint8]
 
@@ -65,8 +71,8 @@ def paint_street(seed: int) -> Street:
     albedo[right], glow[right] = facing[0, ::-1], facing[1, ::-1]
     paint_ground(albedo[middle], wet[middle], np.random.default_rng([seed, 12]), SCALE, X_FROM)
     lit = _lit(albedo, glow, rows, columns)
-    lit[:sky], lit[-sky:] = _sky_rows(sky, columns), _sky_rows(sky, columns)[::-1]
     _fade_far_ends(lit, albedo)
+    _open_sky(lit, sky)
     lightness = cv2.cvtColor(albedo, cv2.COLOR_BGR2GRAY)
     full = np.dstack([lit, lightness])
     size = (round((X_TO - X_FROM) * ROUGH_SCALE), round(ACROSS_M * ROUGH_SCALE))
@@ -89,14 +95,14 @@ def _lit(albedo: Texture, glow: Texture, rows: int, columns: int) -> Texture:
     z = np.maximum(0, np.abs(across - ACROSS_M / 2) - WALL_Y)
     normal_y = np.where(z > 0, -np.sign(y), 0.0)[:, np.newaxis]
     normal_z = np.where(z > 0, 0.0, 1.0)[:, np.newaxis]
-    light = np.full((coarse[1], coarse[0]), 0.075, dtype=np.float32)
+    light = np.full((coarse[1], coarse[0]), 0.10, dtype=np.float32)
     for lamp_x, lamp_y, lamp_z in LAMPS:
         dx, dy = lamp_x - x[np.newaxis], (lamp_y - y)[:, np.newaxis]
         dz = (lamp_z - z)[:, np.newaxis]
         square = dx * dx + dy * dy + dz * dz
         facing = np.maximum(0, dy * normal_y + dz * normal_z) / np.sqrt(square)
         downward = np.clip(dz / np.sqrt(square) * 1.5 + 0.25, 0, 1)
-        light += (21.0 * facing * downward / (square + 4)).astype(np.float32)
+        light += (26.0 * facing * downward / (square + 4)).astype(np.float32)
     colour = light[..., np.newaxis] * _LAMP_COLOUR
     own = cv2.resize(glow, coarse, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     spill = cv2.GaussianBlur(own, (0, 0), 12) * 0.9 + cv2.GaussianBlur(own, (0, 0), 40) * 0.7
@@ -105,10 +111,13 @@ def _lit(albedo: Texture, glow: Texture, rows: int, columns: int) -> Texture:
     return np.asarray(cv2.add(lit, glow), dtype=np.uint8)
 
 
-def _sky_rows(rows: int, columns: int) -> Texture:
-    """Return the glow of a town on low cloud, brighter above the roofs."""
-    share = np.linspace(0.55, 1.15, rows)[:, np.newaxis, np.newaxis]
-    return np.asarray(np.broadcast_to(np.array(_SKY) * share, (rows, columns, 3)), dtype=np.uint8)
+def _open_sky(lit: Texture, rows: int) -> None:
+    """Put the glow of a town on low cloud above the roofs, on both sides; unpainted wall above a low roof is sky too."""
+    tall = rows + round((HOUSE_M - _LOWEST_ROOF_M) * SCALE)
+    for part in (lit[:tall], lit[::-1][:tall]):
+        is_sky = ~part.any(axis=2, keepdims=True)
+        is_sky[:rows] = True
+        np.copyto(part, np.array(_SKY, dtype=np.uint8), where=is_sky)
 
 
 def _fade_far_ends(lit: Texture, albedo: Texture) -> None:
@@ -116,5 +125,6 @@ def _fade_far_ends(lit: Texture, albedo: Texture) -> None:
     columns = lit.shape[1]
     x = X_FROM + (np.arange(columns) + 0.5) * (X_TO - X_FROM) / columns
     share = np.clip(np.minimum((x - X_FROM) / 16, (X_TO - x) / 22), 0, 1)[np.newaxis, :, np.newaxis]
-    lit[:] = np.asarray(lit * share + np.array([26, 24, 26]) * (1 - share), dtype=np.uint8)
+    haze = np.array(_HAZE) * (1 - share)
+    lit[:] = np.where(lit.any(axis=2, keepdims=True), np.asarray(lit * share + haze, dtype=np.uint8), 0)
     albedo[:] = np.asarray(albedo * share, dtype=np.uint8)

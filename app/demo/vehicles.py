@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
-from app.demo.light import Light, roof_lights
+from app.demo.light import ROOF_LIGHT_M, Light
+from app.demo.mesh import Colour, Mesh, Shape
 from app.demo.script import dashcam_car, police_car, strobes
-from app.demo.sketch import Colour, Shape, Thing
 from app.demo.truth import Point
 
 _GLASS: Colour = (0.055, 0.05, 0.045)
@@ -18,6 +19,8 @@ _RIM: Colour = (0.32, 0.32, 0.32)
 _TRIM: Colour = (0.04, 0.04, 0.04)
 _BLUE: Colour = (0.52, 0.16, 0.03)
 _YELLOW: Colour = (0.08, 0.86, 0.92)
+_WHITE: Colour = (0.62, 0.62, 0.62)
+_GREY: Colour = (0.20, 0.14, 0.11)
 _HALF, _ROOF_HALF = 0.87, 0.60
 
 _SHELL = (
@@ -61,16 +64,11 @@ PARKED = (
 )
 
 
-def draw_vehicles(t: float, exposure_s: float, *, without_dashcam: bool) -> list[Thing]:
+def draw_vehicles(t: float, exposure_s: float, *, without_dashcam: bool) -> list[Mesh]:
     """Return every car at second `t`; the dashcam's own car is left out of its own picture."""
-    things = [_placed(parked.x, parked.y, parked.heading, parked.colour, "parked") for parked in PARKED]
-    x, y, heading = police_car(t)
-    car = _placed(x, y, heading, (0.62, 0.62, 0.62), "police")
-    car.shapes.extend(_light_bar(t, exposure_s))
-    things.append(car)
-    if not without_dashcam:
-        things.append(_placed(*dashcam_car(t), (0.20, 0.14, 0.11), "driving"))
-    return things
+    bar = Mesh.of((0.0, 0.0, 0.75), _light_bar(t, exposure_s))
+    things = [*_parked(), _car("police", _WHITE).moved(*police_car(t)), bar.moved(*police_car(t))]
+    return things if without_dashcam else [*things, _car("driving", _GREY).moved(*dashcam_car(t))]
 
 
 def car_footprints(t: float, *, without_dashcam: bool) -> list[tuple[float, float, float]]:
@@ -97,18 +95,27 @@ def car_glows(t: float, *, without_dashcam: bool) -> list[Light]:
     return glows
 
 
-def _placed(x: float, y: float, heading: float, colour: Colour, kind: str) -> Thing:
-    """Turn a built car into its place."""
-    cos, sin = float(np.cos(heading)), float(np.sin(heading))
-    shapes = []
-    for face in _built(kind):
-        corners = [(x + px * cos - py * sin, y + px * sin + py * cos, pz) for px, py, pz in face.corners]
-        nx, ny, nz = face.normal
-        normal = (nx * cos - ny * sin, nx * sin + ny * cos, nz)
-        paint = colour if face.part == "body" else face.colour
-        shines = _SHINES.get(face.part, (0.0, 0.0, 0.0)) if kind != "parked" else (0.0, 0.0, 0.0)
-        shapes.append(Shape(corners, (), paint, normal, shines, face.layer))
-    return Thing((x, y, 0.7), shapes)
+@cache
+def _parked() -> tuple[Mesh, ...]:
+    return tuple(_car("parked", parked.colour).moved(parked.x, parked.y, parked.heading) for parked in PARKED)
+
+
+@cache
+def _car(kind: str, colour: Colour) -> Mesh:
+    """Return a car in its own measures: x ahead, y left, z up, from the middle of its footprint."""
+    nothing = (0.0, 0.0, 0.0)
+    shapes = [
+        Shape(
+            face.corners,
+            (),
+            colour if face.part == "body" else face.colour,
+            face.normal,
+            nothing if kind == "parked" else _SHINES.get(face.part, nothing),
+            face.layer,
+        )
+        for face in _built(kind)
+    ]
+    return Mesh.of((0.0, 0.0, 0.7), shapes)
 
 
 _SHINES: dict[str, Colour] = {"head": (0.95, 1.0, 1.0), "tail": (0.02, 0.02, 0.75)}
@@ -116,7 +123,7 @@ _SHINES: dict[str, Colour] = {"head": (0.95, 1.0, 1.0), "tail": (0.02, 0.02, 0.7
 
 @cache
 def _built(kind: str) -> tuple[_Face, ...]:
-    """Return a car's faces in its own measures: x ahead, y left, z up, from the middle of its footprint."""
+    """Return a car's faces."""
     faces = _shell() + _sides() + _lamps() + _wheels()
     if kind == "police":
         faces += _battenburg()
@@ -131,7 +138,7 @@ def _half_at(z: float) -> float:
 def _shell() -> list[_Face]:
     """Return the strips that run from bumper over bonnet, windscreen and roof to the other bumper."""
     faces = []
-    for (x0, z0), (x1, z1) in zip(_SHELL[:-1], _SHELL[1:], strict=True):
+    for (x0, z0), (x1, z1) in pairwise(_SHELL):
         corners = ((x0, _half_at(z0), z0), (x1, _half_at(z1), z1), (x1, -_half_at(z1), z1), (x0, -_half_at(z0), z0))
         length = float(np.hypot(x1 - x0, z1 - z0))
         normal = ((z0 - z1) / length * -1, 0.0, (x0 - x1) / length)
@@ -217,12 +224,11 @@ def _battenburg() -> list[_Face]:
 
 
 def _light_bar(t: float, exposure_s: float) -> list[Shape]:
-    """Return the roof bar: a dark base, and two blue ends that shine."""
-    left, right = roof_lights(t)
-    shapes = [Shape(((*left[:2], 1.50), (*right[:2], 1.50)), (0.05, 0.05), _TRIM, layer=4)]
-    for place, bright in zip((left, right), strobes(t, exposure_s), strict=True):
-        other = right if place is left else left
-        inner = (place[0] * 0.6 + other[0] * 0.4, place[1] * 0.6 + other[1] * 0.4, 1.56)
+    """Return the roof bar in the car's own measures: a dark base, and two blue ends that shine."""
+    ends = ((0.0, ROOF_LIGHT_M), (0.0, -ROOF_LIGHT_M))
+    shapes = [Shape([(x, y, 1.50) for x, y in ends], (0.05, 0.05), _TRIM, layer=4)]
+    for (x, y), bright in zip(ends, strobes(t, exposure_s), strict=True):
         glow = (0.25 + 0.9 * bright, 0.06 + 0.75 * bright, 0.02 + 0.55 * bright)
-        shapes.append(Shape(((*place[:2], 1.56), inner), (0.062, 0.062), (0.3, 0.1, 0.03), shines=glow, layer=5))
+        lamp = ((x, y, 1.57), (x, y * 0.25, 1.57))
+        shapes.append(Shape(lamp, (0.062, 0.062), (0.3, 0.1, 0.03), shines=glow, layer=5))
     return shapes
