@@ -23,6 +23,10 @@ _FEWEST_SLOTS = 3
 _SPARE_BYTES = 4 << 20
 
 
+class RingGoneError(Exception):
+    """The memory was given up before the decoder came to it; word of another ring is on its way."""
+
+
 class Ring:
     """Shared memory for `slots` pictures of at most `slot_bytes` each.
 
@@ -62,10 +66,13 @@ class Ring:
         """Open a ring made by the window, with its memory reserved, so that a write can never be refused later.
 
         Raises:
-            DecoderError: the memory has gone, or there is no room for even three pictures.
+            RingGoneError: the window has let go of it since, and made another.
+            DecoderError: there is no room for even three pictures.
         """
         try:
             memory = SharedMemory(name=name)
+        except FileNotFoundError as error:
+            raise RingGoneError(name) from error
         except OSError as error:
             raise _no_room(slot_bytes, free_shared_bytes()) from error
         room = _reserve(name, slots, slot_bytes)

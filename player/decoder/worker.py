@@ -28,7 +28,7 @@ from player.protocol import (
     Spec,
     Want,
 )
-from player.ring import Ring
+from player.ring import Ring, RingGoneError
 
 _KEPT_BYTES = 64 << 20
 _KEPT_BYTES_FORWARDS = 16 << 20
@@ -82,6 +82,9 @@ class Worker:
             self._ring.close()
         try:
             self._ring = Ring.attach(spec.ring, spec.name, spec.slots, spec.slot_bytes)
+        except RingGoneError:
+            self._ring = None
+            return
         except SightlineError as error:
             self._ring = None
             self._send(Failed(None, str(error)))
