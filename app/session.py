@@ -331,7 +331,7 @@ def _opened(case: Case) -> _Opened:
 def _opening_notes(case: Case) -> tuple[str, ...]:
     notes = [f"The case is open read-only: {case.read_only_reason}."] if case.is_read_only else []
     notes.extend(
-        f"Adding files was interrupted before it was finished ({batch.confirmed} had been added by then and are whole). "
+        f"Adding files was interrupted before it was finished ({batch.confirmed} had been added and are whole). "
         "Add the same files or folders again: it goes on from there."
         for batch in case.interrupted_batches()
     )

@@ -47,7 +47,7 @@ class Notice(QFrame):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.close_button = QToolButton(self)
         self.close_button.setIcon(theme.icon("close", "dim"))
         self.close_button.setToolTip("Close this notice")
@@ -67,6 +67,7 @@ class NoticeBoard(QWidget):
         self._column.setContentsMargins(8, 8, 8, 0)
         self._column.setSpacing(4)
         self._notices: list[Notice] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setVisible(False)
 
     @property

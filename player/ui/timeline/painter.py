@@ -107,7 +107,8 @@ def paint_playhead(painter: QPainter, scene: Scene, look: Look, playhead: Incide
 
 def playhead_rect(scene: Scene, playhead: IncidentTime) -> QRect:
     """Return what must be painted anew when the playhead leaves or comes."""
-    return QRect(LABEL_WIDTH + scene.view.x_of(playhead) - 8, 0, 17, scene.size[1])
+    x = min(max(scene.view.x_of(playhead), -LABEL_WIDTH), scene.view.width + LABEL_WIDTH)
+    return QRect(LABEL_WIDTH + x - 8, 0, 17, scene.size[1])
 
 
 def _paint_ruler(painter: QPainter, scene: Scene, look: Look) -> None:
