@@ -66,7 +66,10 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, BatchEdits, Ver
             created_by=checked_line(by, "The name of who makes the case", longest=200),
             program_version=program_version(),
         )
-        with storage_errors(f"making the case {display_path(os.fsencode(folder))}"), making(folder) as draft:
+        with (
+            storage_errors(f"making the case {display_path(os.fsencode(folder))}", folder.parent),
+            making(folder) as draft,
+        ):
             _fill(draft, fit(row))
         return cls.open(folder)
 
@@ -104,7 +107,7 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, BatchEdits, Ver
     @classmethod
     def _open_to_write(cls, folder: Path) -> Case:
         with contextlib.ExitStack() as undo:
-            with storage_errors("opening the case"):
+            with storage_errors("opening the case", folder):
                 lock = take_lock(folder)
                 undo.callback(lock.release)
                 database = open_for_writing(folder / DATABASE)
@@ -119,7 +122,7 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, BatchEdits, Ver
 
     @classmethod
     def _open_to_read(cls, folder: Path, reason: str, *, may_leave_files: bool) -> Case:
-        with storage_errors("opening the case"):
+        with storage_errors("opening the case", folder):
             database = _readable_database(folder / DATABASE, may_leave_files=may_leave_files)
         return cls(folder, database, None, reason)
 

@@ -95,7 +95,7 @@ class CaseStore:
             CaseDamagedError: the database cannot be read.
         """
         self._check_open()
-        with storage_errors(what), Session(self._database.engine) as session:
+        with storage_errors(what, self.folder), Session(self._database.engine) as session:
             yield session
 
     @contextlib.contextmanager
@@ -125,7 +125,7 @@ class CaseStore:
                 raise RuntimeError("changes do not nest: one change is one transaction")
             self._is_changing = True
             try:
-                with storage_errors(doing), Session(self._write_engine, expire_on_commit=False) as session:
+                with storage_errors(doing, self.folder), Session(self._write_engine, expire_on_commit=False) as session:
                     change = Change(session, who)
                     yield change
                     self._commit(change)
@@ -142,7 +142,7 @@ class CaseStore:
         """
         with self._turn:
             self._check_open()
-            with storage_errors("reading the case"), Session(self._database.engine) as session:
+            with storage_errors("reading the case", self.folder), Session(self._database.engine) as session:
                 waiting = list(session.execute(select(AuditOutboxRow).order_by(AuditOutboxRow.position)).scalars())
                 anchor = _anchor(session)
             try:
@@ -180,7 +180,7 @@ class CaseStore:
 
     def _tick_off(self, written: list[AuditOutboxRow], reached: LogAnchor) -> None:
         events = [row.event for row in written]
-        with storage_errors("writing the audit log"), Session(self._write_engine) as session:
+        with storage_errors("writing the audit log", self.folder), Session(self._write_engine) as session:
             session.execute(delete(AuditOutboxRow).where(AuditOutboxRow.event.in_(events)))
             row = session.get_one(AuditAnchorRow, 1)
             row.seq, row.sha256 = reached.seq, reached.sha256

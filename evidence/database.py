@@ -27,6 +27,7 @@ from sqlalchemy.pool import QueuePool
 from evidence.errors import CaseBusyError, CaseDamagedError, StorageError
 
 _BUSY_MS = 5_000
+_SIDE_FILES_BYTES = 128 * 1024
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 WRITES = "sightline_writes"
 """Execution option of connections that will write; they take the write lock when their transaction begins."""
@@ -94,11 +95,12 @@ def write_ahead_file(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def storage_errors(doing: str) -> Iterator[None]:
+def storage_errors(doing: str, folder: Path | None = None) -> Iterator[None]:
     """Turn what the database and the disk raise into errors that people can act on.
 
     Args:
         doing: what was being done, to follow "while", for instance "saving the new name".
+        folder: where the case lies, to tell a full disk from a failing one, as SQLite does not always.
 
     Raises:
         StorageError: the disk is full or failing.
@@ -108,7 +110,7 @@ def storage_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise _operational(error, doing) from error
+        raise _operational(error, doing, folder) from error
     except DatabaseError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig) or "encrypted" in str(error.orig):
             raise damaged(doing, str(error.orig)) from error
@@ -137,6 +139,14 @@ def disk_error(error: OSError, doing: str) -> StorageError:
     )
 
 
+def _is_full(folder: Path | None) -> bool:
+    """Tell whether a disk has no room for SQLite's side files; one that cannot be asked is not called full."""
+    try:
+        return folder is not None and shutil.disk_usage(folder).free < _SIDE_FILES_BYTES
+    except OSError:
+        return False
+
+
 def _full(doing: str) -> StorageError:
     return StorageError(
         f"The disk of the case is full; this was noticed while {doing}.",
@@ -145,9 +155,11 @@ def _full(doing: str) -> StorageError:
     )
 
 
-def _operational(error: OperationalError, doing: str) -> StorageError | CaseBusyError | CaseDamagedError:
+def _operational(
+    error: OperationalError, doing: str, folder: Path | None
+) -> StorageError | CaseBusyError | CaseDamagedError:
     said = str(error.orig)
-    if "full" in said:
+    if "full" in said or (("I/O" in said or "unable to open" in said) and _is_full(folder)):
         return _full(doing)
     if "locked" in said or "busy" in said:
         return CaseBusyError(
@@ -171,8 +183,11 @@ def _engine(path: Path, mode: str, *, pragmas: tuple[str, ...] = ()) -> Engine:
         connection = sqlite3.connect(
             address, uri=True, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
-        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", *pragmas):
-            connection.execute(f"PRAGMA {pragma}")
+        with contextlib.ExitStack() as undo:
+            undo.callback(connection.close)
+            for pragma in ("foreign_keys=ON", "trusted_schema=OFF", *pragmas):
+                connection.execute(f"PRAGMA {pragma}")
+            undo.pop_all()
         return connection
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)

@@ -5,11 +5,13 @@ A run that ends in neither way (a kill, a crash, a full disk) is found by the ne
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from evidence.case_folder import path_from_case
@@ -210,12 +212,18 @@ class BatchEdits(CaseStore):
 def _known_cameras(session: Session) -> list[KnownCamera]:
     """Return the cameras in use with what their recordings' files said about their device."""
     hints: dict[str, list[DeviceHint]] = {}
-    for camera_id, hint in session.execute(select(RecordingRow.camera_id, RecordingRow.hint)):
-        hints.setdefault(camera_id, []).append(hint_record(hint))
+    for camera_id, hint in session.execute(select(RecordingRow.camera_id, cast(RecordingRow.hint, Text))):
+        hints.setdefault(camera_id, []).append(_hint_of(hint))
     return [
         KnownCamera(row.id, row.name, CameraKind(row.kind), tuple(dict.fromkeys(hints.get(row.id, []))))
         for row in cameras_in_use(session)
     ]
+
+
+@lru_cache(maxsize=16_384)
+def _hint_of(text: str) -> DeviceHint:
+    """Read a hint; every file that is added asks for those of all before it."""
+    return hint_record(json.loads(text))
 
 
 def _free_name(session: Session, wanted: str) -> str:

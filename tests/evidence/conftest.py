@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,17 @@ from evidence.case import Case
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from tests.support.examinations import FakeExaminer
+
+
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where there is one, for tests that would mostly wait for a disk."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2**30:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory, prefix="sightline-test-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every change that people make is saved, is told in the audit log with old and new, and can be wrong only with words."""
+"""Every change that people make is saved and told in the audit log, with old and new; a wrong one changes nothing."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import sqlite3
 from pathlib import Path
 
@@ -16,16 +14,15 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-import annotations
+from annotations.models import MarkRow
 from evidence import migrations
 from evidence.case import Case
 from evidence.database import open_for_writing
 from evidence.models import Base
 from evidence.schema import LATEST_REVISION, upgrade
 
-for _module in pkgutil.iter_modules(annotations.__path__):
-    if _module.name == "models":
-        importlib.import_module("annotations.models")
+_ROOMS_ABOVE = (MarkRow,)
+"""Their tables are compared too."""
 
 
 def scripts() -> ScriptDirectory:

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -66,7 +67,7 @@ def recording_of(path_bytes: bytes, content: bytes) -> Examination:
         path_bytes=path_bytes,
         display_name=name,
         size_bytes=len(content),
-        mtime_ns=os.stat(path_bytes).st_mtime_ns,
+        mtime_ns=Path(os.fsdecode(path_bytes)).stat().st_mtime_ns,
         sha256=hashlib.sha256(content).hexdigest(),
         container="mov,mp4",
         duration_ns=120_000_000,
@@ -107,10 +108,9 @@ class FakeExaminer:
         self._before_each(path_bytes)
         self.examined.append(path_bytes)
         try:
-            with open(path_bytes, "rb") as file:
-                content = file.read()
-        except OSError as error:
-            finding = Finding("unreadable", Severity.PROBLEM, f"It cannot be read: {error.strerror}.")
+            content = Path(os.fsdecode(path_bytes)).read_bytes()
+        except (OSError, ValueError) as error:
+            finding = Finding("unreadable", Severity.PROBLEM, f"It cannot be read: {error}.")
             return Examination(path_bytes, display_name(path_bytes), 0, 0, "", refused=finding)
         on_bytes(len(content))
         if not content or content.startswith(b"text"):
