@@ -2,7 +2,8 @@
 
 For each cell of a coarse grid the direction of view meets the ground or a row of houses; between cells the place is
 interpolated, so that a full picture costs one `remap`. Light that changes, and what the wet road mirrors, is worked
-out on the same grid and spread over the picture.
+out on the same grid and spread over the picture. Large pictures are worked out at three quarters of their size: at
+night no lens of these devices shows more, and what stands in front is drawn at full size.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from app.demo.rig import CameraPose
 from app.demo.script import WALL_Y
 from app.demo.street import ACROSS_M, HOUSE_M, ROUGH_SCALE, SCALE, SKY_M, X_FROM, Street
 
-_STEP_PX = 4
+_STEP_PX = 3
 _FARTHEST_M = 400.0
 _JUMP_M = 6.0
 _ROW = 128
+_SHARP_LINES = 500
 _LIGHT_RANGE = 2.0
 """Changing light is carried in bytes: 255 stands for this much."""
 
@@ -48,11 +50,25 @@ class Background:
     """
 
     def __init__(self, street: Street, lens: Lens) -> None:
-        self._street, self._lens = street, lens
-        step = _STEP_PX if max(lens.width, lens.height) > 640 else 1
+        is_large = max(lens.width, lens.height) > 640
+        self._picture_size = (lens.width, lens.height)
+        lens = lens.resized(lens.width * 3 // 4, lens.height * 3 // 4) if is_large else lens
+        self._lens = lens
+        step = _STEP_PX if is_large else 1
         self._size = (-(-lens.width // step), -(-lens.height // step))
         self._rays = lens.rays(*self._size)
+        shrink = max(1, round(_SHARP_LINES / min(lens.width, lens.height)))
+        self._scale = SCALE / shrink
+        size = (street.lit.shape[1] // shrink, street.lit.shape[0] // shrink)
+        self._lit = street.lit if shrink == 1 else cv2.resize(street.lit, size, interpolation=cv2.INTER_AREA)
+        self._rough_street = street.rough
         self._light_step = 2
+        shape = (lens.height, lens.width)
+        self._maps = np.empty((2, *shape), dtype=np.float32)
+        self._seen = np.empty((*shape, 4), dtype=np.uint8)
+        self._grey = np.empty(shape, dtype=np.uint8)
+        self._full = np.empty((*self._picture_size[::-1], 3), dtype=np.uint8)
+        self._picture, self._one, self._other = (np.empty((*shape, 3), dtype=np.uint8) for _ in range(3))
 
     def paint(
         self, pose: CameraPose, shining: Sequence[Light], streaking: Sequence[Light], shadows: Sequence[Array]
@@ -66,28 +82,34 @@ class Background:
             shadows: outlines on the ground, float32[n, 3], where things keep the light away.
 
         Returns:
-            BGR, uint8[height, width, 3].
+            BGR, uint8[height, width, 3]; the memory is used again by the next call.
         """
         view = self._view(pose)
-        size = (self._lens.width, self._lens.height)
-        along, across = self._spread(view, size)
-        lit = cv2.remap(self._street.lit, along, across, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        along, across = self._spread(view)
+        cv2.remap(self._lit, along, across, cv2.INTER_LINEAR, dst=self._seen, borderMode=cv2.BORDER_REPLICATE)
+        cv2.cvtColor(self._seen, cv2.COLOR_BGRA2BGR, dst=self._picture)
         light, shade = self._light(view, shining), self._shade(pose, shadows)
-        picture = cv2.cvtColor(lit, cv2.COLOR_BGRA2BGR)
         if light is not None:
-            albedo = cv2.cvtColor(cv2.extractChannel(lit, 3), cv2.COLOR_GRAY2BGR)
-            light = cv2.resize(light, size, interpolation=cv2.INTER_LINEAR)
-            picture = cv2.add(picture, cv2.multiply(albedo, light, scale=_LIGHT_RANGE / 255))
+            cv2.cvtColor(cv2.extractChannel(self._seen, 3, dst=self._grey), cv2.COLOR_GRAY2BGR, dst=self._other)
+            cv2.multiply(self._other, self._enlarged(light), dst=self._other, scale=_LIGHT_RANGE / 255)
+            cv2.add(self._picture, self._other, dst=self._picture)
         if shade is not None:
-            picture = cv2.multiply(picture, cv2.resize(shade, size, interpolation=cv2.INTER_LINEAR), scale=1 / 255)
-        mirror = cv2.resize(self._mirror(view, streaking), size, interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.add(picture, mirror), dtype=np.uint8)
+            cv2.multiply(self._picture, self._enlarged(shade), dst=self._picture, scale=1 / 255)
+        cv2.add(self._picture, self._enlarged(self._mirror(view, streaking)), dst=self._picture)
+        if self._picture_size == (self._lens.width, self._lens.height):
+            return self._picture
+        return np.asarray(cv2.resize(self._picture, self._picture_size, dst=self._full), dtype=np.uint8)
+
+    def _enlarged(self, grid: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a coarse picture at full size, in a buffer that the next call uses again."""
+        cv2.resize(grid, (self._lens.width, self._lens.height), dst=self._one, interpolation=cv2.INTER_LINEAR)
+        return self._one
 
     def _view(self, pose: CameraPose) -> _View:
         """Meet the ground and the houses with every direction of the grid."""
         directions = (self._rays @ axes_of(pose)).astype(np.float32)
-        dx, dy, dz = directions[..., 0], directions[..., 1], directions[..., 2]
-        ox, oy, oz = pose.position
+        dy, dz = directions[..., 1], directions[..., 2]
+        _, oy, oz = pose.position
         with np.errstate(divide="ignore", invalid="ignore"):
             to_wall = np.where(dy > 0, (WALL_Y - oy) / dy, (-WALL_Y - oy) / dy)
             to_ground = np.where(dz < 0, -oz / dz, np.inf)
@@ -98,15 +120,17 @@ class Background:
         side = np.where(dy > 0, 1.0, -1.0)
         high = np.where(is_ground, 0.0, np.where(z < HOUSE_M, z, HOUSE_M + SKY_M * (1 - np.exp((HOUSE_M - z) / 14))))
         out = np.where(is_ground, y, side * (WALL_Y + high))
-        along = np.asarray(x - X_FROM + 0 * dx, dtype=np.float32)
+        along = np.asarray(x - X_FROM, dtype=np.float32)
         return _View(points, directions, along, np.asarray(ACROSS_M / 2 - out, dtype=np.float32), is_ground)
 
-    def _spread(self, view: _View, size: tuple[int, int]) -> tuple[Array, Array]:
+    def _spread(self, view: _View) -> tuple[Array, Array]:
         """Return the look-up for every pixel. Where the sky's two sides meet, the grid is not interpolated."""
-        along, across = (grid * SCALE - 0.5 for grid in (view.along, view.across))
+        along, across = (grid * np.float32(self._scale) - np.float32(0.5) for grid in (view.along, view.across))
+        size = (self._lens.width, self._lens.height)
         if size == self._size:
             return along, across
-        fine = [cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR) for grid in (along, across)]
+        for grid, target in zip((along, across), self._maps, strict=True):
+            cv2.resize(grid, size, dst=target, interpolation=cv2.INTER_LINEAR)
         leaps = np.abs(np.diff(view.across, axis=1)) > _JUMP_M
         columns = np.flatnonzero(leaps.any(axis=0))
         if len(columns):
@@ -114,11 +138,11 @@ class Background:
             rows = int(np.flatnonzero(leaps.any(axis=1))[-1]) + 1
             part = (slice(0, rows * _STEP_PX), slice(first * _STEP_PX, last * _STEP_PX))
             mask = _mask(leaps[:rows, first : last - 1])
-            for grid, target in zip((along, across), fine, strict=True):
+            for grid, target in zip((along, across), self._maps, strict=True):
                 blocky = np.kron(grid[:rows, first:last], np.ones((_STEP_PX, _STEP_PX), dtype=np.float32))
                 np.copyto(target[part], blocky[: target[part].shape[0], : target[part].shape[1]],
                           where=mask[: target[part].shape[0], : target[part].shape[1]])  # fmt: skip
-        return np.asarray(fine[0], dtype=np.float32), np.asarray(fine[1], dtype=np.float32)
+        return self._maps[0], self._maps[1]
 
     def _light(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8] | None:
         """Return the changing light on every second cell, in bytes of `_LIGHT_RANGE / 255`."""
@@ -159,7 +183,7 @@ class Background:
         texels = np.full((2, rows * _ROW), -1, dtype=np.float32)
         texels[:, : len(along)] = np.stack([along, across]) * ROUGH_SCALE - 0.5
         maps = texels.reshape(2, rows, _ROW)
-        found = cv2.remap(self._street.rough, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        found = cv2.remap(self._rough_street, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return found.reshape(-1, 4)[: len(along)].astype(np.float32)
 
     def _shade(self, pose: CameraPose, shadows: Sequence[Array]) -> NDArray[np.uint8] | None:

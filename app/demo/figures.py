@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
 
 from app.demo.mesh import Colour, Mesh, Shape
 from app.demo.script import NOISES, Person, fall_angle
 from app.demo.truth import Point
 
-Vector = NDArray[np.float64]
-
+_PIECES = 12
 _BLACK: Colour = (0.045, 0.042, 0.04)
 _NAVY: Colour = (0.11, 0.07, 0.055)
 _HIVIS: Colour = (0.10, 0.92, 0.80)
@@ -51,30 +50,29 @@ OUTFITS = {
 
 
 class _Body:
-    """Joints of a person at an instant, in metres from the point between the feet.
+    """A person's own measures at an instant: forward, left and up of the point between the feet.
 
-    `place(forward, left, up)` turns a body's own measures into the scene; it leans over where the body falls.
+    Where the person falls, forward sinks and up leans over.
     """
 
     def __init__(self, person: Person, t: float) -> None:
         self._x, self._y = person.at(t)
         heading = person.heading(t)
-        self._forward = np.array([np.cos(heading), np.sin(heading), 0.0])
-        self._left = np.array([-np.sin(heading), np.cos(heading), 0.0])
-        self._up = np.array([0.0, 0.0, 1.0])
+        self._cos, self._sin = math.cos(heading), math.sin(heading)
+        angle = fall_angle(t) if person.act(t, "fall") > 0 else 0.0
+        self._lean_cos, self._lean_sin = math.cos(angle), math.sin(angle)
         self.size = person.height / 1.78
-        if person.act(t, "fall") > 0:
-            angle = fall_angle(t)
-            forward = self._forward
-            self._forward = forward * np.cos(angle) - self._up * np.sin(angle)
-            self._up = self._up * np.cos(angle) + forward * np.sin(angle)
 
     def place(self, forward: float, left: float, up: float) -> Point:
-        spot = (self._forward * forward + self._left * left + self._up * up) * self.size
-        return float(self._x + spot[0]), float(self._y + spot[1]), float(max(0.06, spot[2] + 0.02))
-
-    def facing(self) -> Vector:
-        return self._forward
+        """Return a place in the scene, never below the ground."""
+        ahead = (forward * self._lean_cos + up * self._lean_sin) * self.size
+        high = (up * self._lean_cos - forward * self._lean_sin) * self.size
+        aside = left * self.size
+        return (
+            self._x + ahead * self._cos - aside * self._sin,
+            self._y + ahead * self._sin + aside * self._cos,
+            max(0.06, high + 0.02),
+        )
 
 
 def draw_person(person: Person, t: float) -> Mesh:
@@ -82,7 +80,7 @@ def draw_person(person: Person, t: float) -> Mesh:
     outfit = OUTFITS[person.outfit]
     body = _Body(person, t)
     kneel = person.act(t, "kneel", 0.8)
-    breath = 0.006 * np.sin(2 * np.pi * (t / 3.6 + len(person.key) / 7))
+    breath = 0.006 * math.sin(2 * math.pi * (t / 3.6 + len(person.key) / 7))
     sink = 0.40 * kneel
     lean = 0.10 * kneel + 0.03 * min(2.0, person.gait(t)[1])
     shapes = _legs(person, t, body, outfit, kneel)
@@ -94,17 +92,17 @@ def draw_person(person: Person, t: float) -> Mesh:
 
 def _legs(person: Person, t: float, body: _Body, outfit: Outfit, kneel: float) -> list[Shape]:
     walked, speed = person.gait(t)
-    stride = 2 * np.pi * walked / 1.5
+    stride = 2 * math.pi * walked / 1.5
     swing = min(0.62, 0.34 * speed)
     shapes = []
     for side in (1, -1):
-        angle = swing * float(np.sin(stride + (0 if side > 0 else np.pi)))
-        bend = max(0.0, swing * 1.1 * float(np.cos(stride + (0 if side > 0 else np.pi)))) + 0.06
+        angle = swing * float(math.sin(stride + (0 if side > 0 else math.pi)))
+        bend = max(0.0, swing * 1.1 * float(math.cos(stride + (0 if side > 0 else math.pi)))) + 0.06
         thigh = angle + bend * 0.45
         hip_up = 0.93 - 0.40 * kneel
-        knee = (0.44 * np.sin(thigh), 0.10, hip_up - 0.44 * np.cos(thigh))
+        knee = (0.44 * math.sin(thigh), 0.10, hip_up - 0.44 * math.cos(thigh))
         shin = thigh - bend - 0.04
-        ankle = (knee[0] + 0.42 * np.sin(shin), 0.105, knee[2] - 0.42 * np.cos(shin))
+        ankle = (knee[0] + 0.42 * math.sin(shin), 0.105, knee[2] - 0.42 * math.cos(shin))
         if kneel > 0:
             knee_down = (0.36, 0.13, 0.50) if side > 0 else (0.16, 0.12, 0.12)
             ankle_down = (0.34, 0.13, 0.09) if side > 0 else (-0.30, 0.12, 0.09)
@@ -153,18 +151,18 @@ def _ring(
         reach: half the ring's width, and its depth as a share of that.
         colours: of the pieces, in turn.
     """
-    around = np.linspace(0, 2 * np.pi, 13)
+    around = [2 * math.pi * step / _PIECES for step in range(_PIECES + 1)]
     wide, deep = reach[0], reach[0] * reach[1]
     up, half = height
     foot = body.place(0, 0, up)
     pieces = []
-    for number, (begin, end) in enumerate(zip(around[:-1], around[1:], strict=True)):
+    for number, (begin, end) in enumerate(pairwise(around)):
         corners = [
-            body.place(forward + deep * float(np.cos(angle)), wide * float(np.sin(angle)), up + high)
+            body.place(forward + deep * math.cos(angle), wide * math.sin(angle), up + high)
             for angle, high in ((begin, -half), (end, -half), (end, half), (begin, half))
         ]
         middle = (begin + end) / 2
-        tip = body.place(float(np.cos(middle)), float(np.sin(middle)), up)
+        tip = body.place(math.cos(middle), math.sin(middle), up)
         normal = (tip[0] - foot[0], tip[1] - foot[1], tip[2] - foot[2])
         pieces.append(Shape(corners, (), colours[number % len(colours)], normal=normal, layer=3))
     return pieces
@@ -174,14 +172,14 @@ def _arms(person: Person, t: float, body: _Body, outfit: Outfit, sink: float, le
     walked, speed = person.gait(t)
     shapes = []
     for side in (1, -1):
-        swing = min(0.6, 0.3 * speed) * float(np.sin(2 * np.pi * walked / 1.5 + (np.pi if side > 0 else 0)))
+        swing = min(0.6, 0.3 * speed) * float(math.sin(2 * math.pi * walked / 1.5 + (math.pi if side > 0 else 0)))
         raise_, flex, inward = _arm_pose(person, t, side, swing)
         shoulder = (lean, 0.205, 1.42 - sink)
-        elbow = (shoulder[0] + 0.29 * np.sin(raise_), 0.235 - 0.06 * inward, shoulder[2] - 0.29 * np.cos(raise_))
+        elbow = (shoulder[0] + 0.29 * math.sin(raise_), 0.235 - 0.06 * inward, shoulder[2] - 0.29 * math.cos(raise_))
         lower = raise_ + flex
-        wrist = (elbow[0] + 0.25 * np.sin(lower) * np.cos(0.9 * inward), elbow[1] - 0.25 * np.sin(0.95 * inward),
-                 elbow[2] - 0.25 * np.cos(lower))  # fmt: skip
-        hand = (wrist[0] + 0.09 * np.sin(lower), wrist[1] - 0.03 * inward, wrist[2] - 0.09 * np.cos(lower))
+        wrist = (elbow[0] + 0.25 * math.sin(lower) * math.cos(0.9 * inward), elbow[1] - 0.25 * math.sin(0.95 * inward),
+                 elbow[2] - 0.25 * math.cos(lower))  # fmt: skip
+        hand = (wrist[0] + 0.09 * math.sin(lower), wrist[1] - 0.03 * inward, wrist[2] - 0.09 * math.cos(lower))
         joints = [body.place(part[0], side * part[1], part[2]) for part in (shoulder, elbow, wrist, hand)]
         shapes += [
             Shape((joints[0], joints[1]), (0.068, 0.052), outfit.jacket),
@@ -197,7 +195,7 @@ def _arms(person: Person, t: float, body: _Body, outfit: Outfit, sink: float, le
 def _arm_pose(person: Person, t: float, side: int, swing: float) -> tuple[float, float, float]:
     """Return how far an arm is raised forwards, how far the elbow is bent (radians), and how far it turns inwards."""
     phase = len(person.key) + (0.8 if side > 0 else 0.0)
-    wave = float(np.sin(2 * np.pi * (t * 0.9 + phase / 5)) + 0.5 * np.sin(2 * np.pi * (t * 1.7 + phase / 3)))
+    wave = float(math.sin(2 * math.pi * (t * 0.9 + phase / 5)) + 0.5 * math.sin(2 * math.pi * (t * 1.7 + phase / 3)))
     poses = (
         ("talk", (0.45 + 0.28 * wave, 1.0 + 0.35 * wave, 0.25)),
         ("calm", (0.95 + 0.06 * wave, 0.55, 0.05)),
@@ -224,7 +222,7 @@ def _clapping(person: Person, t: float) -> float:
 
 
 def _head(body: _Body, outfit: Outfit, sink: float, lean: float, t: float) -> list[Shape]:
-    nod = 0.012 * float(np.sin(t * 2.3 + body.size * 40))
+    nod = 0.012 * math.sin(t * 2.3 + body.size * 40)
     base, top = 1.575 - sink, 1.695 - sink
     front = lean + 0.03 + nod
     chin, crown = body.place(front + 0.012, 0, base), body.place(front - 0.005, 0, top)

@@ -82,6 +82,7 @@ class Finish:
         self._places = chance.integers(0, _FIELD_SPARE, (len(file.pts), 2))
         self._vignette = _vignette(self._width, self._height, self._look.vignette)
         self._curve = _curve(self._look)
+        self._planes = np.empty((self._height * 3 // 2, self._width), dtype=np.uint8)
         self._chroma = _chroma_curve(self._look.saturation, self._look.green)
 
     def planes(self, picture: NDArray[np.uint8], frame: int) -> NDArray[np.uint8]:
@@ -96,7 +97,7 @@ class Finish:
         """
         if self._look.soft and self._scale > 0.5:
             cv2.GaussianBlur(picture, (0, 0), self._look.soft * self._scale, dst=picture)
-        planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+        planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
         luma = planes[: self._height]
         cv2.LUT(luma, self._curve, dst=luma)
         cv2.multiply(luma, self._vignette, dst=luma, scale=1 / 255)

@@ -52,10 +52,15 @@ class Lens:
 
     def __init__(self, kind: LensKind, width: int, height: int) -> None:
         self.width, self.height = width, height
+        self._kind = kind
         self._bend = kind.bend
         half = max(width, height) / 2
         self.focal = half * kind.bend / np.tan(kind.bend * np.radians(kind.view) / 2)
         self._center = ((width - 1) / 2, (height - 1) / 2)
+
+    def resized(self, width: int, height: int) -> Lens:
+        """Return the same lens on a picture of another size."""
+        return Lens(self._kind, width, height)
 
     def rays(self, columns: int, rows: int) -> Array:
         """Return unit directions (right, down, forward) at the middles of a grid of cells; float32[rows, columns, 3]."""

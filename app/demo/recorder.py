@@ -23,6 +23,7 @@ from evidence.errors import StorageError
 SAMPLE_RATE = 48_000
 _AAC_FRAME = 1024
 _SMPTE170M, _LIMITED = 6, 1
+_X264 = "threads=1:rc-lookahead=0:sync-lookahead=0:b-adapt=0:deblock=1,0,0"
 _TEXT_BASE = Fraction(1, 1000)
 
 
@@ -142,7 +143,7 @@ def _add_video(file: av.container.OutputContainer, plan: FilePlan) -> VideoStrea
     context.gop_size, context.max_b_frames, context.thread_count = coding.gop, coding.b_frames, 1
     context.colorspace = context.color_primaries = context.color_trc = _SMPTE170M
     context.color_range = _LIMITED
-    context.options = {"preset": "superfast", "crf": str(coding.crf), "x264-params": "threads=1:rc-lookahead=10"}
+    context.options = {"preset": "ultrafast", "crf": str(coding.crf), "x264-params": _X264}
     return stream
 
 

@@ -68,11 +68,9 @@ class FrameRenderer:
         return picture
 
     def _things(self, t: float, sketch: Sketch) -> list[Mesh]:
-        people = []
-        for person in PEOPLE:
-            x, y = person.at(t)
-            if person is not self._rig.carrier and y < WALL_Y + 0.4 and sketch.sees((x, y, 0.9), 1.2):
-                people.append(draw_person(person, t))
+        others = [person for person in PEOPLE if person is not self._rig.carrier and person.at(t)[1] < WALL_Y + 0.4]
+        is_seen = sketch.find_seen([(*person.at(t), 0.9) for person in others], [1.2] * len(others))
+        people = [draw_person(person, t) for person, one in zip(others, is_seen, strict=True) if one]
         return [*people, *draw_props(t), *draw_vehicles(t, self._exposure, without_dashcam=self._is_dashcam)]
 
     def _shadows(self, t: float) -> list[Array]:

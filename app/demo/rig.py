@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
 
 from app.demo.script import LINDQVIST, MARSH, OKAFOR, PATEL, Person, dashcam_car
 from app.demo.truth import Point
@@ -64,29 +64,31 @@ class Rig:
     def _on_chest(self, wearer: Person, t: float) -> CameraPose:
         x, y = wearer.at(t)
         walked, speed = wearer.gait(t)
-        stride = 2 * np.pi * walked / 1.5
+        stride = 2 * math.pi * walked / 1.5
         pace = min(speed, 2.5)
         heading = wearer.heading(t)
         kneel = wearer.act(t, "kneel", 0.8)
-        sway = 0.018 * pace * np.sin(stride)
+        sway = 0.018 * pace * math.sin(stride)
         place = (
-            float(x + 0.16 * np.cos(heading) - sway * np.sin(heading)),
-            float(y + 0.16 * np.sin(heading) + sway * np.cos(heading)),
-            float(wearer.height * 0.74 - 0.52 * kneel + 0.016 * pace * np.cos(2 * stride) + 0.004 * self._wobble(t, 3)),
+            float(x + 0.16 * math.cos(heading) - sway * math.sin(heading)),
+            float(y + 0.16 * math.sin(heading) + sway * math.cos(heading)),
+            float(
+                wearer.height * 0.74 - 0.52 * kneel + 0.016 * pace * math.cos(2 * stride) + 0.004 * self._wobble(t, 3)
+            ),
         )
         return CameraPose(
             place,
-            float(heading + 0.02 * pace * np.sin(stride + 0.4) + 0.035 * self._wobble(t, 0)),
-            float(-0.05 - 0.22 * kneel + 0.014 * pace * np.sin(2 * stride) + 0.022 * self._wobble(t, 1)),
-            float(0.022 * pace * np.sin(stride + 1.1) + 0.018 * self._wobble(t, 2)),
+            float(heading + 0.02 * pace * math.sin(stride + 0.4) + 0.035 * self._wobble(t, 0)),
+            float(-0.05 - 0.22 * kneel + 0.014 * pace * math.sin(2 * stride) + 0.022 * self._wobble(t, 1)),
+            float(0.022 * pace * math.sin(stride + 1.1) + 0.018 * self._wobble(t, 2)),
         )
 
     def _in_hand(self, t: float) -> CameraPose:
         x, y = PATEL.at(t)
         heading = PATEL.heading(t)
         place = (
-            float(x + 0.42 * np.cos(heading) + 0.006 * self._wobble(t, 4)),
-            float(y + 0.42 * np.sin(heading) + 0.006 * self._wobble(t, 5)),
+            float(x + 0.42 * math.cos(heading) + 0.006 * self._wobble(t, 4)),
+            float(y + 0.42 * math.sin(heading) + 0.006 * self._wobble(t, 5)),
             float(1.5 + 0.008 * self._wobble(t, 3)),
         )
         return CameraPose(
@@ -100,14 +102,14 @@ class Rig:
         x, y, heading = dashcam_car(t)
         before, _, _ = dashcam_car(t - 0.1)
         shake = min(1.0, (x - before) * 4)
-        rumble = shake * float(np.sin(t * 61.0) + np.sin(t * 43.0))
+        rumble = shake * float(math.sin(t * 61.0) + math.sin(t * 43.0))
         return CameraPose((x + 0.35, y - 0.1, 1.28 + 0.003 * rumble), heading - 0.03, -0.035 + 0.0015 * rumble, 0.0)
 
     def _on_wall(self) -> CameraPose:
         dx, dy, dz = (there - here for here, there in zip(_CCTV_AT, _CCTV_LOOKS_AT, strict=True))
-        return CameraPose(_CCTV_AT, float(np.arctan2(dy, dx)), float(np.arctan2(dz, np.hypot(dx, dy))), 0.0)
+        return CameraPose(_CCTV_AT, float(math.atan2(dy, dx)), float(math.atan2(dz, math.hypot(dx, dy))), 0.0)
 
     def _wobble(self, t: float, channel: int) -> float:
         """Return a smooth wandering value, about -1 to 1."""
         shift = self._phase + 17.3 * channel
-        return sum(gain * float(np.sin(2 * np.pi * rate * (t + shift))) for rate, gain in _WOBBLE) / 1.5
+        return sum(gain * float(math.sin(2 * math.pi * rate * (t + shift))) for rate, gain in _WOBBLE) / 1.5

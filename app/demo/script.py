@@ -10,6 +10,7 @@ To change the story: 1. move somebody by editing a `Person`'s stations; 2. give 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,20 +47,20 @@ class Person:
     height: float = 1.78
 
     @cached_property
-    def _table(self) -> dict[str, NDArray[np.float64]]:
+    def _table(self) -> dict[str, list[float]]:
         """Place, look and distance walked, 50 times a second, with corners rounded."""
         grid = np.arange(_TABLE_FROM, _TABLE_TO, 1 / _TABLE_HZ)
         keys = np.array(self.stations)
         kernel = np.ones(_SMOOTH) / _SMOOTH
         names = ("x", "y", "look_x", "look_y")
-        table = {}
+        table: dict[str, NDArray[np.float64]] = {}
         for column, name in enumerate(names, start=1):
             rough = np.pad(np.interp(grid, keys[:, 0], keys[:, column]), _SMOOTH // 2, mode="edge")
             table[name] = np.convolve(rough, kernel, mode="valid")
         steps = np.hypot(np.diff(table["x"], prepend=table["x"][0]), np.diff(table["y"], prepend=table["y"][0]))
         table["walked"] = np.cumsum(steps)
         table["speed"] = np.convolve(np.pad(steps * _TABLE_HZ, 7, mode="edge"), np.ones(15) / 15, mode="valid")
-        return {"t": grid, **table}
+        return {name: [float(value) for value in column] for name, column in table.items()}
 
     def at(self, t: float) -> tuple[float, float]:
         """Return where the person stands."""
@@ -68,7 +69,7 @@ class Person:
     def heading(self, t: float) -> float:
         """Return where the person faces, radians from +x towards +y."""
         x, y = self.at(t)
-        return float(np.arctan2(self._read("look_y", t) - y, self._read("look_x", t) - x))
+        return math.atan2(self._read("look_y", t) - y, self._read("look_x", t) - x)
 
     def gait(self, t: float) -> tuple[float, float]:
         """Return metres walked so far and the speed in m/s."""
@@ -83,7 +84,12 @@ class Person:
         return found
 
     def _read(self, name: str, t: float) -> float:
-        return float(np.interp(t, self._table["t"], self._table[name]))
+        column = self._table[name]
+        whole, part = divmod((t - _TABLE_FROM) * _TABLE_HZ, 1.0)
+        place = int(whole)
+        if not 0 <= place < len(column) - 1:
+            return column[0] if place < 0 else column[-1]
+        return column[place] + (column[place + 1] - column[place]) * part
 
 
 OKAFOR = Person(

@@ -21,13 +21,14 @@ from app.demo.truth import Point
 _SHIFT = 4
 _ONE = 1 << _SHIFT
 _AMBIENT = np.array([0.115, 0.105, 0.10], dtype=np.float32)
-_FINE_PX = 3.5
+_FINE_PX, _LARGE_PX = 3.5, 9.0
 _LEAST_PX = 0.35
 _LARGEST = 8
 _UP = np.array([0, 0, 0.35], dtype=np.float32)
 _ROUND = np.stack([np.cos(np.linspace(0, np.pi, 6)), np.sin(np.linspace(0, np.pi, 6))], axis=1).astype(np.float32)
 _CIRCLE = np.stack([np.cos(np.arange(10) * np.pi / 5), np.sin(np.arange(10) * np.pi / 5)], axis=1).astype(np.float32)
 _STRIPS = ((0.42, 0.58, 0.45), (0.68, 0.32, 1.0))
+_ONE_STRIP = ((0.55, 0.45, 0.8),)
 """How a limb's side is shaded: how far from its axis, how wide, how much of the side's light."""
 
 
@@ -45,22 +46,27 @@ class Sketch:
         self._eye = np.asarray(pose.position, dtype=np.float32)
         self._axes = axes_of(pose)
 
-    def sees(self, middle: Point, reach: float) -> bool:
-        """Tell whether anything within `reach` metres of a point may be in the picture."""
-        offset = self._axes @ (np.asarray(middle, dtype=np.float32) - self._eye)
-        distance = float(np.sqrt(offset @ offset))
-        if distance <= reach + 0.2:
-            return True
-        pixels, scales = self._lens.project(offset[np.newaxis])
-        if not scales[0]:
-            return bool(offset[2] > -reach)
-        span = 1.6 * reach * float(scales[0])
-        x, y = float(pixels[0, 0]), float(pixels[0, 1])
-        return -span < x < self._lens.width + span and -span < y < self._lens.height + span
+    def find_seen(self, middles: Sequence[Point], reaches: Sequence[float]) -> list[bool]:
+        """Tell for each of many balls whether any of it may be in the picture.
+
+        Args:
+            middles: of the balls.
+            reaches: their radii, metres.
+        """
+        offsets = (np.asarray(middles, dtype=np.float32) - self._eye) @ self._axes.T
+        reach = np.asarray(reaches, dtype=np.float32)
+        pixels, scales = self._lens.project(offsets)
+        span = (1.6 * reach * scales)[:, np.newaxis]
+        size = np.array([self._lens.width, self._lens.height], dtype=np.float32)
+        is_near = np.einsum("ij,ij->i", offsets, offsets) <= (reach + 0.2) ** 2
+        is_inside = ((pixels > -span) & (pixels < size + span)).all(axis=1) & (scales > 0)
+        is_beside = (scales == 0) & (offsets[:, 2] > -reach)
+        return [bool(one) for one in is_near | is_inside | is_beside]
 
     def paint(self, picture: NDArray[np.uint8], things: Sequence[Mesh]) -> None:
         """Paint things into a picture in place, far to near."""
-        seen = [thing for thing in things if self.sees(thing.middle, thing.reach)]
+        is_seen = self.find_seen([thing.middle for thing in things], [thing.reach for thing in things])
+        seen = [thing for thing, one in zip(things, is_seen, strict=True) if one]
         if not seen:
             return
         seen.sort(key=lambda thing: -self._distance(thing.middle))
@@ -150,8 +156,9 @@ def _paint_limb(picture: NDArray[np.uint8], pixels: Array, radii: Array, tones: 
     if max(radii[0], radii[1]) < _FINE_PX:
         return
     turn = 1.0 if across[0] >= 0 else -1.0
+    strips = _STRIPS if max(radii[0], radii[1]) > _LARGE_PX else _ONE_STRIP
     for tone, side in ((tones[1], turn), (tones[2], -turn)):
-        for shift, width, mix in _STRIPS:
+        for shift, width, mix in strips:
             mixed = tuple(round(a + (b - a) * mix) for a, b in zip(tones[0], tone, strict=True))
             moved = pixels + across * (radii * (shift * side))[:, np.newaxis]
             _fill(picture, _capsule(moved, radii * np.float32(width), rim), mixed)

@@ -20,7 +20,7 @@ from app.demo.script import WALL_Y
 X_FROM, X_TO = -42.0, 70.0
 HOUSE_M, SKY_M = 9.0, 3.0
 ACROSS_M = 2 * (HOUSE_M + SKY_M + WALL_Y)
-SCALE = 40
+SCALE = 36
 """Texels a metre."""
 
 ROUGH_SCALE = 8
