@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +28,7 @@ from app.ui.playback import Playback
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
 from player.engine import Engine
+from player.ui.sound_output import QtSink, Sink, SoundOutput
 
 if TYPE_CHECKING:
     from app.demo_case import DemoCase
@@ -80,6 +81,7 @@ def open_window(
     *,
     engine: Engine | None = None,
     choosers: Choosers | None = None,
+    make_sink: Callable[[], Sink] | None = None,
     log_path: Path | None = None,
 ) -> Iterator[Window]:
     """Build the window; when the block ends everything is stopped and closed, in order.
@@ -88,6 +90,7 @@ def open_window(
         application: Qt's.
         engine: plays; its own where it is None.
         choosers: ask for files and folders; the system's own where it is None.
+        make_sink: makes the sound device; the system's own where it is None.
         log_path: where the log is, for the about page.
     """
     config = user_config_path("sightline", appauthor=False)
@@ -98,7 +101,7 @@ def open_window(
     session = CaseSession(jobs, recent, lambda: settings.get(YOUR_NAME) or "Unnamed user")
     player = engine or Engine()
     playback = Playback(player)
-    sound = CameraSound()
+    sound = CameraSound(SoundOutput(player, make_sink or QtSink))
     gate = ExceptionGate()
     shell = Shell(
         table=all_commands(),
@@ -119,7 +122,7 @@ def open_window(
     try:
         yield Window(main, shell, player)
     finally:
-        sound.silence()
+        sound.close()
         jobs.close()
         session.close_now()
         main.hide()

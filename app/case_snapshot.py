@@ -31,6 +31,7 @@ class CaseSnapshot:
         marks: by time.
         timeline: every recording on the common clock.
         lanes: the same, for the timeline widget.
+        missing: ids of recordings whose originals are not where the case says, nor beside it.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class CaseSnapshot:
     marks: tuple[Mark, ...]
     timeline: Timeline
     lanes: Lanes
+    missing: frozenset[str] = frozenset()
 
     @cached_property
     def camera_by_id(self) -> dict[str, Camera]:
@@ -80,6 +82,26 @@ class CaseSnapshot:
         return tuple(
             sorted(own, key=lambda one: (one.id not in places, places[one.id].span.start if one.id in places else 0))
         )
+
+
+def plays_alike(one: CaseSnapshot, other: CaseSnapshot) -> bool:
+    """Tell whether two snapshots put the same files at the same places, so that the player need not load anew."""
+    return _played(one) == _played(other)
+
+
+def _played(snapshot: CaseSnapshot) -> list[object]:
+    return [
+        (
+            camera.camera.id,
+            place.recording.id,
+            place.recording.path_bytes,
+            place.clock,
+            place.device_start,
+            place.sigma_ns,
+        )
+        for camera in snapshot.timeline.cameras
+        for place in camera.placed
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,12 +160,9 @@ def _claim_fact(claim: TimeClaim, *, is_used: bool) -> Fact:
     parts.append(f"to the nearest {_resolution_words(claim.resolution_ns)}")
     if claim.note:
         parts.append(claim.note)
+    text = "; ".join(part.rstrip(". ") for part in parts)
     label = claim.origin.value.capitalize()
-    return Fact(
-        f"✓ {label}" if is_used else label,
-        "; ".join(parts) + (". Places it." if is_used else "."),
-        "good" if is_used else "",
-    )
+    return Fact(f"✓ {label}", f"{text}. Places it.", "good") if is_used else Fact(label, f"{text}.")
 
 
 def _resolution_words(resolution_ns: int) -> str:
@@ -226,10 +223,18 @@ def _other_facts(recording: Recording) -> tuple[Fact, ...]:
     )
 
 
+def _missing_facts(snapshot: CaseSnapshot, recording: Recording) -> tuple[Fact, ...]:
+    if recording.id not in snapshot.missing:
+        return ()
+    words = "The original is not there. It cannot be played or verified; connect its disk, or put it back."
+    return (Fact("Missing", words, "bad"),)
+
+
 def _file_facts(snapshot: CaseSnapshot, recording: Recording, times: LocalTimes) -> tuple[Fact, ...]:
     facts = [
         Fact("Name", recording.display_name),
         Fact("Folder", display_path(os.fsencode(recording.path.parent))),
+        *_missing_facts(snapshot, recording),
         Fact("Size", f"{size_text(recording.size_bytes)} ({recording.size_bytes:,} bytes)"),
         Fact("SHA-256", recording.sha256, is_fixed_width=True),
         Fact("Container", recording.container),

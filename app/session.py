@@ -7,9 +7,10 @@ the job runner. Views get a frozen `CaseSnapshot` and ask for changes with `edit
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +26,7 @@ from evidence.errors import SightlineError
 from evidence.frame_index import FrameIndex
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.jobs import IsCancelled, Progress
+from evidence.records import Recording
 from evidence.verify import VerifyRequest, VerifyResult, verify_originals
 from player.ui.timeline.lanes import make_lanes
 from sync.timeline import build_timeline
@@ -296,7 +298,8 @@ def load_snapshot(case: Case) -> CaseSnapshot:
     Raises:
         CaseDamagedError: the case cannot be read.
     """
-    info, cameras, recordings, settings = case.info(), case.cameras(), case.recordings(), case.clock_settings()
+    info, cameras, settings = case.info(), case.cameras(), case.clock_settings()
+    recordings, missing = _as_they_lie(case)
     timeline = build_timeline(cameras, recordings, settings, info.time_zone)
     return CaseSnapshot(
         folder=case.folder,
@@ -308,7 +311,21 @@ def load_snapshot(case: Case) -> CaseSnapshot:
         marks=load_marks(case),
         timeline=timeline,
         lanes=make_lanes(timeline),
+        missing=missing,
     )
+
+
+def _as_they_lie(case: Case) -> tuple[tuple[Recording, ...], frozenset[str]]:
+    """Return the recordings with the paths at which their originals are now, and the ids of those that are missing."""
+    recordings = case.recordings()
+    places = case.find_originals(recordings)
+    missing = frozenset(one.id for one in recordings if places[one.id] is None)
+    return tuple(_at(one, places[one.id]) for one in recordings), missing
+
+
+def _at(recording: Recording, place: Path | None) -> Recording:
+    path_bytes = recording.path_bytes if place is None else os.fsencode(place)
+    return recording if path_bytes == recording.path_bytes else replace(recording, path_bytes=path_bytes)
 
 
 def _open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> _Opened:

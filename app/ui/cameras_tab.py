@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.case_snapshot import CaseSnapshot
 from app.recording_facts import KIND_WORDS, setting_words
 from app.time_text import LocalTimes
-from app.ui.theme import Theme
+from app.ui.theme import Theme, tip
 from evidence.records import Camera, CameraKind, Recording
 from resources.palette import lane_colour
 
@@ -153,7 +153,7 @@ class CamerasTab(QWidget):
         item.setIcon(0, colour_icon(camera.colour))
         device = " ".join(part for part in (camera.make, camera.model, camera.serial) if part)
         words = [KIND_WORDS[camera.kind.value], camera.owner, device, f"Clock: {setting_words(setting)}"]
-        item.setToolTip(0, "\n".join([*filter(None, words), f"Grouped: {camera.grouped_by}"]))
+        item.setToolTip(0, tip("\n".join([*filter(None, words), f"Grouped: {camera.grouped_by}"])))
         font = item.font(0)
         font.setBold(True)
         item.setFont(0, font)
@@ -179,7 +179,7 @@ class CamerasTab(QWidget):
         self.tree.addTopLevelItem(head)
         for refusal in snapshot.refusals:
             item = QTreeWidgetItem([refusal.display_name, ""])
-            item.setToolTip(0, str(refusal.finding))
+            item.setToolTip(0, tip(str(refusal.finding)))
             head.addChild(item)
 
     def _on_item(self, item: QTreeWidgetItem | None) -> None:
@@ -225,7 +225,7 @@ def colour_icon(number: int) -> QIcon:
 def _recording_item(recording: Recording, words: str) -> QTreeWidgetItem:
     item = QTreeWidgetItem([recording.display_name, words])
     item.setData(0, _RECORDING_ROLE, recording.id)
-    item.setToolTip(0, recording.display_name)
+    item.setToolTip(0, tip(recording.display_name))
     return item
 
 

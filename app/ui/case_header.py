@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.case_snapshot import CaseSnapshot, sync_statement
 from app.ui.actions import ActionSet
-from app.ui.theme import Theme, set_role
+from app.ui.find_popup import FindField
+from app.ui.theme import Theme, set_role, tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class CaseHeader(QFrame):
         set_role(self.title, "heading")
         self.read_only = QLabel("Read-only", self)
         set_role(self.read_only, "badge")
-        self.find_field = QLineEdit(self)
+        self.find_field = FindField(self)
         self.find_field.setAccessibleName("Find cameras, recordings, exhibits and marks")
         self.find_field.setClearButtonEnabled(True)
         self.find_field.setFixedWidth(240)
@@ -74,10 +75,10 @@ class CaseHeader(QFrame):
         self._full_title = " · ".join(part for part in (info.title, info.reference) if part)
         self._write_title()
         self.read_only.setVisible(info.is_read_only)
-        self.read_only.setToolTip(read_only_reason or "The case can be watched and not changed.")
+        self.read_only.setToolTip(tip(read_only_reason) or "The case can be watched and not changed.")
         statement = sync_statement(snapshot)
         self.sync.setText(statement.short)
-        self.sync.setToolTip(statement.full)
+        self.sync.setToolTip(tip(statement.full))
         set_role(self.sync, "" if statement.is_checked else "dim")
 
     def show_badge(self, badge: Badge) -> None:
@@ -117,5 +118,5 @@ class CaseHeader(QFrame):
         badge = self._badge
         self.verified.setText(badge.word)
         self.verified.setIcon(self._theme.icon(badge.icon, badge.role))
-        self.verified.setToolTip(f"{badge.words}\n{self._actions['case.verify'].toolTip()}")
+        self.verified.setToolTip(tip(f"{badge.words}\n{self._actions['case.verify'].toolTip()}"))
         self.verified.setAccessibleName(f"Originals: {badge.word}")

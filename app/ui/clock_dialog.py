@@ -8,12 +8,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.recording_facts import clock_error_ns, setting_words
-from app.time_text import NS_PER_MS, offset_text
+from app.time_text import offset_text
 from app.typed_time import parse_duration
 from app.ui.form_dialog import FormDialog
 from evidence.errors import UsageError
 from evidence.records import Camera, ClockSetting
 from evidence.text import clean_line
+from evidence.times import NS_PER_S
 from sync.clock_map import ClockMap
 
 METHOD = "manual offset"
@@ -47,8 +48,8 @@ class ClockDialog(FormDialog):
         row.setSpacing(8)
         row.addWidget(self.direction)
         row.addWidget(self.error, 1)
-        sigma = 1_000 * NS_PER_MS if setting is None or setting.sigma_ns is None else setting.sigma_ns
-        self.sigma = QLineEdit(f"{sigma / NS_PER_MS / 1000:g}", self)
+        sigma = NS_PER_S if setting is None or setting.sigma_ns is None else setting.sigma_ns
+        self.sigma = QLineEdit(_seconds_text(sigma), self)
         self.sigma.setAccessibleName("Known to within, in seconds")
         self.basis = QLineEdit("" if setting is None else setting.basis, self)
         self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
@@ -60,6 +61,8 @@ class ClockDialog(FormDialog):
             "Type the error as hours:minutes:seconds, for instance 00:07:12.000, or as 7 min 12 s. A clock that showed "
             "21:39 when it was 21:32 was 7 minutes fast. Earlier settings are kept in the clock's history."
         )
+        if setting is not None and (len(setting.pieces) > 1 or setting.pieces[0].rate_ppb):
+            self.add_note("The setting in force follows the clock's drift; a fixed error takes its place.")
         self.error.selectAll()
         self.error.setFocus()
 
@@ -88,3 +91,9 @@ class ClockDialog(FormDialog):
                 set_ns=time.time_ns(),
             )
         )
+
+
+def _seconds_text(length_ns: int) -> str:
+    """Return a length in seconds with no more digits than it has: `1`, `0.04`, `0.000001`."""
+    whole, rest = divmod(length_ns, NS_PER_S)
+    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")

@@ -1,16 +1,37 @@
-"""The list of what was found, under the search field."""
+"""The search field, and the list of what was found under it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.find import Hit
 
 _NUMBER_ROLE = Qt.ItemDataRole.UserRole
 _WIDTH = 460
 _MOST_ROWS = 12
+
+
+class FindField(QLineEdit):
+    """The search field.
+
+    Signals:
+        down_pressed: the keyboard is to go into the list.
+        escape_pressed: the search is over.
+    """
+
+    down_pressed = Signal()
+    escape_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down goes into the list, Escape ends the search."""
+        if event.key() == Qt.Key.Key_Down:
+            self.down_pressed.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escape_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class FindPopup(QFrame):
@@ -61,6 +82,11 @@ class FindPopup(QFrame):
         self.setGeometry(max(8, left), corner.y(), _WIDTH, height)
         self.show()
         self.raise_()
+
+    def take_keyboard(self) -> None:
+        """Let the arrows move through the list."""
+        if self.isVisible():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def accept(self) -> None:
         """Take the chosen hit, or the first."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.case_snapshot import CaseSnapshot, plays_alike
 from app.commands import CommandTable, When
 from app.display_zone import display_zone
 from app.jobs import JobRunner
@@ -179,8 +180,7 @@ class MainWindow(QMainWindow):
         shell.session.verified.connect(self._on_verified)
         shell.session.failed.connect(self._on_failed)
         shell.session.closed.connect(self._on_closed)
-        shell.sound.heard_changed.connect(self.page.set_heard)
-        shell.sound.failed.connect(lambda words: self.notices.say(NoticeKind.WARNING, words))
+        shell.sound.changed.connect(lambda: self.page.set_heard(shell.sound.camera, shell.sound.words))
         shell.settings.changed.connect(self._on_setting_changed)
         self.page.focus_changed.connect(self._show_available)
         for words in shell.settings.notices:
@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{snapshot.info.title} – Sightline")
         self._stack.setCurrentWidget(self.page)
         self.page.surface.setFocus()
+        self._shell.sound.hear(first_heard(snapshot, self.page.focus_camera))
         self._show_available()
         for words in self._shell.session.opening_notes:
             self.notices.say(NoticeKind.WARNING, words)
@@ -210,17 +211,17 @@ class MainWindow(QMainWindow):
         if snapshot is None:
             return
         shown = self.page.snapshot
-        if shown is None or shown.timeline != snapshot.timeline:
+        if shown is None or not plays_alike(shown, snapshot):
             self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
             self._shell.sound.reload()
-        if shown is not None and (shown.recordings != snapshot.recordings):
+        if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
             self.page.header.show_badge(badge_of(None))
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=False)
         self.page.surface.wake()
         self._show_available()
 
     def _on_closed(self) -> None:
-        self._shell.sound.silence()
+        self._shell.sound.hear(None)
         self.setWindowTitle("Sightline")
         self._show_available()
 
@@ -315,3 +316,13 @@ class MainWindow(QMainWindow):
             room = self.screen().availableGeometry()
             self.resize(min(1600, room.width()), min(960, room.height()))
         self.page.restore_parts(settings.window_state("review.across"), settings.window_state("review.down"))
+
+
+def first_heard(snapshot: CaseSnapshot, focus: str | None) -> str | None:
+    """Return the camera that is heard when a case is opened: the focused one, or else the first with sound."""
+    with_sound = [
+        one.camera.id
+        for one in snapshot.timeline.cameras
+        if any(place.recording.audio_stream is not None for place in one.placed)
+    ]
+    return focus if focus in with_sound else next(iter(with_sound), None)

@@ -30,15 +30,18 @@ class MarksTab(QWidget):
         jump_wanted: `IncidentTime` of a mark.
         text_typed: id of a mark and its new text.
         delete_wanted: id of a mark.
+        new_text_ended: the text of a new mark was typed, or left as it was.
     """
 
     jump_wanted = Signal(object)
     text_typed = Signal(str, str)
     delete_wanted = Signal(str)
+    new_text_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._marks: dict[str, Mark] = {}
+        self._is_new_text = False
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter the marks")
         self.filter.setAccessibleName("Filter the marks")
@@ -76,13 +79,14 @@ class MarksTab(QWidget):
         self._apply_filter()
 
     def edit_text(self, mark_id: str) -> None:
-        """Open the text of a mark for typing."""
+        """Open the text of a new mark for typing."""
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 1)
             if item is not None and item.data(_ID_ROLE) == mark_id:
                 self.table.setFocus()
                 self.table.setCurrentItem(item)
                 self.table.editItem(item)
+                self._is_new_text = True
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 3, self)
@@ -102,6 +106,7 @@ class MarksTab(QWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         table.itemChanged.connect(self._on_item_changed)
+        table.itemDelegate().closeEditor.connect(self._on_editor_closed)
         table.cellClicked.connect(self._on_jump)
         table.cellActivated.connect(self._on_jump)
         delete = QAction("Delete this mark", table)
@@ -125,6 +130,11 @@ class MarksTab(QWidget):
         mark = self._marks.get(item.data(_ID_ROLE))
         if mark is not None and item.column() == 1 and item.text() != mark.text:
             self.text_typed.emit(mark.id, item.text())
+
+    def _on_editor_closed(self) -> None:
+        if self._is_new_text:
+            self._is_new_text = False
+            self.new_text_ended.emit()
 
     def _on_delete(self) -> None:
         chosen = self._chosen_id()

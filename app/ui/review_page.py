@@ -61,6 +61,8 @@ class ReviewPage(QWidget):
         self._focus: str | None = None
         self._chosen: str | None = None
         self._heard: str | None = None
+        self._silence = ""
+        self._has_own_sizes = False
         self._layout_before = LayoutKind.AUTO
         self.header = CaseHeader(actions, theme, self)
         self.find_popup = FindPopup(self)
@@ -124,7 +126,7 @@ class ReviewPage(QWidget):
             self._chosen = None
         if is_new:
             self.report.hide()
-            self.tabs.setCurrentIndex(Tab.RECORDING)
+            self.tabs.setCurrentIndex(Tab.RECORDING if snapshot.recordings else Tab.CAMERAS)
         self.header.show_case(snapshot, read_only_reason)
         shown = [one.camera for one in snapshot.timeline.cameras if one.placed]
         self.surface.set_cameras([CameraLabel(one.id, one.name, lane_colour(one.colour)) for one in shown])
@@ -132,6 +134,8 @@ class ReviewPage(QWidget):
         self.drop_page.show_state(can_add=not snapshot.info.is_read_only, recordings=len(snapshot.recordings))
         self.timeline.set_lanes(snapshot.lanes, keep_view=not is_new)
         self.timeline.set_marks(tuple(TimelineMark(one.id, one.instant, one.text) for one in snapshot.marks))
+        if not self._has_own_sizes:
+            self._fit_timeline()
         self._apply_focus()
         self._show_panels(snapshot)
         self.show_transport()
@@ -162,9 +166,9 @@ class ReviewPage(QWidget):
         self._show_recording()
         self.chosen_changed.emit()
 
-    def set_heard(self, camera_id: str | None) -> None:
-        """Show which camera is heard."""
-        self._heard = camera_id
+    def set_heard(self, camera_id: str | None, silence: str) -> None:
+        """Show which camera is heard, and why it is silent where it is."""
+        self._heard, self._silence = camera_id, silence
         self.timeline.set_heard(camera_id)
         self.show_transport()
 
@@ -219,6 +223,12 @@ class ReviewPage(QWidget):
         self.header.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.header.find_field.selectAll()
 
+    def end_find(self) -> None:
+        """Give the keyboard back to the pictures."""
+        self.header.find_field.clear()
+        self.find_popup.hide()
+        self.surface.setFocus()
+
     def show_transport(self) -> None:
         """Show where the playhead stands."""
         engine, playback = self._playback.engine, self._playback
@@ -233,6 +243,7 @@ class ReviewPage(QWidget):
             true_speed=engine.true_speed,
             is_slowed=engine.is_slowed,
             heard="" if camera is None else camera.name,
+            silence=self._silence,
             range_in=playback.range_in,
             range_out=playback.range_out,
             is_looping=playback.is_looping,
@@ -247,8 +258,8 @@ class ReviewPage(QWidget):
     def restore_parts(self, across: str, down: str) -> None:
         """Give the parts the sizes that were kept; what cannot be read is left out."""
         for part, state in ((self._across, across), (self._down, down)):
-            if state:
-                part.restoreState(QByteArray.fromBase64(QByteArray(state.encode())))
+            if state and part.restoreState(QByteArray.fromBase64(QByteArray(state.encode()))):
+                self._has_own_sizes = True
 
     # Inside
 
@@ -281,13 +292,20 @@ class ReviewPage(QWidget):
         self._down.setStretchFactor(0, 1)
         self._down.setCollapsible(0, False)
         self._down.setCollapsible(1, False)
-        self._down.setSizes([620, 230])
+        self._down.setSizes([620, 250])
+        self._down.splitterMoved.connect(self._on_parts_moved)
+        self._across.splitterMoved.connect(self._on_parts_moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.report)
         column.addWidget(self._down, 1)
+
+    def _fit_timeline(self) -> None:
+        """Give the timeline the height of its lanes, as long as the user has not said otherwise."""
+        wanted = self.transport.sizeHint().height() + self.timeline.sizeHint().height()
+        self._down.setSizes([max(1, self._down.height() - wanted), wanted])
 
     def _look(self) -> Look:
         return Look(times=self._times, duration_text=duration_text, palette=self._theme.palette)
@@ -311,6 +329,9 @@ class ReviewPage(QWidget):
         snapshot = self._snapshot
         recording = None if snapshot is None else snapshot.recording_by_id.get(self._chosen or "")
         self.recording_tab.show_recording(snapshot, recording, self._times)
+
+    def _on_parts_moved(self) -> None:
+        self._has_own_sizes = True
 
     def _on_refreshed(self, position: IncidentTime) -> None:
         self.timeline.set_playhead(position, follow=True)

@@ -38,22 +38,22 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(8)
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for group in OptionGroup:
             options = [option for option in OPTIONS if option.group is group]
             if options:
-                column.addWidget(_heading(group.value, self))
-                column.addLayout(self._form(options))
-                column.addSpacing(8)
+                form.addRow(_heading(group.value, self))
+                self._fill(form, options)
+        column.addLayout(form)
         column.addWidget(self.problem)
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.accept)
         column.addWidget(buttons)
 
-    def _form(self, options: list[AnyOption]) -> QFormLayout:
-        form = QFormLayout()
-        form.setSpacing(8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    def _fill(self, form: QFormLayout, options: list[AnyOption]) -> None:
         for option in options:
             editor = self._editor(option)
             editor.setToolTip(option.help)
@@ -65,7 +65,6 @@ class SettingsDialog(QDialog):
             help_line.setWordWrap(True)
             set_role(help_line, "dim")
             form.addRow("", help_line)
-        return form
 
     def _editor(self, option: AnyOption) -> QWidget:
         default = option.default

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from app.recent import RecentCase, RecentCases
-from app.ui.theme import Theme, set_role
+from app.ui.theme import Theme, set_role, tip
 
 _FOLDER_ROLE = Qt.ItemDataRole.UserRole
 
@@ -113,7 +113,7 @@ class StartPage(QWidget):
         head = " · ".join(part for part in (case.title, case.reference) if part)
         item = QListWidgetItem(f"{head}\n{obstacle or case.folder}")
         item.setData(_FOLDER_ROLE, case.folder)
-        item.setToolTip(case.folder)
+        item.setToolTip(tip(case.folder))
         if obstacle:
             item.setFlags(Qt.ItemFlag.ItemIsSelectable)
         return item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib import resources
 from string import Template
 
@@ -83,6 +84,12 @@ def set_role(widget: QWidget, role: str) -> None:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def tip(text: str) -> str:
+    """Return text for a tool tip; Qt would take what looks like HTML in a file's name for HTML."""
+    lines = escape(text).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>" if text else ""
 
 
 def tabular(font: QFont) -> QFont:

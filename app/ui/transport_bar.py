@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.time_text import LocalTimes, duration_text
 from app.ui.actions import ActionSet
-from app.ui.theme import Theme, set_role, tabular
+from app.ui.theme import Theme, set_role, tabular, tip
 from evidence.times import IncidentTime
 
 _BUTTONS = (
@@ -35,6 +36,7 @@ class TransportState:
         true_speed: the speed that the machine reaches, where it is known.
         is_slowed: whether the machine made it slower than asked.
         heard: name of the camera that is heard, or "".
+        silence: why it is silent although it is to be heard, in words, or "".
         range_in: start of the range, or None.
         range_out: end of the range, exclusive, or None.
         is_looping: whether the range is played again and again.
@@ -47,6 +49,7 @@ class TransportState:
     true_speed: float | None
     is_slowed: bool
     heard: str
+    silence: str
     range_in: IncidentTime | None
     range_out: IncidentTime | None
     is_looping: bool
@@ -103,7 +106,7 @@ class TransportBar(QFrame):
         if before is None or before.frame != state.frame:
             self.frame.setText("" if state.frame is None else f"f {state.frame}")
         self._show_speed(state)
-        self.sound.setText(state.heard)
+        self._show_sound(state)
         self._show_range(state, times)
         if before is None or before.is_playing != state.is_playing or bool(before.heard) != bool(state.heard):
             self._draw_icons()
@@ -111,8 +114,6 @@ class TransportBar(QFrame):
     def _show_instant(self, instant: IncidentTime | None, times: LocalTimes) -> None:
         self.clock.setText("--:--:--.---" if instant is None else times.clock(instant))
         self.day.setText("" if instant is None else f"{times.day(instant)} {times.zone_name(instant)}")
-        width = tabular(self.clock.font())
-        self.clock.setFont(width)
 
     def _show_speed(self, state: TransportState) -> None:
         words = speed_words(state.rate)
@@ -122,6 +123,13 @@ class TransportBar(QFrame):
         self.speed.setText(words)
         self.speed.setToolTip("The machine cannot keep up: all cameras were slowed together" if role == "bad" else "")
         set_role(self.speed, role)
+
+    def _show_sound(self, state: TransportState) -> None:
+        words = f"{state.heard}: silent" if state.heard and state.silence else state.heard
+        room = self.fontMetrics().averageCharWidth() * 28
+        self.sound.setText(self.sound.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        self.sound.setToolTip(tip(state.silence or state.heard))
+        set_role(self.sound, "caution" if state.heard and state.silence else "")
 
     def _show_range(self, state: TransportState, times: LocalTimes) -> None:
         parts = []
@@ -151,6 +159,7 @@ def speed_words(rate: Fraction) -> str:
 def _label(parent: QWidget, name: str, role: str = "") -> QLabel:
     label = QLabel("", parent)
     label.setAccessibleName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(tabular(label.font()))
     if role:
         set_role(label, role)

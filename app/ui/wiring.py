@@ -25,6 +25,7 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
 
     page.marks_tab.jump_wanted.connect(playback.seek)
     page.marks_tab.text_typed.connect(desk.set_mark_text)
+    page.marks_tab.new_text_ended.connect(page.surface.setFocus)
     page.marks_tab.delete_wanted.connect(desk.delete_mark)
     desk.marked.connect(lambda mark_id: _show_mark(page, playback, mark_id))
 
@@ -43,6 +44,8 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
 
     page.header.find_typed.connect(lambda typed: _find(page, typed))
     page.header.find_accepted.connect(page.find_popup.accept)
+    page.header.find_field.down_pressed.connect(page.find_popup.take_keyboard)
+    page.header.find_field.escape_pressed.connect(page.end_find)
     page.find_popup.hit_chosen.connect(lambda hit: _jump(page, playback, hit))
     session.files_added.connect(page.report.show_result)
     session.closed.connect(page.forget_case)

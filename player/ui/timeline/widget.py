@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum
+from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -240,7 +241,7 @@ class TimelineWidget(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             words = self.words_at(event.pos())
             if words:
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), _as_html(words), self)
             else:
                 QToolTip.hideText()
             return True
@@ -338,3 +339,9 @@ class TimelineWidget(QWidget):
             paint_scene(painter, self._scene, self._look)
             painter.end()
         return self._still
+
+
+def _as_html(words: str) -> str:
+    """Return words for a tool tip; Qt would take what looks like HTML in a file's name for HTML."""
+    lines = escape(words).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>"
