@@ -170,8 +170,9 @@ class Background:
         to_wall = (np.sign(dy) * WALL_Y - points[:, 1]) / dy
         x = points[:, 0] + to_wall * directions[:, 0] - X_FROM
         z = np.minimum(-to_wall * directions[:, 2], HOUSE_M + SKY_M * 0.6)
-        seen = self._rough(x, ACROSS_M / 2 - np.sign(dy) * (WALL_Y + z))
-        wet = self._rough(points[:, 0] - X_FROM, ACROSS_M / 2 - points[:, 1])[:, 3] / 255
+        across = ACROSS_M / 2 - np.sign(dy) * (WALL_Y + z)
+        seen = self._rough(np.asarray(x, dtype=np.float32), np.asarray(across, dtype=np.float32))
+        wet = self._rough(points[:, 0] - np.float32(X_FROM), np.float32(ACROSS_M / 2) - points[:, 1])[:, 3] / 255
         strength = wet * (0.06 + 0.72 * (1 + directions[:, 2]) ** 4)
         bright = (seen[:, :3] + mirrored(lights, points, directions) * 235) * strength[:, np.newaxis]
         mirror[is_ground] = np.minimum(bright, 255)
@@ -193,14 +194,14 @@ class Background:
         ratio = np.array([shade.shape[1] / self._lens.width, shade.shape[0] / self._lens.height], dtype=np.float32)
         has_any = False
         for outline in shadows:
-            pixels, scales = self._lens.project((outline - eye) @ axes.T)
+            pixels, scales = self._lens.project(np.asarray((outline - eye) @ axes.T, dtype=np.float32))
             if not scales.all():
                 continue
             has_any = True
             cv2.fillPoly(
                 shade, [np.clip(pixels * ratio * 8, -30_000, 30_000).astype(np.int32)], (96, 92, 90), cv2.LINE_AA, 3
             )
-        return cv2.blur(shade, (3, 3)) if has_any else None
+        return np.asarray(cv2.blur(shade, (3, 3)), dtype=np.uint8) if has_any else None
 
 
 def _mask(leaps: NDArray[np.bool_]) -> NDArray[np.bool_]:

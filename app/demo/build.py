@@ -216,7 +216,7 @@ def _film_all(plan: Plan, work: Path, progress: Progress, cancelled: IsCancelled
     try:
         for share in shares:
             ours, theirs = context.Pipe()
-            process = context.Process(target=work_off, args=(theirs, plan, share, work), daemon=True)
+            process: BaseProcess = context.Process(target=work_off, args=(theirs, plan, share, work), daemon=True)
             process.start()
             theirs.close()
             links.append((process, ours))

@@ -22,10 +22,10 @@ _BRICKS: tuple[Colour, ...] = (
 _PAINTS: tuple[Colour, ...] = ((70, 48, 26), (36, 62, 34), (34, 30, 92), (60, 60, 62), (92, 70, 40), (40, 78, 104))
 _WARM: tuple[Colour, ...] = ((92, 158, 214), (120, 176, 222), (70, 128, 200), (150, 186, 206))
 _COOL: Colour = (196, 190, 170)
-_LEFT_SHOPS = ("DELI", "HARROW LANE CAFE", "BARBER", "", "LAUNDERETTE", "NEWS & WINE", "", "KEBAB", "PHONES", "", "BOOKS",
-               "TAILOR", "", "CHEMIST", "", "FLORIST", "", "")  # fmt: skip
-_RIGHT_SHOPS = ("", "FRIED CHICKEN", "", "", "MINI MARKET", "", "BAKERY", "", "", "NAILS", "", "ESTATE AGENT", "", "", "", "",
-                "", "")  # fmt: skip
+_LEFT_SHOPS = ("DELI", "HARROW LANE CAFE", "BARBER", "", "LAUNDERETTE", "NEWS & WINE", "", "KEBAB", "PHONES", "",
+               "BOOKS", "TAILOR", "", "CHEMIST", "", "FLORIST", "", "")  # fmt: skip
+_RIGHT_SHOPS = ("", "FRIED CHICKEN", "", "", "MINI MARKET", "", "BAKERY", "", "", "NAILS", "", "ESTATE AGENT", "", "",
+                "", "", "", "")  # fmt: skip
 
 
 class _Painter:
@@ -120,9 +120,10 @@ def _bricks(paint: _Painter, chance: np.random.Generator, x: float, wide: float,
         return
     course = max(3, round(0.075 * paint.scale))
     tones = chance.normal(1, 0.11, (part.shape[0] // course + 1, part.shape[1] // (course * 3) + 1)).astype(np.float32)
-    tones = cv2.resize(tones, (tones.shape[1] * course * 3, tones.shape[0] * course), interpolation=cv2.INTER_NEAREST)
-    tones[::course] *= 0.8
-    part[:] = np.clip(part * tones[: part.shape[0], : part.shape[1], np.newaxis], 0, 255).astype(np.uint8)
+    size = (tones.shape[1] * course * 3, tones.shape[0] * course)
+    bricks = cv2.resize(tones, size, interpolation=cv2.INTER_NEAREST)
+    bricks[::course] = bricks[::course] * 0.8
+    part[:] = np.clip(part * bricks[: part.shape[0], : part.shape[1], np.newaxis], 0, 255).astype(np.uint8)
 
 
 def _window(paint: _Painter, chance: np.random.Generator, x: float, z: float) -> None:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-
 from app.demo.mesh import Colour, Mesh, Shape
 from app.demo.script import NOISES, Person, fall_angle
 from app.demo.truth import Point
@@ -85,7 +84,7 @@ def draw_person(person: Person, t: float) -> Mesh:
     lean = 0.10 * kneel + 0.03 * min(2.0, person.gait(t)[1])
     shapes = _legs(person, t, body, outfit, kneel)
     shapes += _torso(body, outfit, sink, lean, float(breath))
-    shapes += _arms(person, t, body, outfit, sink, lean)
+    shapes += _arms(person, t, body, sink, lean)
     shapes += _head(body, outfit, sink, lean, t)
     return Mesh.of(body.place(0, 0, 0.9), shapes)
 
@@ -168,7 +167,8 @@ def _ring(
     return pieces
 
 
-def _arms(person: Person, t: float, body: _Body, outfit: Outfit, sink: float, lean: float) -> list[Shape]:
+def _arms(person: Person, t: float, body: _Body, sink: float, lean: float) -> list[Shape]:
+    outfit = OUTFITS[person.outfit]
     walked, speed = person.gait(t)
     shapes = []
     for side in (1, -1):

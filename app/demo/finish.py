@@ -97,7 +97,8 @@ class Finish:
         """
         if self._look.soft and self._scale > 0.5:
             cv2.GaussianBlur(picture, (0, 0), self._look.soft * self._scale, dst=picture)
-        planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
+        planes = self._planes
+        cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420, dst=planes)
         luma = planes[: self._height]
         cv2.LUT(luma, self._curve, dst=luma)
         cv2.multiply(luma, self._vignette, dst=luma, scale=1 / 255)

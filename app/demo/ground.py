@@ -31,7 +31,7 @@ def paint_ground(
         _pavement(albedo, grain, chance, scale, side)
         _lines(albedo, scale, side)
     for x in np.arange(x_from + 2, x_from + columns / scale, 6.0):
-        _bar(albedo, scale, x - x_from, x - x_from + 2.2, 0.06, -0.06, (168, 172, 172))
+        _bar(albedo, scale, (x - x_from, x - x_from + 2.2), (0.06, -0.06), (168, 172, 172))
     _drains(albedo, chance, scale, columns)
     pools = cv2.resize(chance.standard_normal((rows // 48, columns // 60)).astype(np.float32), (columns, rows),
                        interpolation=cv2.INTER_CUBIC)  # fmt: skip
@@ -55,10 +55,11 @@ def _row(scale: int, y: float) -> int:
 
 
 def _bar(
-    albedo: Texture, scale: int, x0: float, x1: float, y_top: float, y_low: float, colour: tuple[int, int, int]
+    albedo: Texture, scale: int, along: tuple[float, float], across: tuple[float, float], colour: tuple[int, int, int]
 ) -> None:
-    """Lay a worn rectangle of paint; x from the texture's left edge, y in the street."""
-    part = albedo[_row(scale, y_top) : _row(scale, y_low), max(0, round(x0 * scale)) : round(x1 * scale)]
+    """Lay a worn rectangle of paint; `along` from the texture's left edge, `across` from high to low y, metres."""
+    columns = slice(max(0, round(along[0] * scale)), round(along[1] * scale))
+    part = albedo[_row(scale, across[0]) : _row(scale, across[1]), columns]
     worn = part.astype(np.float32) / 58 * 0.35 + 0.55
     part[:] = np.clip(np.array(colour) * np.clip(worn, 0.2, 1.1), 0, 255).astype(np.uint8)
 
@@ -100,7 +101,7 @@ def _lines(albedo: Texture, scale: int, side: int) -> None:
     length = albedo.shape[1] / scale
     for inner in (0.5, 0.68):
         top, low = sorted((side * (KERB_Y - inner), side * (KERB_Y - inner - 0.075)), reverse=True)
-        _bar(albedo, scale, 0, length, top, low, (52, 168, 190))
+        _bar(albedo, scale, (0, length), (top, low), (52, 168, 190))
 
 
 def _drains(albedo: Texture, chance: np.random.Generator, scale: int, columns: int) -> None:

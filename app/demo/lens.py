@@ -63,7 +63,7 @@ class Lens:
         return Lens(self._kind, width, height)
 
     def rays(self, columns: int, rows: int) -> Array:
-        """Return unit directions (right, down, forward) at the middles of a grid of cells; float32[rows, columns, 3]."""
+        """Return unit directions (right, down, forward) of a grid's cells; float32[rows, columns, 3]."""
         x = (np.arange(columns) + 0.5) * self.width / columns - 0.5 - self._center[0]
         y = (np.arange(rows) + 0.5) * self.height / rows - 0.5 - self._center[1]
         right, down = np.meshgrid(x, y)

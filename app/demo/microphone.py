@@ -49,6 +49,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class _SampleClock:
+    """When samples are taken: the first at `start`, the others every `pace`, seconds of the story."""
+
+    start: float
+    pace: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Ear:
+    """A microphone.
+
+    Attributes:
+        places: float64[n, 4], seconds of the story and where it was.
+        carrier: who carries it, and speaks right beside it.
+    """
+
+    places: Track
+    carrier: Person | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Tone:
     """How a device's microphone sounds."""
 
@@ -70,7 +91,7 @@ _TONES = {
 
 
 def record_sound(plan: Plan, file: FilePlan) -> Samples:
-    """Return what a file's microphone recorded: float32 samples at 48 kHz by the device's clock, from the first frame."""
+    """Return what a file's microphone recorded: 48 kHz by the device's clock, from the first frame on."""
     count = file.duration_ns * RATE // NS_PER_S
     start = (file.incident_ns[0] - plan.origin_ns) / NS_PER_S
     pace = 1 / RATE / (1 + file.clock[0].rate_ppb / 1e9)
@@ -78,7 +99,7 @@ def record_sound(plan: Plan, file: FilePlan) -> Samples:
     rig = Rig(file.camera.key)
     microphone = _tabulate(rig.position, start - 0.5, start + count * pace + 0.5)
     for source in sources(plan.request.seed):
-        _add(heard, source, start, pace, microphone, rig.carrier)
+        _add(heard, source, _SampleClock(start, pace), _Ear(microphone, rig.carrier))
     return _recorded(heard, file, plan.request.seed)
 
 
@@ -113,10 +134,9 @@ def sources(seed: int) -> Iterator[Source]:
             yield Source(at, sounds.make_step(chance), 0.11, _fixed(place), person.key)
 
 
-def _add(
-    heard: NDArray[np.float64], source: Source, start: float, pace: float, microphone: Track, carrier: Person | None
-) -> None:
+def _add(heard: NDArray[np.float64], source: Source, clock: _SampleClock, ear: _Ear) -> None:
     """Add one source, straight and by its echoes, to what is heard."""
+    start, pace, microphone, carrier = clock.start, clock.pace, ear.places, ear.carrier
     is_own = carrier is not None and carrier.key == source.who
     begin, end = source.at, source.at + len(source.samples) / RATE
     first = max(0, int((begin - start) / pace))

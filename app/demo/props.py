@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def _lamp_post(x: float, y: float, z: float) -> Mesh:
     foot, head = y + side * 0.25, y - side * 0.35
     cuts = np.linspace(0, z, 7)
     shapes = [Shape(((x, foot, float(a)), (x, foot, float(b))), (0.075, 0.065), _STEEL)
-              for a, b in zip(cuts[:-1], cuts[1:], strict=True)]  # fmt: skip
+              for a, b in pairwise(cuts)]  # fmt: skip
     shapes.append(Shape(((x, foot, z), (x, head, z + 0.12)), (0.05, 0.05), _STEEL))
     shapes.append(Shape(((x, y - side * 0.1, z + 0.06), (x, head, z + 0.06)), (0.07, 0.07), (0.3, 0.3, 0.3),
                         shines=(0.62, 0.90, 1.0), layer=1))  # fmt: skip

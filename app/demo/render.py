@@ -129,8 +129,8 @@ class FrameRenderer:
         colour = (22 + int(0.35 * blue), 17 + int(0.1 * blue), 15)
         cv2.fillPoly(picture, [(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
         shine = np.stack([x * width, (edge + 0.006) * height], axis=1)
-        cv2.polylines(picture, [(shine * 16).astype(np.int32)], isClosed=False, color=(46, 44, 44), thickness=max(1, height // 240),
-                      lineType=cv2.LINE_AA, shift=4)  # fmt: skip
+        line = [(shine * 16).astype(np.int32)]
+        cv2.polylines(picture, line, False, (46, 44, 44), max(1, height // 240), cv2.LINE_AA, 4)
 
 
 @cache

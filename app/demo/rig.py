@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-
 from app.demo.script import LINDQVIST, MARSH, OKAFOR, PATEL, Person, dashcam_car
 from app.demo.truth import Point
 

@@ -53,7 +53,8 @@ class Sketch:
             middles: of the balls.
             reaches: their radii, metres.
         """
-        offsets = (np.asarray(middles, dtype=np.float32) - self._eye) @ self._axes.T
+        away = np.asarray(middles, dtype=np.float32) - self._eye
+        offsets = np.asarray(away @ self._axes.T, dtype=np.float32)
         reach = np.asarray(reaches, dtype=np.float32)
         pixels, scales = self._lens.project(offsets)
         span = (1.6 * reach * scales)[:, np.newaxis]
@@ -75,8 +76,9 @@ class Sketch:
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         pixels, scales = self._lens.project((points - self._eye) @ self._axes.T)
         radii = np.concatenate([thing.radii for thing in seen]) * scales
-        middles = np.add.reduceat(points, starts) / counts[:, np.newaxis].astype(np.float32)
-        order = self._order(seen, middles, self._visible(seen, points, starts, pixels, scales, radii))
+        middles = np.asarray(np.add.reduceat(points, starts) / counts[:, np.newaxis], dtype=np.float32)
+        is_visible = self._visible(starts, pixels, scales, radii) & self._facing(seen, points[starts])
+        order = self._order(seen, middles, is_visible)
         is_round = np.concatenate([thing.is_round for thing in seen])
         tones = self._tones(seen, middles, is_round, order)
         for place, number in enumerate(order):
@@ -87,18 +89,19 @@ class Sketch:
         away = self._eye - np.asarray(point, dtype=np.float32)
         return float(away @ away)
 
-    def _visible(
-        self, seen: Sequence[Mesh], points: Array, starts: Ints, pixels: Array, scales: Array, radii: Array
-    ) -> NDArray[np.bool_]:
-        """Return which shapes are wholly before the camera, face it, and touch the picture; bool[shapes]."""
+    def _facing(self, seen: Sequence[Mesh], corners: Array) -> NDArray[np.bool_]:
+        """Return which shapes turn towards the camera; what is round always does."""
         normals = np.concatenate([thing.normals for thing in seen])
-        facing = np.einsum("ij,ij->i", self._eye - points[starts], normals)
+        turned = np.einsum("ij,ij->i", self._eye - corners, normals) > 0
+        return np.asarray(turned | ~normals.any(axis=1), dtype=np.bool_)
+
+    def _visible(self, starts: Ints, pixels: Array, scales: Array, radii: Array) -> NDArray[np.bool_]:
+        """Return which shapes are wholly before the camera and touch the picture; bool[shapes]."""
         low = np.minimum.reduceat(pixels - radii[:, np.newaxis], starts)
         high = np.maximum.reduceat(pixels + radii[:, np.newaxis], starts)
         span = high - low
         return np.asarray(
             (np.minimum.reduceat(scales, starts) > 0)
-            & ((facing > 0) | ~normals.any(axis=1))
             & (high > 0).all(axis=1)
             & (low[:, 0] < self._lens.width)
             & (low[:, 1] < self._lens.height)

@@ -29,7 +29,8 @@ ROUGH_SCALE = 8
 LAMPS = tuple(
     (x, side * 4.75, 5.6)
     for x, side in (
-        (-27.5, 1), (-19.0, -1), (-11.5, 1), (-3.5, -1), (6.2, 1), (14.0, -1), (22.0, 1), (30.0, -1), (38.0, 1), (48.0, -1),
+        (-27.5, 1), (-19.0, -1), (-11.5, 1), (-3.5, -1), (6.2, 1), (14.0, -1), (22.0, 1), (30.0, -1), (38.0, 1),
+        (48.0, -1),
     )
 )  # fmt: skip
 """Heads of the street lamps."""
@@ -112,10 +113,10 @@ def _lit(albedo: Texture, glow: Texture, rows: int, columns: int) -> Texture:
 
 
 def _open_sky(lit: Texture, rows: int) -> None:
-    """Put the glow of a town on low cloud above the roofs, on both sides; unpainted wall above a low roof is sky too."""
+    """Put the glow of a town on low cloud above the roofs; unpainted wall above a low roof is sky too."""
     tall = rows + round((HOUSE_M - _LOWEST_ROOF_M) * SCALE)
     for part in (lit[:tall], lit[::-1][:tall]):
-        is_sky = ~part.any(axis=2, keepdims=True)
+        is_sky = np.asarray(part.max(axis=2, keepdims=True) == 0)
         is_sky[:rows] = True
         np.copyto(part, np.array(_SKY, dtype=np.uint8), where=is_sky)
 

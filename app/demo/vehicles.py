@@ -1,4 +1,4 @@
-"""Cars: parked along the kerb, the police car with its blue lights, the driver's car. Built once, placed per instant."""
+"""Cars: parked along the kerb, the police car with its blue lights, the driver's car."""
 
 from __future__ import annotations
 
