@@ -36,6 +36,8 @@ def walk_boxes(read_at: Callable[[int, int], bytes], size_bytes: int) -> Boxes |
     for _ in range(_MOST_BOXES):
         head = read_at(place, 16)
         if len(head) < 8:
+            if not found:
+                return None
             missing = missing or (8 - len(head) if head else 0)
             break
         kind, size = head[4:8], int.from_bytes(head[:4], "big")

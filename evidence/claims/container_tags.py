@@ -190,7 +190,8 @@ def _device(source: ClaimSource) -> DeviceHint:
         make = "GoPro"
         firmware = _GOPRO_FIRMWARE.match(tags.get("firmware", ""))
         model = f"HERO{firmware[2]}" if firmware else model
-    is_phone = _tag_starts(_ANDROID)(source) or bool(_PHONE.search(model)) or source.brand.startswith("3gp")
+    names_device = bool(tags.get(_APPLE + "make")) or _tag_starts(_ANDROID)(source)
+    is_phone = names_device or bool(_PHONE.search(model)) or source.brand.startswith("3gp")
     kind = CameraKind.MOBILE if is_phone else None
     if not any(stream.kind is StreamKind.VIDEO for stream in source.streams):
         kind = CameraKind.AUDIO
