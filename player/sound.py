@@ -81,11 +81,16 @@ class SoundFeed:
         self._end = IncidentTime(0)
         self.failure = ""
 
-    def start(self, track: Track, start: IncidentTime, speed: Fraction) -> None:
-        """Fetch what a camera hears from `start` on, at a speed between 1/2 and 2."""
+    def warm_up(self) -> None:
+        """Have a decoder process ready; takes a few milliseconds and does not wait for it."""
         if self._link is None or not self._link.is_alive:
             self.close()
             self._link = self._start_decoder()
+
+    def start(self, track: Track, start: IncidentTime, speed: Fraction) -> None:
+        """Fetch what a camera hears from `start` on, at a speed between 1/2 and 2."""
+        self.warm_up()
+        assert self._link is not None
         self.stop()
         self._generation += 1
         self._speed = speed

@@ -7,6 +7,7 @@ No device is a state, not an error.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
@@ -25,9 +26,11 @@ _TICK_MS = 10
 _BUFFER_MS = 80
 _FIRST_SAMPLES = SOUND_RATE // 10
 _TRIM_NS = 12_000_000
-_LOST_NS = 200_000_000
-_SETTLED_NS = 60_000_000
+_LOST_NS = 80_000_000
+_SETTLING_SAMPLES = SOUND_RATE * 60 // 1000
 _FASTEST_PPM = 4_000
+_RETRY_NS = 2 * NS_PER_S
+_PATIENCE_NS = 80_000_000
 
 
 class Sink(Protocol):
@@ -131,9 +134,12 @@ class SoundOutput(QObject):
         self._is_started = False
         self._is_sounding = False
         self._has_settled = False
-        self._written = 0
+        self._written = self._to_skip = 0
+        self._settle_at = 0
         self._places: deque[tuple[int, IncidentTime]] = deque()
         self._words = ""
+        self._retry_ns = 0
+        self._moving_ns = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
@@ -155,6 +161,10 @@ class SoundOutput(QObject):
         """Whether the device is playing."""
         return self._is_sounding
 
+    def heard_instant(self) -> IncidentTime | None:
+        """Return the instant that is being heard, or None while nothing is."""
+        return None if self._sink is None or not self._is_sounding else self._heard(self._sink.played_samples())
+
     def set_camera(self, camera_id: str | None) -> None:
         """Hear this camera from now on; None for silence."""
         if camera_id != self._camera:
@@ -163,6 +173,7 @@ class SoundOutput(QObject):
         if camera_id is None:
             self._timer.stop()
         else:
+            self._feed.warm_up()
             self._timer.start()
 
     def change_device(self, make_sink: Callable[[], Sink] | None = None) -> None:
@@ -170,6 +181,7 @@ class SoundOutput(QObject):
         self._fall_silent()
         self._make_sink = make_sink or self._make_sink
         self._sink = None
+        self._retry_ns = 0
 
     def close(self) -> None:
         """Fall silent for good."""
@@ -197,7 +209,11 @@ class SoundOutput(QObject):
 
     def _wants_sound(self) -> bool:
         engine = self._engine
-        is_heard = engine.is_playing and is_heard_at(engine.rate) and not engine.is_waiting
+        now = time.monotonic_ns()
+        if not engine.is_waiting:
+            self._moving_ns = now
+        is_moving = engine.is_playing and now - self._moving_ns < _PATIENCE_NS
+        is_heard = is_moving and is_heard_at(engine.rate)
         return is_heard and (not self._is_started or engine.rate == self._rate) and not self._feed.is_near_its_end
 
     def _begin(self) -> None:
@@ -210,23 +226,27 @@ class SoundOutput(QObject):
 
     def _open_device(self) -> None:
         """Start the device once there is enough to play, from the sound of the picture that is shown."""
-        if self._feed.buffered < _FIRST_SAMPLES:
+        if self._feed.buffered < _FIRST_SAMPLES or time.monotonic_ns() < self._retry_ns:
             return
         if self._sink is None:
             self._sink = self._make_sink()
         self._skip_to(self._engine.position)
         if not self._sink.start():
             self._say(self._sink.trouble() or "The sound device does not play.")
+            self._retry_ns = time.monotonic_ns() + _RETRY_NS
+            self._sink = None
             return
         self._say("")
         self._is_sounding = True
         self._has_settled = False
-        self._written = 0
+        self._written = self._to_skip = 0
+        self._settle_at = _SETTLING_SAMPLES
         self._places.clear()
         self._fill(self._sink)
 
     def _fill(self, sink: Sink) -> None:
-        count = min(sink.free_samples(), self._feed.buffered)
+        self._skip()
+        count = 0 if self._to_skip else min(sink.free_samples(), self._feed.buffered)
         start = self._feed.next_instant
         if count <= 0 or start is None:
             return
@@ -240,31 +260,34 @@ class SoundOutput(QObject):
             self._fall_silent()
             return
         heard = self._heard(sink.played_samples())
-        if heard is None:
+        if heard is None or self._to_skip:
             return
         error_ns = heard - self._engine.position
         if not self._has_settled:
             self._settle(sink, error_ns)
         elif abs(error_ns) > _LOST_NS:
-            self._fall_silent()
+            self._has_settled = False
         else:
             ppm = error_ns * 50_000 // NS_PER_S
             self._clock.set_rate(max(-_FASTEST_PPM, min(_FASTEST_PPM, ppm)))
 
     def _settle(self, sink: Sink, error_ns: int) -> None:
-        """After the device has begun, bring what is still to be written into step with the picture."""
-        if sink.played_samples() < _SETTLED_NS * SOUND_RATE // NS_PER_S:
+        """Bring what is still to be written into step with the picture, as often as that takes."""
+        if sink.played_samples() < self._settle_at:
             return
-        self._has_settled = True
-        late = int(Fraction(-error_ns * SOUND_RATE, NS_PER_S) / self._rate)
-        if error_ns < -_TRIM_NS:
-            self._feed.take(late)
-        elif error_ns > _TRIM_NS:
-            silence = bytes(min(-late, sink.free_samples()) * BYTES_PER_SAMPLE)
+        if abs(error_ns) <= _TRIM_NS:
+            self._has_settled = True
+            return
+        early = int(Fraction(error_ns * SOUND_RATE, NS_PER_S) / self._rate)
+        if early < 0:
+            self._to_skip = -early
+            self._skip()
+        else:
             start = self._feed.next_instant
             if start is not None:
                 self._places.append((self._written, IncidentTime(start - error_ns)))
-            self._written += sink.write(silence) // BYTES_PER_SAMPLE
+            self._written += sink.write(bytes(min(early, sink.free_samples()) * BYTES_PER_SAMPLE)) // BYTES_PER_SAMPLE
+        self._settle_at = self._written + _SETTLING_SAMPLES
 
     def _heard(self, played: int) -> IncidentTime | None:
         """Return the instant that is being heard when `played` samples have been played."""
@@ -274,6 +297,11 @@ class SoundOutput(QObject):
             return None
         number, start = self._places[0]
         return IncidentTime(start + int(Fraction((played - number) * NS_PER_S, SOUND_RATE) * self._rate))
+
+    def _skip(self) -> None:
+        """Drop what should have been heard already; a device that is slow to begin needs more than is buffered."""
+        dropped = self._feed.take(self._to_skip) if self._to_skip else b""
+        self._to_skip -= len(dropped) // BYTES_PER_SAMPLE
 
     def _skip_to(self, instant: IncidentTime) -> None:
         start = self._feed.next_instant
