@@ -21,7 +21,7 @@ from app.demo.rig import CameraPose
 from app.demo.script import WALL_Y
 from app.demo.street import ACROSS_M, HOUSE_M, ROUGH_SCALE, SCALE, SKY_M, X_FROM, Street
 
-_STEP_PX = 3
+_STEP_PX, _SMALL_STEP_PX = 3, 2
 _FARTHEST_M = 400.0
 _JUMP_M = 6.0
 _ROW = 128
@@ -54,8 +54,8 @@ class Background:
         self._picture_size = (lens.width, lens.height)
         lens = lens.resized(lens.width * 3 // 4, lens.height * 3 // 4) if is_large else lens
         self._lens = lens
-        step = _STEP_PX if is_large else 1
-        self._size = (-(-lens.width // step), -(-lens.height // step))
+        self._step = _STEP_PX if is_large else _SMALL_STEP_PX
+        self._size = (-(-lens.width // self._step), -(-lens.height // self._step))
         self._rays = lens.rays(*self._size)
         shrink = max(1, round(_SHARP_LINES / min(lens.width, lens.height)))
         self._scale = SCALE / shrink
@@ -126,22 +126,20 @@ class Background:
     def _spread(self, view: _View) -> tuple[Array, Array]:
         """Return the look-up for every pixel. Where the sky's two sides meet, the grid is not interpolated."""
         along, across = (grid * np.float32(self._scale) - np.float32(0.5) for grid in (view.along, view.across))
-        size = (self._lens.width, self._lens.height)
-        if size == self._size:
-            return along, across
         for grid, target in zip((along, across), self._maps, strict=True):
-            cv2.resize(grid, size, dst=target, interpolation=cv2.INTER_LINEAR)
+            cv2.resize(grid, (self._lens.width, self._lens.height), dst=target, interpolation=cv2.INTER_LINEAR)
         leaps = np.abs(np.diff(view.across, axis=1)) > _JUMP_M
         columns = np.flatnonzero(leaps.any(axis=0))
         if len(columns):
             first, last = max(0, int(columns[0]) - 1), min(self._size[0], int(columns[-1]) + 3)
             rows = int(np.flatnonzero(leaps.any(axis=1))[-1]) + 1
-            part = (slice(0, rows * _STEP_PX), slice(first * _STEP_PX, last * _STEP_PX))
-            mask = _mask(leaps[:rows, first : last - 1])
+            part = (slice(0, rows * self._step), slice(first * self._step, last * self._step))
+            block = np.ones((self._step, self._step))
+            mask = np.kron(_beside(leaps[:rows, first : last - 1]), block) > 0
             for grid, target in zip((along, across), self._maps, strict=True):
-                blocky = np.kron(grid[:rows, first:last], np.ones((_STEP_PX, _STEP_PX), dtype=np.float32))
-                np.copyto(target[part], blocky[: target[part].shape[0], : target[part].shape[1]],
-                          where=mask[: target[part].shape[0], : target[part].shape[1]])  # fmt: skip
+                high, wide = target[part].shape
+                blocky = np.kron(grid[:rows, first:last], block)
+                np.copyto(target[part], blocky[:high, :wide].astype(np.float32), where=mask[:high, :wide])
         return self._maps[0], self._maps[1]
 
     def _light(self, view: _View, lights: Sequence[Light]) -> NDArray[np.uint8] | None:
@@ -204,9 +202,9 @@ class Background:
         return np.asarray(cv2.blur(shade, (3, 3)), dtype=np.uint8) if has_any else None
 
 
-def _mask(leaps: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pixels of all cells beside a leap."""
+def _beside(leaps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which cells lie beside a leap; one column more than there are leaps."""
     cells = np.zeros((leaps.shape[0], leaps.shape[1] + 1), dtype=np.bool_)
     cells[:, 1:] |= leaps
     cells[:, :-1] |= leaps
-    return np.kron(cells, np.ones((_STEP_PX, _STEP_PX), dtype=np.bool_))
+    return cells

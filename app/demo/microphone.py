@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,8 +119,13 @@ def hear(plan: Plan, file: FilePlan) -> tuple[Heard, ...]:
     return tuple(found)
 
 
-def sources(seed: int) -> Iterator[Source]:
-    """Give every sound of the story, in the same order and of the same samples every time."""
+@cache
+def sources(seed: int) -> tuple[Source, ...]:
+    """Return every sound of the story, in the same order and of the same samples every time."""
+    return tuple(_make_sources(seed))
+
+
+def _make_sources(seed: int) -> Iterator[Source]:
     makers = {"clap": sounds.make_clap, "slam": sounds.make_slam, "thud": sounds.make_thud}
     for number, noise in enumerate(NOISES):
         made = makers[noise.kind](np.random.default_rng([seed, 1, number]))
