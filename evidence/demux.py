@@ -140,6 +140,24 @@ def open_container(stream: OriginalStream) -> InputContainer:
     )
 
 
+def iterate_packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Stream]]:
+    """Yield the packets of some streams, or of all, without the empty ones by which PyAV says that a stream ends.
+
+    Raises:
+        FFmpegError: the file cannot be read on.
+    """
+    packets = container.demux(*streams)
+    while True:
+        try:
+            packet = next(packets, None)
+        except IndexError:
+            return  # PyAV 18 stumbles at the end of a transport stream in which another stream began in mid-file
+        if packet is None:
+            return
+        if packet.size or packet.dts is not None:
+            yield packet
+
+
 def demux(container: InputContainer, one_pass: OnePass, original: Original, name: str) -> Demuxed:
     """Read every packet of a container and say what they told.
 
@@ -184,9 +202,7 @@ def demux(container: InputContainer, one_pass: OnePass, original: Original, name
 def _run(container: InputContainer, takers: dict[int, list[Callable[[Packet[Stream]], None]]]) -> str:
     singles = {index: some[0] for index, some in takers.items() if len(some) == 1}
     try:
-        for packet in container.demux():
-            if packet.size == 0 and packet.dts is None:
-                continue  # the sign of a stream's end
+        for packet in iterate_packets(container):
             take = singles.get(packet.stream_index)
             if take is not None:
                 take(packet)
@@ -220,22 +236,21 @@ def _order_by_decoding(one_pass: OnePass, original: Original, index: int) -> lis
         for packet in _numbered(container, stream):
             one_pass.give_sign()
             try:
-                shown.extend(frame.pts for frame in stream.decode(packet) if frame.pts is not None)
+                shown.extend(frame.pts for frame in stream.codec_context.decode(packet) if frame.pts is not None)
             except (FFmpegError, ValueError):
                 continue
     unique = dict.fromkeys(shown)
     return list(unique)
 
 
-def _numbered(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream] | None]:
+def _numbered(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Stream] | None]:
     number = 0
     try:
-        for packet in container.demux(stream):
+        for packet in iterate_packets(container, stream):
             if packet.size:
                 packet.pts = packet.dts = number
                 yield packet
-            if packet.size or packet.dts is not None:
-                number += 1
+            number += 1
     except FFmpegError:
         pass  # the first reading stopped here too, and told
     yield None

@@ -244,6 +244,8 @@ def _stamps_where_missing(
     spread evenly; without any stamp at all the nominal rate stands in.
     """
     times = np.sort(dts)
+    if not len(times):
+        return times, Timing.ASSUMED, []
     known = np.flatnonzero(pts != MISSING)
     if times[0] != MISSING and not np.any(np.diff(times) <= 0):
         return times, Timing.REPAIRED, [_order_finding(name)]
