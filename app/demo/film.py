@@ -39,7 +39,7 @@ def film(plan: Plan, file: FilePlan, folder: Path, on_frame: Callable[[], None])
         for number in range(len(file.pts)):
             recorder.write(renderer.planes(number))
             on_frame()
-        recorder.finish()
+        end_pts = recorder.finish()
     width, height = file.shown_size
     return TrueFile(
         camera=file.camera.key,
@@ -48,9 +48,9 @@ def film(plan: Plan, file: FilePlan, folder: Path, on_frame: Callable[[], None])
         exhibit=_exhibit(plan, file),
         time_base=file.camera.coding.time_base,
         pts=file.pts,
-        end_pts=file.end_pts,
+        end_pts=end_pts,
         incident_ns=file.incident_ns,
-        end_ns=file.instant_of(file.end_pts),
+        end_ns=file.instant_of(end_pts),
         device_start_ns=file.device_start_ns,
         claim=claim_text(file),
         width=width,

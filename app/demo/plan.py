@@ -26,6 +26,9 @@ GENERATOR = f"sightline demo 1 (truth format {FORMAT})"
 INCIDENT_NS = 1_773_523_910 * NS_PER_S
 """2026-03-14 21:31:50 UTC, when the story begins. London keeps GMT until the end of that month."""
 
+VARIABLE_RATE = 30
+"""Frames a second that a camera of variable rate names in its files; the last frame lasts as long as that says."""
+
 STORY_S = 60
 _HEART_S = 31.5
 _SIZES = {"1080p": (1920, 1080), "720p": (1280, 720), "small": (320, 180)}
@@ -240,7 +243,7 @@ def _wavering_pts(camera: CameraPlan, length_ns: int, seed: int) -> tuple[int, .
         rate = 24 if int(pts[-1] / second) % 5 >= 3 else 30
         dropped = 2 if chance.random() < 0.02 else 1
         pts.append(pts[-1] + second // rate * dropped + chance.randint(-90, 90))
-    return tuple(pts)
+    return (*pts, pts[-1] + second // VARIABLE_RATE)
 
 
 _BWV = Coding(Fraction(1, 90_000), gop=30, b_frames=2, crf=25, sound_rate_bits=96_000)

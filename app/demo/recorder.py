@@ -18,7 +18,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from app.demo.plan import Coding, FilePlan
+from app.demo.plan import VARIABLE_RATE, Coding, FilePlan
 from evidence.errors import StorageError
 
 SAMPLE_RATE = 48_000
@@ -79,8 +79,8 @@ class Recorder:
         self._mux_until(float((pts - plan.pts[0]) * plan.camera.coding.time_base))
         self._file.mux(self._video.encode(picture))
 
-    def finish(self) -> None:
-        """Write what is left of picture and sound, then the file's index."""
+    def finish(self) -> int:
+        """Write what is left of picture and sound, then the file's index; return where the last frame ends, in pts."""
         self._mux_until(float("inf"))
         self._file.mux(self._video.encode(None))
         if self._audio is not None:
@@ -88,7 +88,7 @@ class Recorder:
         self._file.close()
         if self._plan.camera.rotation == 90:
             _turn_clockwise(self._path, self._plan.height)
-        check_pts(self._path, self._plan)
+        return check_pts(self._path, self._plan)
 
     def _mux_until(self, seconds: float) -> None:
         """Hand sound and text up to a moment to the muxer, so that it need not hold much back."""
@@ -117,26 +117,33 @@ class Recorder:
         self._file.mux(packet)
 
 
-def check_pts(path: Path, plan: FilePlan) -> None:
+def check_pts(path: Path, plan: FilePlan) -> int:
     """Read a finished file's packets back.
+
+    Returns:
+        Where the last frame ends by the file's own word, in pts. With a variable rate and B-frames that is not what
+        was handed to the muxer: MP4 keeps distances in decoding order.
 
     Raises:
         StorageError: the pts differ from the plan; the file cannot serve as truth.
     """
     with av.open(str(path)) as container:
-        found = sorted(packet.pts for packet in container.demux(video=0) if packet.pts is not None)
+        found = sorted(
+            (packet.pts, packet.duration or 0) for packet in container.demux(video=0) if packet.pts is not None
+        )
         base = container.streams.video[0].time_base
-    if base != plan.camera.coding.time_base or tuple(found) != plan.pts:
+    if base != plan.camera.coding.time_base or tuple(pts for pts, _ in found) != plan.pts:
         raise StorageError(
             f"The demo recording {path.name} came out with other time stamps than planned.",
             meaning="It cannot be used as known truth.",
             remedy="Report this together with the versions of PyAV and FFmpeg.",
         )
+    return sum(found[-1])
 
 
 def _add_video(file: av.container.OutputContainer, plan: FilePlan) -> VideoStream:
-    coding = plan.camera.coding
-    stream = file.add_stream("libx264", rate=30)
+    coding, step = plan.camera.coding, plan.camera.step
+    stream = file.add_stream("libx264", rate=1 / (step * coding.time_base) if step else VARIABLE_RATE)
     stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
     stream.time_base = coding.time_base
     context = stream.codec_context
