@@ -52,6 +52,6 @@ def demo(
     from app.tour import run_tour
 
     output.line("There is no display: the tour is made offscreen.")
-    for line in run_tour(made.case_folder, made.truth_file, tour.absolute()):
+    for line in run_tour(made.case_folder, made.media_folder, tour.absolute()):
         output.line(line)
     return 0
