@@ -68,6 +68,7 @@ def make_application() -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     os.environ.setdefault("QT_API", "pyside6")
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.symbolsresolver=false")
     application = QApplication(sys.argv[:1])
     application.setApplicationName("sightline")
     application.setApplicationDisplayName("Sightline")

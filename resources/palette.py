@@ -30,6 +30,7 @@ class Palette:
         line: borders and rulers.
         text: what is read.
         dim: what is read second; at least 4.5:1 on `panel` and `window`.
+        faint: what cannot be used now.
         accent: what has the focus, is chosen or plays.
         on_accent: text on `accent`.
         good: verified, done.
@@ -44,6 +45,7 @@ class Palette:
     line: str
     text: str
     dim: str
+    faint: str
     accent: str
     on_accent: str
     good: str
@@ -59,6 +61,7 @@ DARK = Palette(
     line="#33383d",
     text="#e6e8ea",
     dim="#9aa3ab",
+    faint="#5d656c",
     accent="#4da3ff",
     on_accent="#0b1016",
     good="#4cc38a",
@@ -74,6 +77,7 @@ LIGHT = Palette(
     line="#c4cad0",
     text="#1b1d1f",
     dim="#59626a",
+    faint="#9aa3ab",
     accent="#0b62c4",
     on_accent="#ffffff",
     good="#14713f",

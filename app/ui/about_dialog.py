@@ -30,7 +30,8 @@ class AboutDialog(QDialog):
         if log_path is not None:
             form.addRow("Log", _path_label(log_path, self))
         form.addRow("Network", QLabel("Never used. Nothing leaves this computer.", self))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)

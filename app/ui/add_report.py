@@ -63,7 +63,7 @@ class AddReport(QFrame):
         self.body = QTextBrowser(self)
         self.body.setAccessibleName("What became of the files")
         self.body.setOpenLinks(False)
-        self.body.setMaximumHeight(150)
+        self.body.setMaximumHeight(120)
         close = QToolButton(self)
         close.setToolTip("Close this report")
         close.setAccessibleName("Close this report")
@@ -96,8 +96,8 @@ class AddReport(QFrame):
         words = {"bad": "Refused. ", "caution": "Take note. ", "": ""}
         self.body.setHtml(
             "".join(
-                f'<p style="margin: 3px 0; color: {getattr(palette, line.role or "text")}">'
-                f"{words[line.role]}{escape(line.text)}</p>"
+                f'<p style="margin: 3px 0"><b style="color: {getattr(palette, line.role or "text")}">'
+                f"{words[line.role]}</b>{escape(line.text)}</p>"
                 for line in lines[:_MOST_LINES]
             )
         )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -20,8 +21,9 @@ from PySide6.QtWidgets import (
 from app.case_snapshot import CaseSnapshot
 from app.recording_facts import KIND_WORDS, setting_words
 from app.time_text import LocalTimes
-from app.ui.theme import Theme, tip
+from app.ui.theme import Theme, set_role, tip
 from evidence.records import Camera, CameraKind, Recording
+from evidence.times import IncidentTime
 from resources.palette import lane_colour
 
 _CAMERA_ROLE = Qt.ItemDataRole.UserRole
@@ -39,6 +41,7 @@ class CamerasTab(QWidget):
         kind_chosen: id of a camera and its new `CameraKind`.
         clock_wanted: id of the camera whose clock is to be set.
         place_wanted: id of the recording that is to be placed by hand.
+        jump_wanted: `IncidentTime` at which a recording starts.
     """
 
     camera_chosen = Signal(str)
@@ -48,11 +51,13 @@ class CamerasTab(QWidget):
     kind_chosen = Signal(str, object)
     clock_wanted = Signal(str)
     place_wanted = Signal(str)
+    jump_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._camera: Camera | None = None
+        self._starts: dict[str, IncidentTime] = {}
         self.tree = self._make_tree()
         self.name = QLineEdit(self)
         self.name.setAccessibleName("Name of the camera")
@@ -68,6 +73,9 @@ class CamerasTab(QWidget):
         self.kind.activated.connect(self._on_kind)
         self.clock_button = QPushButton("Set clock…", self)
         self.clock_button.clicked.connect(self._on_clock)
+        self.empty = QLabel("Cameras are listed here once recordings were added.", self)
+        self.empty.setWordWrap(True)
+        set_role(self.empty, "dim")
         self._form = QWidget(self)
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -79,8 +87,10 @@ class CamerasTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
+        column.addWidget(self.empty)
         column.addWidget(self.tree, 1)
         column.addWidget(self._form)
+        column.addStretch(0)
 
     def show_case(self, snapshot: CaseSnapshot, times: LocalTimes, focus: str | None) -> None:
         """Show the cameras of a case; what was open stays open."""
@@ -91,14 +101,15 @@ class CamerasTab(QWidget):
         }
         self.tree.blockSignals(True)
         self.tree.clear()
-        unplaced = {recording.id for recording in snapshot.timeline.unplaced}
+        self.empty.setVisible(not snapshot.recordings)
+        self.tree.setVisible(bool(snapshot.recordings or snapshot.refusals))
+        self._starts = {one: place.span.start for one, place in snapshot.place_by_recording.items()}
         for camera in snapshot.cameras:
             item = self._camera_item(snapshot, camera)
             self.tree.addTopLevelItem(item)
             for recording in snapshot.recordings_of(camera.id):
-                if recording.id not in unplaced:
-                    start = times.clock(snapshot.place_by_recording[recording.id].span.start, 0)
-                    item.addChild(_recording_item(recording, start))
+                if recording.id in self._starts:
+                    item.addChild(_recording_item(recording, times.clock(self._starts[recording.id], 0)))
             item.setExpanded(camera.id not in closed)
         self._add_unplaced(snapshot)
         self._add_refusals(snapshot)
@@ -137,7 +148,9 @@ class CamerasTab(QWidget):
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setMinimumSectionSize(40)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        tree.header().resizeSection(1, tree.fontMetrics().horizontalAdvance("clock not checked") + 20)
         tree.currentItemChanged.connect(self._on_item)
         tree.itemActivated.connect(self._on_activated)
         return tree
@@ -193,9 +206,11 @@ class CamerasTab(QWidget):
             self.recording_chosen.emit(recording)
 
     def _on_activated(self, item: QTreeWidgetItem) -> None:
-        parent = item.parent()
-        if parent is not None and item.data(0, _RECORDING_ROLE) and not parent.data(0, _CAMERA_ROLE):
-            self.place_wanted.emit(item.data(0, _RECORDING_ROLE))
+        recording_id = item.data(0, _RECORDING_ROLE)
+        if recording_id in self._starts:
+            self.jump_wanted.emit(self._starts[recording_id])
+        elif recording_id:
+            self.place_wanted.emit(recording_id)
 
     def _on_name(self) -> None:
         if self._camera is not None and self.name.text() != self._camera.name:

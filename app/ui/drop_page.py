@@ -31,8 +31,10 @@ class DropPage(QWidget):
         self._buttons = [actions.button("case.add_files", self), actions.button("case.add_folder", self)]
         row = QHBoxLayout()
         row.addStretch(1)
+        row.setSpacing(12)
         for button in self._buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            set_role(button, "button")
             row.addWidget(button)
         row.addStretch(1)
         self.target = QFrame(self)

@@ -55,7 +55,7 @@ _NAMES = {
 def make_icon(name: str, palette: Palette, role: str = "text") -> QIcon:
     """Return the icon that stands for `name` in a colour of the palette. Raises KeyError for a name of no icon."""
     font_icons = import_module("qtawesome")
-    drawn = font_icons.icon(_NAMES[name], color=getattr(palette, role), color_disabled=palette.line)
+    drawn = font_icons.icon(_NAMES[name], color=getattr(palette, role), color_disabled=palette.faint)
     return cast("QIcon", drawn)
 
 

@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self.page.header.show_badge(badge_of(None))
         self.setWindowTitle(f"{snapshot.info.title} – Sightline")
         self._stack.setCurrentWidget(self.page)
-        self.page.surface.setFocus()
+        self.page.take_keyboard()
         self._shell.sound.hear(first_heard(snapshot, self.page.focus_camera))
         self._show_available()
         for words in self._shell.session.opening_notes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.case_snapshot import CaseSnapshot
@@ -69,6 +70,7 @@ class ReviewPage(QWidget):
         self.report = AddReport(theme, self)
         self.surface = TileSurface(playback.engine, times.clock, SurfaceColours(), self)
         self.drop_page = DropPage(actions, theme, self)
+        self.drop_page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.transport = TransportBar(actions, theme, self)
         self.timeline = TimelineWidget(self._look(), self)
         self.marks_tab = MarksTab(self)
@@ -121,7 +123,7 @@ class ReviewPage(QWidget):
         self._snapshot = snapshot
         ids = [camera.id for camera in snapshot.cameras]
         if self._focus not in ids:
-            self._focus = next((one.camera.id for one in snapshot.timeline.cameras if one.placed), None)
+            self._focus = _first_focus(snapshot)
         if self._chosen not in snapshot.recording_by_id:
             self._chosen = None
         if is_new:
@@ -218,6 +220,11 @@ class ReviewPage(QWidget):
         """Zoom the timeline out to everything."""
         self.timeline.show_all()
 
+    def take_keyboard(self) -> None:
+        """Let keys work on the pictures, or on what stands in their place."""
+        page = self.surface if self._stage.currentWidget() is self.surface else self.drop_page
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def start_find(self) -> None:
         """Put the keyboard into the search field."""
         self.header.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -227,7 +234,7 @@ class ReviewPage(QWidget):
         """Give the keyboard back to the pictures."""
         self.header.find_field.clear()
         self.find_popup.hide()
-        self.surface.setFocus()
+        self.take_keyboard()
 
     def show_transport(self) -> None:
         """Show where the playhead stands."""
@@ -260,6 +267,11 @@ class ReviewPage(QWidget):
         for part, state in ((self._across, across), (self._down, down)):
             if state and part.restoreState(QByteArray.fromBase64(QByteArray(state.encode()))):
                 self._has_own_sizes = True
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep the timeline as high as its lanes, as long as the user has not said otherwise."""
+        if not self._has_own_sizes:
+            self._fit_timeline()
 
     # Inside
 
@@ -303,7 +315,7 @@ class ReviewPage(QWidget):
         column.addWidget(self._down, 1)
 
     def _fit_timeline(self) -> None:
-        """Give the timeline the height of its lanes, as long as the user has not said otherwise."""
+        """Give the timeline the height of its lanes."""
         wanted = self.transport.sizeHint().height() + self.timeline.sizeHint().height()
         self._down.setSizes([max(1, self._down.height() - wanted), wanted])
 
@@ -351,3 +363,9 @@ class ReviewPage(QWidget):
         self.timeline.set_look(self._look())
         if self._snapshot is not None:
             self._show_panels(self._snapshot)
+
+
+def _first_focus(snapshot: CaseSnapshot) -> str | None:
+    """Return the camera that was recording first, or None where nothing lies on the timeline."""
+    placed = [one for one in snapshot.timeline.cameras if one.placed]
+    return min(placed, key=lambda one: one.placed[0].span.start).camera.id if placed else None

@@ -49,7 +49,8 @@ class SettingsDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.problem)
         column.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.accept)
         column.addWidget(buttons)
 

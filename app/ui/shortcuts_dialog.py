@@ -78,7 +78,8 @@ class ShortcutsDialog(QDialog):
         editing.addWidget(self.key_edit, 1)
         for button in (self.assign_button, self.remove_button, self.default_button):
             editing.addWidget(button)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)

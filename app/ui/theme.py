@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from importlib import resources
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -75,7 +76,8 @@ def style_sheet(palette: Palette, percent: int = 100) -> str:
     template = resources.files("resources.styles").joinpath("app.qss").read_text(encoding="utf-8")
     roles = {name: getattr(palette, name) for name in Palette.__slots__}
     sizes = {"title_points": f"{15 * percent / 100:.1f}", "playhead_points": f"{17 * percent / 100:.1f}"}
-    return Template(template).substitute(roles | sizes)
+    icons = {"icons": Path(str(resources.files("resources.icons"))).as_posix()}
+    return Template(template).substitute(roles | sizes | icons)
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -41,6 +41,7 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
     page.cameras_tab.kind_chosen.connect(desk.set_kind)
     page.cameras_tab.clock_wanted.connect(desk.set_clock)
     page.cameras_tab.place_wanted.connect(desk.place)
+    page.cameras_tab.jump_wanted.connect(playback.seek)
 
     page.header.find_typed.connect(lambda typed: _find(page, typed))
     page.header.find_accepted.connect(page.find_popup.accept)

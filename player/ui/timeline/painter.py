@@ -74,6 +74,10 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look) -> None:
     """Draw everything but the playhead."""
     width, height = scene.size
     painter.fillRect(0, 0, width, height, look.colour("window"))
+    if scene.lanes.span is None:
+        painter.setPen(look.colour("dim"))
+        painter.drawText(QRect(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, "Nothing on the timeline yet")
+        return
     _paint_ruler(painter, scene, look)
     painter.setClipRect(scene.lanes_rect)
     _paint_range(painter, scene, look)
@@ -91,7 +95,7 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look) -> None:
 def paint_playhead(painter: QPainter, scene: Scene, look: Look, playhead: IncidentTime) -> None:
     """Draw the playhead on top."""
     x = LABEL_WIDTH + scene.view.x_of(playhead)
-    if not LABEL_WIDTH <= x < scene.size[0]:
+    if scene.lanes.span is None or not LABEL_WIDTH <= x < scene.size[0]:
         return
     painter.fillRect(x, 0, 1, scene.size[1], look.colour("text"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

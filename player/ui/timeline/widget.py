@@ -249,6 +249,8 @@ class TimelineWidget(QWidget):
 
     def words_at(self, place: QPoint) -> str:
         """Return what the pointer says at a place: a mark, a recording, a gap, how many cameras, or the time."""
+        if self._scene.lanes.span is None:
+            return ""
         if place.x() < LABEL_WIDTH:
             number = self._scene.lane_at(place.y())
             return "" if number is None else self._scene.lanes.lanes[number].name
@@ -293,6 +295,8 @@ class TimelineWidget(QWidget):
                 self.recording_chosen.emit(found.recording.id)
 
     def _ask_for(self, x: int) -> None:
+        if self._scene.lanes.span is None:
+            return
         inside = min(max(0, x - LABEL_WIDTH), self._scene.view.width - 1)
         self.seek_requested.emit(self._scene.view.instant_at(inside))
 
