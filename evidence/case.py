@@ -20,6 +20,7 @@ from evidence.case_folder import AUDIT_LOG, DATABASE, check_is_case, is_writable
 from evidence.case_reading import CaseReading, InterruptedBatch, LastVerification
 from evidence.case_store import Change
 from evidence.database import (
+    WRITES,
     Database,
     open_copy,
     open_for_reading,
@@ -161,7 +162,7 @@ def _fill(draft: Path, info: CaseInfoRow) -> None:
     database = open_for_writing(draft / DATABASE)
     try:
         upgrade(database.engine)
-        with Session(database.engine) as session:
+        with Session(database.engine.execution_options(**{WRITES: True})) as session:
             session.add(info)
             session.add(
                 AuditAnchorRow(

@@ -43,6 +43,7 @@ from evidence.rows import (
 )
 
 Record = TypeVar("Record")
+_NOT_IN_RECORD = frozenset({"hint", "path_from_case", "batch_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,8 @@ def _load_recordings(session: Session, wanted: ColumnElement[bool]) -> Iterator[
     newest_person_first = (TimeClaimRow.claimed_ns.is_(None), TimeClaimRow.claimed_ns.desc(), TimeClaimRow.position)
     in_force = wanted & TimeClaimRow.withdrawn_ns.is_(None)
     claims = _by_recording(session, TimeClaimRow, in_force, claim_record, *newest_person_first)
-    query = select(RecordingRow.__table__).where(wanted).order_by(RecordingRow.added_ns, RecordingRow.id)
+    columns = [column for column in RecordingRow.__table__.columns if column.key not in _NOT_IN_RECORD]
+    query = select(*columns).where(wanted).order_by(RecordingRow.added_ns, RecordingRow.id)
     for row in session.execute(query):
         yield recording_record(row, streams[row.id], claims[row.id], findings[row.id])
 

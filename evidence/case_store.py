@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from evidence.audit import AuditEntry, JsonValue, LogAnchor, append_entries, new_entry
-from evidence.audit_line import entry_as_json, entry_from_json
+from evidence.audit_line import GENESIS, compose_line, entry_as_json, entry_from_json
 from evidence.case_folder import AUDIT_LOG, WriteLock
 from evidence.database import WRITES, Database, damaged, storage_errors
 from evidence.errors import CaseError, CaseReadOnlyError, StorageError, UsageError
@@ -174,6 +174,7 @@ class CaseStore:
             raise RuntimeError("a change says what it did, or abandons it")
         change.session.flush()
         for entry in change.entries:
+            compose_line(entry, 1, GENESIS)  # raises where it is too long for the log, while all can be undone
             change.session.add(AuditOutboxRow(event=entry.event, entry=entry_as_json(entry)))
             change.session.flush()
         change.session.commit()

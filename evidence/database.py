@@ -196,6 +196,7 @@ def _engine(path: Path, mode: str, *, pragmas: tuple[str, ...] = ()) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction ourselves: the driver is told not to."""
+    """Begin a transaction ourselves, as the driver is told not to; without the option it cannot write anything."""
     will_write = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if will_write else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write else "BEGIN")

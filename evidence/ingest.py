@@ -198,16 +198,16 @@ class _Run:
         found = examiner.examine(file.path_bytes, tell, self._cancelled)
         self._stop_where_cancelled()
         self._examined_bytes += found.size_bytes
-        first = self._case.find_by_hash(found.sha256) if found.sha256 and found.refused is None else None
         if found.refused is not None:
             self._refuse(found, found.refused)
-        elif first is not None:
-            self._note_duplicate(found, *first)
-        else:
-            self._confirm(found)
+        elif not found.sha256:
+            self._refuse(found, _unhashed(found))
+        elif not self._note_duplicate(found) and not self._confirm(found):
+            self._note_duplicate(found)  # another run added it meanwhile
         tell(file.size_bytes)
 
-    def _confirm(self, found: Examination) -> None:
+    def _confirm(self, found: Examination) -> bool:
+        """Add a recording, or refuse it where its numbers cannot be; False where it is there already."""
         try:
             recording_id = self._case.confirm_recording(
                 self._batch_id,
@@ -218,9 +218,12 @@ class _Run:
             )
         except ValueError as error:
             self._refuse(found, _impossible(found, error))
-            return
+            return True
+        if recording_id is None:
+            return False
         self._added.append(recording_id)
         self._on_confirmed(recording_id)
+        return True
 
     def _choose(self, known: Sequence[KnownCamera], found: Examination) -> CameraChoice:
         """Return the camera: the one that was named, or else the one that grouping finds."""
@@ -233,10 +236,16 @@ class _Run:
         kind = self._request.kind or found.hint.kind or choose_camera((), found).kind
         return CameraChoice(None, self._camera, kind, "", BY_HAND)
 
-    def _note_duplicate(self, found: Examination, first_id: str, first_name: str, first_path: bytes) -> None:
+    def _note_duplicate(self, found: Examination) -> bool:
+        """Note that the case holds the same bytes already; False where it does not."""
+        first = self._case.find_by_hash(found.sha256)
+        if first is None:
+            return False
+        first_id, first_name, first_path = first
         self._case.note_duplicate(self._batch_id, found, first_id, by=self._request.by)
         is_same = found.path_bytes == first_path
         self._duplicates.append(Duplicate(found.path_bytes, found.display_name, first_id, first_name, is_same))
+        return True
 
     def _refuse(self, found: Examination, finding: Finding) -> None:
         self._refused.append(self._case.refuse(self._batch_id, found, finding, by=self._request.by))
@@ -265,6 +274,16 @@ def _impossible(found: Examination, error: ValueError) -> Finding:
         happened=f"{found.display_name} states a time or a size that cannot be: {error}.",
         meaning="It is damaged or was made to confuse; its frames cannot be placed in time.",
         remedy="Ask the source for a complete copy; keep this one as it is.",
+    )
+
+
+def _unhashed(found: Examination) -> Finding:
+    return Finding(
+        code="unhashed",
+        severity=Severity.PROBLEM,
+        happened=f"{found.display_name} could not be read to its end, so it has no hash.",
+        meaning="Without a hash nobody could show later that it is the same file, so it was not added.",
+        remedy="Copy it again from its source, or try another drive or cable.",
     )
 
 

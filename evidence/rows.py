@@ -49,6 +49,14 @@ from evidence.text import clean_text
 
 AnyRow = TypeVar("AnyRow", bound=Base)
 
+# A case of thousands of recordings names the same few words a hundred thousand times.
+_item_class = lru_cache(maxsize=64)(ItemClass)
+_stream_kind = lru_cache(maxsize=64)(StreamKind)
+_claim_origin = lru_cache(maxsize=64)(ClaimOrigin)
+_claim_zone = lru_cache(maxsize=64)(ClaimZone)
+_claim_meaning = lru_cache(maxsize=64)(ClaimMeaning)
+_severity = lru_cache(maxsize=64)(Severity)
+
 
 def new_id() -> str:
     """Return a new permanent id."""
@@ -154,7 +162,7 @@ def recording_record(
         size_bytes=row.size_bytes,
         mtime_ns=row.mtime_ns,
         sha256=row.sha256,
-        item_class=ItemClass(row.item_class),
+        item_class=_item_class(row.item_class),
         exhibit=row.exhibit,
         container=row.container,
         duration_ns=row.duration_ns,
@@ -211,7 +219,7 @@ def stream_record(row: Any) -> StreamInfo:
     rate = None if row.nominal_rate_num is None else _fraction(row.nominal_rate_num, row.nominal_rate_den)
     return StreamInfo(
         index=row.number,
-        kind=StreamKind(row.kind),
+        kind=_stream_kind(row.kind),
         codec=row.codec,
         time_base=_fraction(row.time_base_num, row.time_base_den),
         start_pts=row.start_pts,
@@ -265,12 +273,12 @@ def claim_row(
 def claim_record(row: Any) -> TimeClaim:
     """Return the record of a claim, from its columns."""
     return TimeClaim(
-        origin=ClaimOrigin(row.origin),
+        origin=_claim_origin(row.origin),
         source=row.source,
         raw=row.raw,
         instant_ns=row.instant_ns,
-        zone=ClaimZone(row.zone),
-        meaning=ClaimMeaning(row.meaning),
+        zone=_claim_zone(row.zone),
+        meaning=_claim_meaning(row.meaning),
         resolution_ns=row.resolution_ns,
         offset_ns=row.offset_ns,
         note=row.note,
@@ -284,7 +292,7 @@ def finding_row(recording_id: str, position: int, finding: Finding) -> FindingRo
 
 def finding_record(row: Any) -> Finding:
     """Return the record of a finding, from its columns or those of a refusal."""
-    return Finding(row.code, Severity(row.severity), row.happened, row.meaning, row.remedy)
+    return Finding(row.code, _severity(row.severity), row.happened, row.meaning, row.remedy)
 
 
 def refusal_row(refusal: Refusal, batch_id: str | None) -> RefusalRow:

@@ -29,6 +29,7 @@ from evidence.hashing import Digest, hash_original
 from evidence.jobs import IsCancelled, Progress, ProgressReport
 from evidence.originals import open_original
 from evidence.records import Finding, Recording, Severity
+from evidence.text import clean_text
 
 
 class Verdict(StrEnum):
@@ -161,9 +162,13 @@ def check_database(case: Case) -> list[Finding]:
         try:
             said = list(session.execute(text("PRAGMA integrity_check(100)")).scalars())
             lost = session.execute(text("PRAGMA foreign_key_check")).all()
+            acting = session.execute(
+                text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+            ).all()
         except DatabaseError as error:
-            said, lost = [str(error.orig)], []
+            said, lost, acting = [str(error.orig)], [], []
     flaws = [flaw for flaw in said if flaw != "ok"]
+    flaws += [f"it holds a {row[0]} “{clean_text(row[1])}” that Sightline did not make" for row in acting]
     flaws += [f"a row of {row[0]} points to a row of {row[2]} that is not there" for row in lost[:_MOST_FINDINGS]]
     return [
         Finding(

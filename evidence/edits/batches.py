@@ -53,8 +53,8 @@ class BatchEdits(CaseStore):
         *,
         exhibit: str,
         by: str,
-    ) -> str:
-        """Add a recording with everything that is known of it; return its id.
+    ) -> str | None:
+        """Add a recording with everything that is known of it; return its id, or None where it is there already.
 
         When this returns it is on the disk, whole, and the audit log tells of it. `choose` is asked for its camera,
         with the cameras as they are at that moment, whatever a person corrects meanwhile.
@@ -64,6 +64,10 @@ class BatchEdits(CaseStore):
         """
         recording_id = new_id()
         with self.change(by, f"adding {found.display_name}") as change:
+            same = select(RecordingRow.id).where(RecordingRow.sha256 == found.sha256)
+            if change.session.execute(same).first() is not None:
+                change.abandon()
+                return None
             choice = choose(_known_cameras(change.session))
             camera = self._camera_for(change, batch_id, found, choice)
             rows = recording_rows(

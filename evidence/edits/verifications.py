@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from evidence.case_store import CaseStore
-from evidence.models import VerdictRow, VerificationRow
+from evidence.models import RecordingRow, VerdictRow, VerificationRow
 from evidence.rows import fit, new_id
 
 
@@ -53,7 +55,10 @@ class VerificationEdits(CaseStore):
             )
             change.session.add(fit(row))
             change.session.flush()
+            still_there = set(change.session.execute(select(RecordingRow.id)).scalars())
             for recording_id, (verdict, reason) in verdicts.items():
+                if recording_id not in still_there:  # a run of adding files was undone during the check
+                    continue
                 kept = VerdictRow(
                     verification_id=verification_id, recording_id=recording_id, verdict=verdict, reason=reason
                 )

@@ -366,3 +366,30 @@ def test_of_two_places_the_one_with_the_right_size_is_taken(full_case: Case, tmp
     recording.path.write_bytes(b"overwritten by something much longer")
     with Case.open(elsewhere / folder.name) as case:
         assert case.find_original(recording) == elsewhere / "originals" / recording.display_name
+
+
+def test_nothing_can_be_saved_past_the_log(full_case: Case) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    def save_silently() -> None:
+        with full_case.reading() as session:
+            session.execute(text("UPDATE cameras SET owner = 'nobody'"))
+            session.commit()
+
+    with pytest.raises((SightlineError, SQLAlchemyError)):
+        save_silently()
+    assert {camera.owner for camera in full_case.cameras()} == {""}
+
+
+def test_an_entry_too_long_for_the_log_is_no_change(full_case: Case) -> None:
+    from evidence.audit_line import LONGEST_LINE
+
+    def say_too_much() -> None:
+        with full_case.change("me", "talking") as change:
+            change.tell("much", items=["x" * LONGEST_LINE])
+
+    with pytest.raises(ValueError, match="audit record"):
+        say_too_much()
+    full_case.set_time_zone("UTC", by="me")
+    assert_log_is_whole(full_case)

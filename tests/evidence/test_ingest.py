@@ -6,6 +6,7 @@ import os
 import resource
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -194,6 +195,15 @@ def test_two_runs_at_once(case: Case, originals: Path, tmp_path: Path) -> None:
     assert_log_is_whole(case)
 
 
+def test_two_runs_of_the_same_files(case: Case, originals: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: add(case, originals), range(2))
+    assert len(one.added) + len(other.added) == 6
+    assert len(one.duplicates) + len(other.duplicates) == 6
+    assert len(case.recordings()) == 6
+    assert_log_is_whole(case)
+
+
 def test_a_read_only_case_takes_nothing(case: Case, originals: Path) -> None:
     with Case.open(case.folder, read_only=True) as reader, pytest.raises(CaseReadOnlyError):
         add(reader, originals)
@@ -225,6 +235,19 @@ def test_numbers_that_cannot_be_are_refused_with_words(
     assert "cannot be" in str(result.refused[0].finding)
     assert case.cameras() == ()
     assert_log_is_whole(case)
+
+
+def test_what_has_no_hash_is_not_added(case: Case, originals: Path) -> None:
+    request = AddRequest(case.folder, (bytes(originals / "A1_0.mp4"),), "me")
+    result = add_files(
+        request,
+        no_progress,
+        never_cancelled,
+        examiner_factory=lambda: _Liar(lambda found: replace(found, sha256="")),
+        case=case,
+    )
+    assert result.added == ()
+    assert result.refused[0].finding.code == "unhashed"
 
 
 def test_dirty_text_is_cleaned_on_its_way_in(case: Case, originals: Path) -> None:

@@ -88,6 +88,15 @@ def test_rows_that_point_nowhere_are_a_mismatch(full_case: Case) -> None:
     assert [finding.code for finding in result.findings] == ["database-damaged"]
 
 
+def test_a_trigger_that_somebody_put_in_is_a_mismatch(full_case: Case) -> None:
+    connection = sqlite3.connect(full_case.folder / "case.db")
+    connection.execute("CREATE TRIGGER sly AFTER INSERT ON marks BEGIN DELETE FROM refusals; END")
+    connection.commit()
+    connection.close()
+    (finding,) = verify(full_case).findings
+    assert "sly" in finding.happened
+
+
 def test_a_damaged_hash_in_the_case_is_not_good(full_case: Case) -> None:
     connection = sqlite3.connect(full_case.folder / "case.db")
     connection.execute("UPDATE recordings SET sha256 = 'nonsense' WHERE display_name = 'A1_0.mp4'")
