@@ -28,7 +28,7 @@ _FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpegtsraw,mpeg,asf,flv,live_flv,kux,ivf,mxf,gxf,nut,dv,rm,wtv,nsv,nuv,"
     "dhav,ogg,wav,w64,aiff,caf,au,mp3,flac,aac,ac3,eac3,dts,dtshd,truehd,amr,amrnb,amrwb,voc,tta,wv,ape,gsm,g729,rso,"
     "h264,hevc,vvc,h263,h261,m4v,mpegvideo,mjpeg,mjpeg_2000,vc1,av1,obu,cavsvideo,smjpeg,mpjpeg,ea,thp,psxstr,"
-    "image2,gif,apng,ico,jpeg_pipe,png_pipe,bmp_pipe,tiff_pipe,webp_pipe,gif_pipe,jpegxl_pipe,jpegls_pipe,dng_pipe,"
+    "gif,apng,ico,jpeg_pipe,png_pipe,bmp_pipe,tiff_pipe,webp_pipe,gif_pipe,jpegxl_pipe,jpegls_pipe,dng_pipe,"
     "j2k_pipe,svg_pipe,psd_pipe,srt,webvtt,ass"
 )
 """FFmpeg's readers that may look at evidence. Play lists and scripts, which open other files, are not among them."""

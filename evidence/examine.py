@@ -30,7 +30,7 @@ from evidence.times import NS_PER_S, DurationNs, ticks_to_ns
 _TEXT_SAMPLE_BYTES = 4_096
 _SHORT_BY_NS = NS_PER_S // 2
 _PICTURE_FORMATS = frozenset(
-    {"image2", "gif", "apng", "ico"}
+    {"gif", "apng", "ico"}
     | {
         f"{kind}_pipe"
         for kind in ("jpeg", "png", "bmp", "tiff", "webp", "gif", "jpegxl", "jpegls", "dng", "j2k", "svg")

@@ -121,13 +121,6 @@ class OriginalStream:
         self._original = original
         self._place = 0
 
-    @property
-    def name(self) -> str:
-        """A harmless name with the file's own ending, by which libraries tell formats apart that look alike."""
-        ending = os.path.splitext(self._original.path_bytes)[1][1:]  # noqa: PTH122 - a bytes path
-        plain = ending.decode("ascii", errors="ignore").lower()
-        return f"recording.{plain}" if plain.isalnum() and len(plain) == len(ending) <= 5 else "recording"
-
     def read(self, length: int = -1) -> bytes:
         """Return up to `length` bytes from where the stream stands, or all that is left."""
         if length < 0:
