@@ -24,7 +24,8 @@ from sqlalchemy.exc import DatabaseError
 from evidence.audit import AuditReport, check_audit
 from evidence.case import Case
 from evidence.case_folder import AUDIT_LOG
-from evidence.errors import NoSuchItemError, OriginalChangedError, OriginalError
+from evidence.edits.verifications import CheckOutcome
+from evidence.errors import CaseBusyError, NoSuchItemError, OriginalChangedError, OriginalError
 from evidence.hashing import Digest, hash_original
 from evidence.jobs import IsCancelled, Progress, ProgressReport
 from evidence.originals import open_original
@@ -92,7 +93,7 @@ class VerifyResult:
         audit: what was found of the audit log, or None where it could not be read.
         findings: what is wrong with the log and the database.
         cancelled: whether the user stopped it; what was not reached is UNKNOWN.
-        is_kept: whether the case keeps the result; it cannot where it is read-only.
+        is_kept: whether the case keeps the result; it cannot where it is read-only, or open for changes elsewhere.
         size_bytes: how much was read.
         seconds: how long it took.
     """
@@ -124,7 +125,7 @@ def verify_originals(
         StorageError: the result could not be kept.
     """
     with contextlib.ExitStack() as stack:
-        opened = case if case is not None else stack.enter_context(Case.open(request.case_folder))
+        opened = case if case is not None else stack.enter_context(_open(request.case_folder))
         begun_ns, begun = time.time_ns(), time.monotonic()
         findings = check_database(opened)  # step 1
         log, log_findings = check_log(opened)  # step 2
@@ -135,15 +136,15 @@ def verify_originals(
             [item.verdict for item in items] + [_verdict_on(finding) for finding in findings]
         )
         if not opened.is_read_only:  # step 6
-            opened.keep_verification(
-                {item.recording_id: (item.verdict.value, item.detail) for item in items},
+            outcome = CheckOutcome(
+                verdicts={item.recording_id: (item.verdict.value, item.detail) for item in items},
                 overall=verdict.value,
                 begun_ns=begun_ns,
                 log_seq=log.last_seq if log else 0,
                 log_sha256=log.last_sha256 if log else "",
-                findings=[str(finding) for finding in findings],
-                by=request.by,
+                findings=tuple(str(finding) for finding in findings),
             )
+            opened.keep_verification(outcome, by=request.by)
         return VerifyResult(
             verdict=verdict,
             items=items,
@@ -282,6 +283,14 @@ class _OriginalsCheck:
             self._progress(ProgressReport(at, self._total, "bytes", recording.display_name))
 
         return tell
+
+
+def _open(folder: Path) -> Case:
+    """Open a case to check it; one that another program is changing is checked all the same, and keeps no result."""
+    try:
+        return Case.open(folder)
+    except CaseBusyError:
+        return Case.open(folder, read_only=True)
 
 
 def _wanted(case: Case, request: VerifyRequest) -> tuple[Recording, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -393,3 +394,60 @@ def test_an_entry_too_long_for_the_log_is_no_change(full_case: Case) -> None:
         say_too_much()
     full_case.set_time_zone("UTC", by="me")
     assert_log_is_whole(full_case)
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize("step", ["before the log", "after the log", "half a line"])
+def test_what_a_fault_interrupts_is_finished_at_the_next_opening(
+    full_case: Case, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder, camera = full_case.folder, full_case.cameras()[0]
+    log = folder / "audit.log"
+    with monkeypatch.context() as patch:
+        if step == "before the log":
+            patch.setattr("evidence.case_store.append_entries", _fail)
+        else:
+            patch.setattr(Case, "_tick_off", _fail)
+        with pytest.raises(StorageError, match="change itself was saved") as caught:
+            full_case.rename_camera(camera.id, "Renamed", by="me")
+        assert has_three_sentences(caught.value)
+    if step == "half a line":
+        log.write_bytes(log.read_bytes()[:-40])
+    assert full_case.camera(camera.id).name == "Renamed"
+    assert len(full_case.pending_events()) == 1
+    full_case.close()
+    with Case.open(folder) as case:
+        assert_log_is_whole(case)
+        assert (folder / "audit.log").read_bytes().count(b'"camera.renamed"') == (2 if step == "half a line" else 1)
+        assert json.loads(log.read_bytes().splitlines()[-1])["action"] == "camera.renamed"
+
+
+def test_a_log_that_was_cut_is_noticed_at_the_next_opening(full_case: Case) -> None:
+    from evidence.audit import check_audit
+
+    folder = full_case.folder
+    full_case.close()
+    log = folder / "audit.log"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-2]))
+    with Case.open(folder) as case:
+        assert actions_of(folder)[-1] == "audit.damage_noticed"
+        assert not check_audit(log, case.audit_anchor()).is_whole
+        case.set_time_zone("UTC", by="me")
+        assert not check_audit(log, case.audit_anchor()).is_whole
+    with Case.open(folder):
+        assert actions_of(folder).count("audit.damage_noticed") == 1
+
+
+def test_a_database_older_than_its_log_is_noticed(full_case: Case, tmp_path: Path) -> None:
+    folder = full_case.folder
+    full_case.close()
+    old = (folder / "case.db").read_bytes()
+    with Case.open(folder) as case:
+        case.set_time_zone("UTC", by="me")
+    (folder / "case.db").write_bytes(old)
+    with Case.open(folder):
+        told = log_of(folder)[-1]
+        assert (told["action"], told["details"]["unknown_records"]) == ("audit.damage_noticed", 1)

@@ -137,6 +137,12 @@ def test_a_case_that_can_only_be_read_is_checked_too(full_case: Case) -> None:
     assert not result.is_kept
 
 
+def test_a_case_that_is_open_elsewhere_is_checked_too(full_case: Case) -> None:
+    result = verify_originals(VerifyRequest(full_case.folder, "me"), no_progress, never_cancelled)
+    assert result.verdict is Verdict.VERIFIED
+    assert not result.is_kept
+
+
 def test_progress_counts_all_bytes(full_case: Case, originals: Path) -> None:
     reports: list[ProgressReport] = []
     verify_originals(VerifyRequest(full_case.folder, "me"), reports.append, never_cancelled, case=full_case)
