@@ -287,7 +287,7 @@ def with_pictures(described: StreamInfo, pictures: FirstPictures, *, has_fields:
         width=described.width or frame.width,
         height=described.height or frame.height,
         pixel_format=described.pixel_format or frame.format.name,
-        color_space=described.color_space or _COLOUR_SPACES.get(int(frame.colorspace), ""),
+        color_space=described.color_space or _colour_space(int(frame.colorspace), frame.format.name),
         color_range=described.color_range or _COLOUR_RANGES.get(int(frame.color_range), ""),
     )
 
@@ -313,11 +313,16 @@ def _with_picture(described: StreamInfo, stream: VideoStream) -> StreamInfo:
         height=context.height,
         pixel_aspect=Fraction(aspect) if aspect and aspect > 0 else Fraction(1),
         pixel_format=context.pix_fmt or "",
-        color_space=_COLOUR_SPACES.get(int(context.colorspace), ""),
+        color_space=_colour_space(int(context.colorspace), context.pix_fmt or ""),
         color_range=_COLOUR_RANGES.get(int(context.color_range), ""),
         color_transfer=_COLOUR_TRANSFERS.get(int(context.color_trc), ""),
         nominal_rate=nominal_rate(stream),
     )
+
+
+def _colour_space(number: int, pixel_format: str) -> str:
+    """Return the matrix by name; some phones write RGB beside pictures that are not, which says nothing."""
+    return "" if number == 0 and pixel_format.startswith("yuv") else _COLOUR_SPACES.get(number, "")
 
 
 def _kind_of(stream: Stream) -> StreamKind:
