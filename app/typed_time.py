@@ -23,6 +23,8 @@ from evidence.times import NS_PER_S, DurationNs, IncidentRange, IncidentTime
 _MINUTE = 60 * NS_PER_S
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_LONGEST_NS = 200 * 366 * _DAY
+_YEARS = range(1900, 2200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 TYPED_FORMS = ("21:32:07.48", "213207", "9:32 pm", "+12.5", "-1:30", "f812", "2026-03-14 21:32:07", "14 Mar 2026 21:32")
@@ -83,11 +85,11 @@ def parse_duration(text: str) -> DurationNs:
     """
     cleaned = " ".join(text.split()).replace("\N{MINUS SIGN}", "-")
     sign = -1 if cleaned.startswith("-") else 1
-    body = cleaned.lstrip("+-").strip() if cleaned[:1] in {"+", "-"} else cleaned
+    body = cleaned[1:].strip() if cleaned[:1] in {"+", "-"} else cleaned
     length = _clock_length(body)
     if length is None:
         length = _worded_length(body)
-    if length is None:
+    if length is None or length > _LONGEST_NS:
         raise NoTimeError(
             f"“{cleaned[:60]}” is not a length of time.",
             remedy="Type it as 00:07:12.250, 7 min 12 s or 12.5 (seconds).",
@@ -249,6 +251,8 @@ def _remoteness(instant: IncidentTime, context: TypedTimeContext) -> tuple[bool,
 def _day_of(found: re.Match[str], text: str) -> date:
     parts = found.groupdict()
     month = int(parts["m"]) if parts.get("m") else _month_number(parts["name"], text)
+    if int(parts["y"]) not in _YEARS:
+        raise _no_time(f"“{text[:60]}” names a year from which there are no recordings.")
     try:
         return date(int(parts["y"]), month, int(parts["d"]))
     except ValueError:

@@ -1,0 +1,120 @@
+"""Instants and lengths of time as people read them."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.time_left import TimeLeft, time_left_text
+from app.time_text import LocalTimes, digits_text, duration_text, offset_text, sigma_text, size_text
+from evidence.jobs import ProgressReport
+
+LONDON = LocalTimes(ZoneInfo("Europe/London"))
+MARCH_NIGHT = 1_773_523_927_489_999_999
+S = 1_000_000_000
+
+
+def test_an_instant_in_full() -> None:
+    assert LONDON.full(MARCH_NIGHT) == "Sat 14 Mar 2026 21:32:07.489 GMT"
+
+
+def test_a_clock_is_rounded_down_and_never_up() -> None:
+    assert LONDON.clock(MARCH_NIGHT, 2) == "21:32:07.48"
+    assert LONDON.clock(MARCH_NIGHT, 0) == "21:32:07"
+    assert LONDON.clock(MARCH_NIGHT, 9) == "21:32:07.489999999"
+
+
+def test_summer_time_and_other_zones_are_named() -> None:
+    assert LONDON.full(1_784_000_000 * S, 0) == "Tue 14 Jul 2026 04:33:20 BST"
+    assert LocalTimes(ZoneInfo("Asia/Dubai")).zone_name(MARCH_NIGHT) == "UTC+04"
+
+
+@given(st.integers(-(2**70), 2**70))
+def test_no_instant_is_too_wild_to_write(instant: int) -> None:
+    assert LONDON.full(instant)
+    assert digits_text(instant)
+    assert isinstance(LONDON.offset_ns(instant), int)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (0, "0 ms"),
+        (480_000_000, "480 ms"),
+        (3_199_000_000, "3.1 s"),
+        (432 * S, "7 min 12 s"),
+        (7_500 * S, "2 h 05 min"),
+        (-12 * S, "-12.0 s"),
+        (273_700 * S, "3 d 4 h"),
+    ],
+)
+def test_lengths_of_time(length: int, words: str) -> None:
+    assert duration_text(length) == words
+
+
+def test_errors_of_clocks_and_uncertainties() -> None:
+    assert offset_text(432_250_000_000) == "+00:07:12.250"
+    assert offset_text(-500_000_000) == "-00:00:00.500"
+    assert sigma_text(40_000_000) == "±40 ms"
+    assert sigma_text(None) == "uncertainty unknown"
+
+
+def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:
+    assert sigma_text(40_000_001) == "±41 ms"
+    assert sigma_text(1) == "±1 ms"
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (999_949, "999.9 kB"),
+        (999_950, "1.0 MB"),
+        (3 * 10**10, "30.0 GB"),
+        (10**16, "10000.0 TB"),
+    ],
+)
+def test_sizes_of_files(size: int, words: str) -> None:
+    assert size_text(size) == words
+
+
+def _report(done: int) -> ProgressReport:
+    return ProgressReport(done, 1_000, "bytes", "")
+
+
+def test_time_left_follows_the_speed_of_late() -> None:
+    left = TimeLeft()
+    for second in range(11):
+        left.add(second * S, _report(10 * second))
+    assert left.estimate_ns(_report(100)) == 90 * S
+    for second in range(11, 40):
+        left.add(second * S, _report(100 + 20 * (second - 10)))
+    assert left.estimate_ns(_report(680)) == 16 * S
+
+
+def test_time_left_is_not_guessed_from_nothing() -> None:
+    left = TimeLeft()
+    assert left.estimate_ns(_report(0)) is None
+    left.add(0, _report(0))
+    left.add(S // 2, _report(10))
+    assert left.estimate_ns(_report(10)) is None
+    assert left.estimate_ns(ProgressReport(5, None, "bytes", "")) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (None, ""),
+        (0, "about 1 s left"),
+        (41 * S, "about 41 s left"),
+        (61 * S, "about 2 min left"),
+        (7_200 * S, "about 2 h 00 min left"),
+    ],
+)
+def test_time_left_in_words(left: int | None, words: str) -> None:
+    assert time_left_text(left) == words
