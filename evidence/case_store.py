@@ -195,9 +195,9 @@ class CaseStore:
     def _check_writable(self, doing: str) -> None:
         if self.is_read_only:
             raise CaseReadOnlyError(
-                f"The case is open read-only ({self.read_only_reason}); this was noticed while {doing}.",
+                f"{doing[:1].upper()}{doing[1:]} is not possible: the case is open read-only ({self.read_only_reason}).",
                 meaning="Nothing was changed.",
-                remedy="Copy the case to a disk that can be written, or close it elsewhere, and open it again.",
+                remedy="Free space on its disk, or copy it to a disk that can be written, and open it for changes.",
             )
 
 
