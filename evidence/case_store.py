@@ -194,8 +194,9 @@ class CaseStore:
 
     def _check_writable(self, doing: str) -> None:
         if self.is_read_only:
+            what = doing[:1].upper() + doing[1:]
             raise CaseReadOnlyError(
-                f"{doing[:1].upper()}{doing[1:]} is not possible: the case is open read-only ({self.read_only_reason}).",
+                f"{what} is not possible: the case is open read-only ({self.read_only_reason}).",
                 meaning="Nothing was changed.",
                 remedy="Free space on its disk, or copy it to a disk that can be written, and open it for changes.",
             )
