@@ -1,20 +1,18 @@
 """Starts decoder processes and talks to them without ever making the window wait.
 
-Decoders are started with `spawn`, without the program's main module, so that they load neither Qt nor the database. A
-spare one stands ready, so that showing a camera does not wait for a process to start. A decoder ends when the pipe to
+Decoders are started without the program's main module, so that they load neither Qt nor the database. A spare one
+stands ready, so that showing a camera does not wait for a process to start. A decoder ends when the pipe to
 the window closes: none is left behind when the window is killed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from types import ModuleType
 from typing import Generic, Protocol, TypeVar
 
+from evidence.child_process import start_child
 from player.decoder import entry
 from player.protocol import FromDecoder, ToDecoder
 from player.sound_protocol import FromSoundDecoder, ToSoundDecoder
@@ -64,12 +62,9 @@ class ChildLink(Generic[Outgoing, Incoming]):
     """A child process and the pipe to it."""
 
     def __init__(self, target: Callable[[Connection[Incoming, Outgoing]], None]) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
+        ours, theirs = multiprocessing.Pipe()
         self._pipe: Connection[Outgoing, Incoming] = ours
-        self._process = context.Process(target=target, args=(theirs,), name="decoder", daemon=True)
-        with _without_main_module():
-            self._process.start()
+        self._process = start_child(target, theirs, name="decoder")
         theirs.close()
         self._unread = 0
         self._is_open = True
@@ -184,14 +179,3 @@ class DecoderPool:
         for link in self._leaving:
             link.join()
         self._leaving.clear()
-
-
-@contextlib.contextmanager
-def _without_main_module() -> Iterator[None]:
-    """Keep `multiprocessing` from loading the program's main module, with all its windows, in the child."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main

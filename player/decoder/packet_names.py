@@ -15,13 +15,56 @@ class PacketNames:
         self._by_place = _Unique(np.asarray(index.packet_pos, dtype=np.int64))
         self._by_stamp = _Unique(np.asarray(index.packet_pts, dtype=np.int64))
 
-    def find(self, place: int | None, stamp: int | None) -> int | None:
-        """Return the packet's number, or None where neither its place nor its stamp is that of one packet only."""
-        if place is not None and place >= 0:
-            number = self._by_place.find(place)
-            if number is not None:
-                return number
+    def by_place(self, place: int | None) -> int | None:
+        """Return the number of the packet at this byte of the file, or None where it is not that of one packet."""
+        return None if place is None or place < 0 else self._by_place.find(place)
+
+    def by_stamp(self, stamp: int | None) -> int | None:
+        """Return the number of the packet with this stamp, or None where it is not that of one packet."""
         return None if stamp is None else self._by_stamp.find(stamp)
+
+
+class Sighting:
+    """Finds out, from packet to packet after a seek, which numbers they have; two must agree.
+
+    A program stream (MPEG-2 part 1) may be entered in the middle of a picture: the first packet is then the rest of
+    one, under the place and the stamp of the next. It gives itself away by not agreeing with what follows.
+
+    Attributes:
+        first: number of the first packet seen, once that is certain.
+        fragments: how many packets at the beginning are not whole.
+    """
+
+    def __init__(self, names: PacketNames) -> None:
+        self._names = names
+        self._seen = 0
+        self._by_place: list[int] = []
+        self._by_stamp: list[int] = []
+        self.first: int | None = None
+        self.fragments = 0
+
+    def see(self, place: int | None, stamp: int | None) -> None:
+        """Look at the next packet."""
+        for number, offsets in (
+            (self._names.by_place(place), self._by_place),
+            (self._names.by_stamp(stamp), self._by_stamp),
+        ):
+            if number is not None:
+                offsets.append(number - self._seen)
+        self._seen += 1
+        self._conclude(self._by_place or self._by_stamp)
+
+    def end(self) -> None:
+        """There are no more packets: one that was recognised by its place and its stamp is enough."""
+        alone = {*self._by_place, *self._by_stamp}
+        if self.first is None and self._by_place and self._by_stamp and len(alone) == 1:
+            self.first = max(0, alone.pop())
+
+    def _conclude(self, offsets: list[int]) -> None:
+        if len(offsets) < 2 or offsets[-1] != offsets[-2] or offsets[-1] < 0:
+            return
+        self.first = offsets[-1]
+        self.fragments = int(len(set(offsets)) > 1)
 
 
 class _Unique:

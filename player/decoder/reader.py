@@ -3,7 +3,8 @@
 Packets are counted in decoding order, as the index counted them. Each packet is given its number in place of its time
 stamp before it is decoded; a decoder hands that through to the frame it makes, so a frame is known by the very packet
 that it came from, whatever its stamps say (missing, doubled or running backwards). After a seek the first packets are
-recognised by their place in the file or their stamp; where that fails, they are counted from the file's beginning.
+recognised by their place in the file or their stamp; where there is any doubt, packets are counted from the file's
+beginning.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from evidence.demux import open_container
 from evidence.errors import SightlineError, TruncatedMediaError
 from evidence.frame_index import FrameIndex, Timing
 from evidence.originals import OriginalStream, open_original
-from player.decoder.packet_names import PacketNames
+from player.decoder.packet_names import PacketNames, Sighting
 from player.protocol import Source
 
 _CORRUPT_FLAG = int(av.codec.context.Flags.output_corrupt)
 _SKIPPABLE = frozenset({"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video"})
 _SEEK_TRIES = 3
 _WORTH_A_SEEK_PACKETS = 6
-_PACKETS_TO_RECOGNISE = 12
+_PACKETS_TO_RECOGNISE = 64
 
 _Packet: TypeAlias = "av.Packet[av.video.stream.VideoStream]"
 _READ_ERRORS = (av.error.FFmpegError, OSError, SightlineError)
@@ -181,16 +182,20 @@ class FrameReader:
         self._codec.flush_buffers()
         self._packets = self._container.demux(self._stream)
         passed: list[_Packet] = []
-        for _ in range(_PACKETS_TO_RECOGNISE):
+        sighting = Sighting(self._names)
+        while len(passed) < _PACKETS_TO_RECOGNISE:
             following = self._next()
             if following is None:
-                return None
+                sighting.end()
+                break
             passed.append(following)
-            number = self._names.find(following.pos, following.pts)
-            if number is not None and number >= len(passed) - 1:
-                self._packets = chain(passed, self._packets)
-                return number - (len(passed) - 1)
-        return None
+            sighting.see(following.pos, following.pts)
+            if sighting.first is not None:
+                break
+        if sighting.first is None:
+            return None
+        self._packets = chain(passed[sighting.fragments :], self._packets)
+        return sighting.first + sighting.fragments
 
     def _next(self) -> _Packet | None:
         try:

@@ -13,11 +13,9 @@ import numpy as np
 from av.video.stream import VideoStream
 
 from app.demo.frame_code import FrameCode, draw
-from evidence.demux import open_container
+from evidence.examine import examine_file
 from evidence.frame_index import FrameIndex
-from evidence.index_build import PacketTable, build_index
-from evidence.originals import OriginalStream, open_original
-from evidence.records import Camera, CameraKind, ItemClass, Recording, StreamInfo, StreamKind
+from evidence.records import Camera, CameraKind, ItemClass, Recording, StreamInfo
 from evidence.times import NS_PER_S, DeviceTime
 from sync.clock_map import ClockMap
 from sync.timeline import CameraTimeline, PlacedRecording, Timeline
@@ -88,28 +86,11 @@ def make_clip(folder: Path, plan: ClipPlan, name: str = "") -> Clip:
 
 
 def open_clip(path: Path, plan: ClipPlan) -> Clip:
-    """Read the frame table of a clip that is already there."""
-    original = open_original(os.fsencode(path))
-    with original, open_container(OriginalStream(original)) as container:
-        stream = container.streams.video[0]
-        table = PacketTable()
-        for packet in container.demux([stream]):
-            if packet.size or packet.dts is not None:
-                table.add(packet)
-        assert stream.time_base is not None
-        built = build_index(table, stream.time_base, Fraction(plan.time_base.denominator, plan.step), path.name)
-        info = StreamInfo(
-            index=stream.index,
-            kind=StreamKind.VIDEO,
-            codec=stream.codec_context.name,
-            time_base=stream.time_base,
-            start_pts=int(built.index.pts[0]),
-            end_pts=built.index.end_pts,
-            packets=table.count,
-            width=plan.size[0],
-            height=plan.size[1],
-        )
-    return Clip(path, plan, built.index, info)
+    """Examine a clip that is already there, as adding it to a case would."""
+    examined = examine_file(os.fsencode(path), lambda _bytes: None)
+    assert examined.frame_index is not None, examined.refused
+    stream = next(stream for stream in examined.streams if stream.index == examined.video_stream)
+    return Clip(path, plan, FrameIndex.from_bytes(examined.frame_index), stream)
 
 
 def _picture(plan: ClipPlan, number: int) -> av.VideoFrame:

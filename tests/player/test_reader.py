@@ -1,0 +1,138 @@
+"""Seeking gives the very frame that decoding from the beginning gives, in every kind of file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from app.demo.frame_code import read
+from evidence.examine import examine_file
+from evidence.frame_index import FrameIndex
+from player.decoder.reader import FrameReader
+from player.protocol import Source
+from tests.conftest import MEDIA
+from tests.support.clips import Clip, ClipPlan, make_clip
+
+_X265 = {"x265-params": "log-level=none:open-gop=1:keyint=20:min-keyint=20:bframes=4"}
+_OPEN = {"x264-params": "open-gop=1:b-pyramid=2", "flags": "-cgop"}
+_PLANS = [
+    ClipPlan(suffix=".mp4"),
+    ClipPlan(suffix=".mkv", gop=1),
+    ClipPlan(suffix=".mov", gop=250, b_frames=4, frames=120),
+    ClipPlan(suffix=".ts", gop=20),
+    ClipPlan(suffix=".mp4", options=_OPEN, b_frames=3, gop=12),
+    ClipPlan(suffix=".ts", options=_OPEN, b_frames=3, gop=12),
+    ClipPlan(suffix=".mp4", codec="libx265", options=_X265, b_frames=4, gop=20),
+    ClipPlan(suffix=".avi", codec="mpeg4", b_frames=0, step=1200),
+    ClipPlan(suffix=".mp4", codec="mpeg4", b_frames=2),
+    ClipPlan(suffix=".avi", codec="mjpeg", step=1200),
+    ClipPlan(suffix=".mpg", codec="mpeg2video", options={"bf": "2"}, time_base=Fraction(1, 25), step=1, gop=15),
+    ClipPlan(suffix=".mkv", codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"}, frames=40),
+    ClipPlan(suffix=".h264", gop=25),
+    ClipPlan(suffix=".mp4", pts=tuple(range(90_000, 150_000, 1_000))),
+    ClipPlan(suffix=".mkv", pts=tuple(number * 1000 + (number % 7) * 90 for number in range(60))),
+]
+
+
+def _reader(clip: Clip, threads: int = 1) -> FrameReader:
+    return FrameReader(Source(0, os.fsencode(clip.path), clip.path.name, clip.stream.index), clip.index, threads)
+
+
+def _fetch(reader: FrameReader, number: int, keep_from: int) -> av.VideoFrame | None:
+    reader.aim(number, keep_from)
+    while True:
+        for decoded in reader.read():
+            if decoded.number == number:
+                return decoded.picture
+        if reader.is_at_end:
+            return None
+
+
+def _code_number(picture: av.VideoFrame) -> int | None:
+    code = read(picture.to_ndarray(format="gray"))
+    return None if code is None else code.number
+
+
+@pytest.mark.parametrize("plan", _PLANS, ids=lambda plan: f"{plan.codec}{plan.suffix}-{plan.gop}-{plan.b_frames}")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_any_frame_in_any_order_is_the_one_that_was_asked_for(tmp_path: Path, plan: ClipPlan, threads: int) -> None:
+    clip = make_clip(tmp_path, plan)
+    assert len(clip.index) == len(plan.stamps)
+    reader = _reader(clip, threads)
+    rng = random.Random(5)
+    numbers = [rng.randrange(len(clip.index)) for _ in range(12)] + [0, len(clip.index) - 1, 1, 0]
+    numbers += [*range(20, 26), 25, 24, 23]
+    for number in numbers:
+        picture = _fetch(reader, number, rng.choice([number, max(0, number - 4), 0]))
+        assert picture is not None, f"frame {number} did not come"
+        assert _code_number(picture) == number
+    reader.close()
+
+
+def test_frames_that_are_left_out_on_the_way_never_spoil_the_one_that_is_wanted(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path, ClipPlan(frames=90, gop=45, b_frames=3, noise=50))
+    whole, fast = _reader(clip), _reader(clip)
+    for number in (7, 44, 45, 61, 89, 30, 31, 36):
+        one, other = _fetch(whole, number, 0), _fetch(fast, number, number)
+        assert one is not None
+        assert other is not None
+        assert np.array_equal(one.to_ndarray(), other.to_ndarray())
+    whole.close()
+    fast.close()
+
+
+def test_a_frame_on_the_way_does_not_cost_a_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = make_clip(tmp_path, ClipPlan(frames=60, gop=30))
+    reader = _reader(clip)
+    _fetch(reader, 3, 3)
+    monkeypatch.setattr(reader, "_go_to", lambda anchor: pytest.fail(f"sought to packet {anchor}"))
+    for number in range(4, 28):
+        assert _code_number(_fetch(reader, number, number) or pytest.fail("no frame")) == number
+    reader.close()
+
+
+def _videos() -> list[Path]:
+    kinds = {".mp4", ".mov", ".avi", ".mts", ".3gp", ".h264"}
+    return sorted(path for path in MEDIA.rglob("*") if path.suffix.lower() in kinds) if MEDIA.is_dir() else []
+
+
+def _digest(picture: av.VideoFrame) -> str:
+    return hashlib.md5(b"".join(bytes(plane) for plane in picture.planes), usedforsecurity=False).hexdigest()
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("path", _videos(), ids=lambda path: path.name)
+def test_real_recordings_give_the_same_frame_by_seeking_as_by_playing_on(path: Path) -> None:
+    examined = examine_file(os.fsencode(path), lambda _bytes: None)
+    if examined.frame_index is None or examined.video_stream is None:
+        assert examined.refused is not None
+        return
+    index = FrameIndex.from_bytes(examined.frame_index)
+    source = Source(0, os.fsencode(path), path.name, examined.video_stream)
+    reader = FrameReader(source, index, 1)
+    reader.aim(0, 0)
+    expected: dict[int, str] = {}
+    while len(expected) < min(40, len(index)) and not reader.is_at_end:
+        expected.update({decoded.number: _digest(decoded.picture) for decoded in reader.read()})
+    assert sorted(expected)[: len(expected)] == list(range(len(expected)))
+    for number in random.Random(2).sample(sorted(expected), 6):
+        picture = _fetch(reader, number, number)
+        assert picture is not None
+        assert _digest(picture) == expected[number]
+    reader.close()
+
+
+def test_frames_are_named_even_where_all_stamps_are_missing(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path, ClipPlan(suffix=".h264", frames=50, gop=10))
+    assert clip.index.time_base > Fraction(0)
+    reader = _reader(clip)
+    for number in (49, 0, 33, 12):
+        assert _code_number(_fetch(reader, number, number) or pytest.fail("no frame")) == number
+    reader.close()
