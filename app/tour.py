@@ -23,8 +23,9 @@ from app.ui.main_window import MainWindow, Shell
 from evidence.atomic_file import write_bytes
 from evidence.errors import DecoderError
 from evidence.times import NS_PER_S, IncidentTime, iso_utc
-from player.pictures import TileState
+from player.pictures import TilePicture, TileState
 from player.ui.layout import LayoutKind
+from player.ui.surface import Painted
 
 _SIZE = (1600, 900)
 _PATIENCE_S = 60.0
@@ -135,15 +136,12 @@ class _Tour:
         self.wait("all cameras to show one instant", lambda: self._is_settled(instant))
 
     def _is_settled(self, instant: IncidentTime) -> bool:
-        """Tell whether the painted tiles are those of this instant; a tile without a picture is not painted anew."""
+        """Tell whether the window has finished with this instant; a tile whose frame stays is not painted anew."""
         engine = self._shell.playback.engine
         tiles = {tile.camera_id: tile for tile in engine.pictures()}
-        return engine.position == instant == engine.target and all(
-            painted.state is tiles[painted.camera_id].state
-            and painted.state in _FINAL
-            and (painted.instant == instant or painted.state is TileState.NOT_RECORDING)
-            for painted in self._main.page.surface.painted()
-        )
+        if not engine.position == instant == engine.target:
+            return False
+        return all(_is_final(tiles[painted.camera_id], painted) for painted in self._main.page.surface.painted())
 
     def _check(self, instant: IncidentTime) -> list[TileCheck]:
         snapshot = self._shell.session.snapshot
@@ -192,6 +190,14 @@ class _Tour:
         write_bytes(self._target / "frames-shown.json", text.encode())
         shown = sum(len(checks) for checks in self._checks.values())
         return f"frames-shown.json: {shown} pictures at {len(self._checks)} instants, all as the truth file names them"
+
+
+def _is_final(tile: TilePicture, painted: Painted) -> bool:
+    if tile.state is not painted.state:
+        return False
+    if tile.state is TileState.SHOWN:
+        return tile.spot is not None and painted.frame == tile.spot.frame
+    return tile.state in _FINAL
 
 
 def write_reports(case_folder: Path, target: Path) -> Iterator[str]:
