@@ -21,7 +21,7 @@ from app.demo.rig import CameraPose
 from app.demo.script import WALL_Y
 from app.demo.street import ACROSS_M, HOUSE_M, ROUGH_SCALE, SCALE, SKY_M, X_FROM, Street
 
-_STEP_PX, _SMALL_STEP_PX = 3, 2
+_STEP_PX, _SMALL_STEP_PX = 4, 2
 _FARTHEST_M = 400.0
 _JUMP_M = 6.0
 _ROW = 128

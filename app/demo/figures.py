@@ -133,8 +133,8 @@ def _torso(body: _Body, outfit: Outfit, sink: float, lean: float, breath: float)
         Shape([ball for ball, _ in balls], tuple(radius for _, radius in balls), outfit.jacket),
     ]
     if outfit.is_hivis:
-        for up, wide in ((1.10, 0.198), (1.27, 0.222)):
-            shapes += _ring(body, (up - sink, 0.026), lean * 0.6, (wide, 0.58), (_SILVER,))
+        for up, wide in ((1.10, 0.186), (1.27, 0.212)):
+            shapes += _ring(body, (up - sink, 0.026), lean * 0.6, (wide, 0.55), (_SILVER,))
     return shapes
 
 

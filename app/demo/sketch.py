@@ -1,35 +1,27 @@
 """Projects what stands in the scene, lights it, and paints it far to near.
 
 What is out of view is left out early; the rest is projected and lit in one go; then each shape that is seen costs a
-call or a few of OpenCV.
+call or a few of `app.demo.brush`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.demo.brush import STRIP_SHARES, Tone, outline_limbs, paint_face, paint_limb, paint_sack
 from app.demo.lens import Array, Lens, axes_of
 from app.demo.light import Light, shine
 from app.demo.mesh import Ints, Mesh
 from app.demo.rig import CameraPose
 from app.demo.truth import Point
 
-_SHIFT = 4
-_ONE = 1 << _SHIFT
 _AMBIENT = np.array([0.115, 0.105, 0.10], dtype=np.float32)
-_FINE_PX, _LARGE_PX = 3.5, 9.0
 _LEAST_PX = 0.35
 _LARGEST = 8
 _UP = np.array([0, 0, 0.35], dtype=np.float32)
-_ROUND = np.stack([np.cos(np.linspace(0, np.pi, 6)), np.sin(np.linspace(0, np.pi, 6))], axis=1).astype(np.float32)
-_CIRCLE = np.stack([np.cos(np.arange(10) * np.pi / 5), np.sin(np.arange(10) * np.pi / 5)], axis=1).astype(np.float32)
-_STRIPS = ((0.42, 0.58, 0.45), (0.68, 0.32, 1.0))
-_ONE_STRIP = ((0.55, 0.45, 0.8),)
-"""How a limb's side is shaded: how far from its axis, how wide, how much of the side's light."""
 
 
 class Sketch:
@@ -81,9 +73,17 @@ class Sketch:
         order = self._order(seen, middles, is_visible)
         is_round = np.concatenate([thing.is_round for thing in seen])
         tones = self._tones(seen, middles, is_round, order)
+        limbs = order[is_round[order] & (counts[order] == 2)]
+        ends = starts[limbs][:, np.newaxis] + np.arange(2)
+        outlines = iter(outline_limbs(pixels[ends], radii[ends]))
         for place, number in enumerate(order):
             begin, end = starts[number], starts[number] + counts[number]
-            _paint_shape(picture, pixels[begin:end], radii[begin:end] if is_round[number] else None, tones[place])
+            if not is_round[number]:
+                paint_face(picture, pixels[begin:end], tones[place][0])
+            elif end - begin == 2:
+                paint_limb(picture, next(outlines), max(radii[begin], radii[end - 1]), tones[place])
+            else:
+                paint_sack(picture, pixels[begin:end], radii[begin:end], tones[place])
 
     def _distance(self, point: Point) -> float:
         away = self._eye - np.asarray(point, dtype=np.float32)
@@ -119,8 +119,8 @@ class Sketch:
 
     def _tones(
         self, seen: Sequence[Mesh], middles: Array, is_round: NDArray[np.bool_], order: Ints
-    ) -> list[list[tuple[int, ...]]]:
-        """Return each shape's colours seen from the front, on its right and on its left; of faces the first counts."""
+    ) -> list[list[Tone]]:
+        """Return each shape's colours: from the front, then its strips on the right and on the left."""
         at = middles[order]
         front = _unit(self._eye - at)
         own = np.concatenate([thing.normals for thing in seen])[order]
@@ -132,81 +132,11 @@ class Sketch:
         shines = np.concatenate([thing.shines for thing in seen])[order]
         bright = albedo * light.reshape(3, -1, 3) + shines
         bright = np.where(bright > 0.7, 0.7 + 0.3 * np.tanh((bright - 0.7) / 0.45), bright)
-        levels = (bright * 255).astype(np.int64).transpose(1, 0, 2)
-        return [[tuple(tone) for tone in shape] for shape in levels.tolist()]
+        strips = [bright[0]]
+        strips += [bright[0] * (1 - share) + side * share for side in bright[1:] for share in STRIP_SHARES[1:]]
+        levels = np.stack(strips, axis=1) * 255
+        return [[(b, g, r) for b, g, r in shape] for shape in levels.astype(np.int64).tolist()]
 
 
 def _unit(vectors: Array) -> Array:
     return np.asarray(vectors / np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis], dtype=np.float32)
-
-
-def _paint_shape(
-    picture: NDArray[np.uint8], pixels: Array, radii: Array | None, tones: Sequence[tuple[int, ...]]
-) -> None:
-    if radii is None:
-        _fill(picture, pixels, tones[0])
-    elif len(radii) > 2:
-        _paint_sack(picture, pixels, radii, tones)
-    else:
-        _paint_limb(picture, pixels, radii, tones)
-
-
-def _paint_limb(picture: NDArray[np.uint8], pixels: Array, radii: Array, tones: Sequence[tuple[int, ...]]) -> None:
-    """Paint a limb with its two sides lit apart, so that it looks round."""
-    across = _across(pixels)
-    rim = _ends(across)
-    _fill(picture, _capsule(pixels, radii, rim), tones[0])
-    if max(radii[0], radii[1]) < _FINE_PX:
-        return
-    turn = 1.0 if across[0] >= 0 else -1.0
-    strips = _STRIPS if max(radii[0], radii[1]) > _LARGE_PX else _ONE_STRIP
-    for tone, side in ((tones[1], turn), (tones[2], -turn)):
-        for shift, width, mix in strips:
-            mixed = tuple(round(a + (b - a) * mix) for a, b in zip(tones[0], tone, strict=True))
-            moved = pixels + across * (radii * (shift * side))[:, np.newaxis]
-            _fill(picture, _capsule(moved, radii * np.float32(width), rim), mixed)
-
-
-def _paint_sack(picture: NDArray[np.uint8], pixels: Array, radii: Array, tones: Sequence[tuple[int, ...]]) -> None:
-    """Paint a sack over balls with its two sides lit apart."""
-    _fill(picture, _hull(pixels, radii), tones[0])
-    if max(radii) < _FINE_PX:
-        return
-    order = np.argsort(pixels[:, 0])
-    half = len(order) // 2
-    for tone, side, near in ((tones[1], 1.0, order[half:]), (tones[2], -1.0, order[:half])):
-        for shift, width, mix in _STRIPS:
-            mixed = tuple(round(a + (b - a) * mix) for a, b in zip(tones[0], tone, strict=True))
-            moved = pixels[near]
-            moved[:, 0] += radii[near] * (shift * side)
-            _fill(picture, _hull(moved, radii[near] * np.float32(width)), mixed)
-
-
-def _fill(picture: NDArray[np.uint8], polygon: Array, colour: tuple[int, ...]) -> None:
-    cv2.fillConvexPoly(picture, (polygon * _ONE).astype(np.int32), colour, cv2.LINE_AA, _SHIFT)
-
-
-def _across(pixels: Array) -> Array:
-    """Return the unit vector across a limb."""
-    x, y = float(pixels[1, 0] - pixels[0, 0]), float(pixels[1, 1] - pixels[0, 1])
-    length = (x * x + y * y) ** 0.5
-    return np.array([y / length, -x / length] if length > 1e-3 else [1, 0], dtype=np.float32)
-
-
-def _ends(across: Array) -> Array:
-    """Return half circles for a limb's second and first end; float32[2, 6, 2]."""
-    turn = np.array([[across[0], across[1]], [-across[1], across[0]]], dtype=np.float32)
-    half = _ROUND @ turn
-    return np.stack([half, -half])
-
-
-def _capsule(pixels: Array, radii: Array, ends: Array) -> Array:
-    """Return the outline of a limb: two round ends joined."""
-    outline = pixels[::-1, np.newaxis] + ends * radii[::-1, np.newaxis, np.newaxis]
-    return np.asarray(outline.reshape(-1, 2), dtype=np.float32)
-
-
-def _hull(pixels: Array, radii: Array) -> Array:
-    """Return the outline of a sack over balls."""
-    spots = (pixels[:, np.newaxis] + _CIRCLE[np.newaxis] * radii[:, np.newaxis, np.newaxis]).reshape(-1, 2)
-    return np.asarray(cv2.convexHull(spots)[:, 0], dtype=np.float32)
