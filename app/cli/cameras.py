@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, who
+from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, interruptible, typed_time_context, who
 from app.cli.output import Output
-from app.typed_time import TypedTimeContext, parse_duration, parse_time
+from app.typed_time import parse_duration, parse_time
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.records import (
@@ -22,8 +22,7 @@ from evidence.records import (
     ClockSetting,
     TimeClaim,
 )
-from evidence.times import NS_PER_S, IncidentTime
-from sync.timeline import build_timeline
+from evidence.times import NS_PER_S
 
 
 def register(application: typer.Typer) -> None:
@@ -33,6 +32,7 @@ def register(application: typer.Typer) -> None:
     application.command("exhibit")(exhibit)
     application.command("clock")(clock)
     application.command("place")(place)
+    application.command("relocate")(relocate)
 
 
 def camera(
@@ -154,7 +154,7 @@ def place(
     output = Output(is_json=as_json)
     with Case.open(case) as opened:
         found = find_recording(opened, recording)
-        instant = parse_time(at, _context(opened)).instant
+        instant = parse_time(at, typed_time_context(opened)).instant
         claim = TimeClaim(
             origin=ClaimOrigin.BY_HAND,
             source=f"{who(by)}: {how}",
@@ -169,9 +169,18 @@ def place(
     output.line(f"{found.display_name} starts at {at} ({how}).")
 
 
-def _context(case: Case) -> TypedTimeContext:
-    """Return what a typed time refers to: the case's zone and the day of what is placed already."""
-    zone = case.info().time_zone
-    span = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), zone).span
-    near = IncidentTime(time.time_ns()) if span is None else span.start
-    return TypedTimeContext(zone=ZoneInfo(zone), near=near, relative_to=near, span=span)
+def relocate(
+    case: CasePath,
+    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Where its original is now.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say that an original lies elsewhere now; it is read and must have the same SHA-256."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        found = find_recording(opened, recording)
+        with output.progress("Checking") as progress, interruptible() as cancelled:
+            opened.relocate_original(found.id, path, by=who(by), progress=progress, cancelled=cancelled)
+    output.document({"ok": True, "recording": found.id, "path": path})
+    output.line(f"{found.display_name} is the same file, and lies at {path} now.")

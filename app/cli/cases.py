@@ -24,6 +24,7 @@ def register(application: typer.Typer) -> None:
     application.command("new")(new)
     application.command("add")(add)
     application.command("info")(info)
+    application.command("zone")(zone)
 
 
 def new(
@@ -121,6 +122,21 @@ def info(case: CasePath, as_json: AsJson = False) -> None:
         output.line(f"refused  {refusal.display_name}: {refusal.finding}")
     for batch in interrupted:
         output.line(f"An import begun at {iso_utc(batch.begun_ns, digits=0)} was interrupted. Add the same again.")
+
+
+def zone(
+    case: CasePath,
+    name: Annotated[str, typer.Argument(metavar="ZONE", help="An IANA name, for instance Europe/London.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say in which zone times are shown, and bare local times of files are read."""
+    output = Output(is_json=as_json)
+    with Case.open(case) as opened:
+        opened.set_time_zone(name, by=who(by))
+        about = opened.info()
+    output.document({"ok": True, "case": about})
+    output.line(f"Times of “{about.title}” are those of {about.time_zone}.")
 
 
 def _span_as_json(timeline: Timeline) -> dict[str, object] | None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import getpass
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from app.typed_time import TypedTimeContext
 from evidence.case import Case
 from evidence.errors import NoSuchItemError
 from evidence.jobs import IsCancelled
 from evidence.records import Camera, Recording
+from evidence.times import IncidentTime
+from sync.timeline import build_timeline
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case's folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
@@ -79,3 +84,11 @@ def find_recording(case: Case, named: str) -> Recording:
         f"The case has {what} “{named}”.",
         remedy="Name it by its file name, exhibit reference, id, or the first characters of its SHA-256.",
     )
+
+
+def typed_time_context(case: Case) -> TypedTimeContext:
+    """Return what a typed time refers to: the case's zone, the day of what is placed, and its start for `+12.5`."""
+    zone = case.info().time_zone
+    span = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), zone).span
+    near = IncidentTime(time.time_ns()) if span is None else span.start
+    return TypedTimeContext(zone=ZoneInfo(zone), near=near, relative_to=near, span=span)

@@ -41,7 +41,8 @@ def audit(case: CasePath, as_json: AsJson = False) -> int:
     """Check the chain of the audit log, line by line, and print what it tells. Exit code 1 where it does not hold."""
     output = Output(is_json=as_json)
     with Case.open(case, read_only=True) as opened:
-        report = check_audit(opened.folder / "audit.log", opened.audit_anchor())
+        log, anchor, pending = opened.folder / "audit.log", opened.audit_anchor(), opened.pending_events()
+        report = check_audit(log, anchor, pending=pending)
     output.document({"ok": report.is_whole, "report": report})
     output.line(f"{report.entries} entries; the chain {'holds' if report.is_whole else 'DOES NOT HOLD'}.", style="bold")
     for finding in report.findings:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from app.cli.main import main
+from app.cli.main import build, main
 
 FFMPEG = shutil.which("ffmpeg")
 ROOT = Path(__file__).resolve().parents[3]
@@ -224,23 +224,48 @@ def test_interrupting_leaves_the_case_as_it_was(case: Path, tmp_path: Path, clip
     assert sightline("audit", case).returncode == 0
 
 
-def test_help_names_every_command() -> None:
+def test_every_command_is_in_the_help_and_in_the_manual() -> None:
+    names = [command.name for command in build().registered_commands]
+    manual = (ROOT / "docs" / "cli.md").read_text()
     text = sightline("--help").stdout
-    for command in (
-        "new",
-        "add",
-        "info",
-        "verify",
-        "audit",
-        "clock",
-        "camera",
-        "move",
-        "exhibit",
-        "place",
-        "demo",
-        "open",
-    ):
-        assert command in text
+    assert len(names) > 10
+    for name in names:
+        assert name is not None
+        assert name in text
+        assert f"`sightline {name}" in manual
+
+
+def test_marks_are_made_listed_changed_and_deleted(case: Path, clip: Path) -> None:
+    answer("add", case, clip)
+    made = answer("mark", case, "--at", "+1.25", "--text", "Door opens", "--by", "PC 1")
+    assert made["at"] == "2026-03-14T21:32:08.250000000Z"
+    answer("mark", case, "--change", made["made"], "--text", "Door slams")
+    (one,) = answer("marks", case)["marks"]
+    assert one["mark"]["text"] == "Door slams"
+    answer("mark", case, "--delete", made["made"])
+    assert answer("marks", case)["marks"] == []
+    assert "Door opens" in (case / "audit.log").read_text()
+    assert sightline("mark", case).returncode == 2
+
+
+def test_an_original_that_moved_is_found_again_only_if_it_is_the_same(case: Path, clip: Path, tmp_path: Path) -> None:
+    here, there = tmp_path / "here.mp4", tmp_path / "elsewhere" / "there.mp4"
+    shutil.copy(clip, here)
+    answer("add", case, here)
+    there.parent.mkdir()
+    here.rename(there)
+    assert sightline("verify", case).returncode == 1
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"x" * 100)
+    assert sightline("relocate", case, "here.mp4", other).returncode == 1
+    assert sightline("relocate", case, "here.mp4", there).returncode == 0
+    assert sightline("verify", case).returncode == 0
+
+
+def test_the_zone_of_a_case_moves_bare_local_times(case: Path, clip: Path) -> None:
+    assert sightline("zone", case, "Mars/Olympus").returncode != 0
+    assert sightline("zone", case, "Asia/Tokyo").returncode == 0
+    assert answer("info", case)["case"]["time_zone"] == "Asia/Tokyo"
 
 
 def test_the_installed_script_is_the_same_command_line(case: Path) -> None:
