@@ -1,0 +1,208 @@
+"""What stands on the screen is the frame of the common instant: read from the pixels of the grabbed window."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.demo.frame_code import FrameCode, read
+from evidence.times import NS_PER_S, IncidentTime
+from player.engine import Engine
+from player.pictures import TileState
+from player.ui.layout import LayoutKind
+from player.ui.surface import TileSurface
+from player.ui.tile_painter import CameraLabel
+from tests.support.clips import Scene
+
+pytestmark = pytest.mark.gui
+_PATIENCE_S = 20
+
+
+def _time_text(instant: IncidentTime) -> str:
+    seconds, rest = divmod(instant, NS_PER_S)
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}.{rest // 1_000_000:03d}"
+
+
+@pytest.fixture
+def surface(qapp: QApplication, four_cameras: Scene) -> Iterator[TileSurface]:
+    engine = Engine()
+    engine.load(four_cameras.timeline, four_cameras.find_index)
+    widget = TileSurface(engine, _time_text)
+    widget.set_cameras([CameraLabel(f"camera-{number}", f"Camera {number}", "#56b4e9") for number in range(4)])
+    widget.resize(900, 520)
+    widget.show()
+    assert QTest.qWaitForWindowExposed(widget)
+    yield widget
+    widget.close()
+    engine.close()
+    widget.deleteLater()
+
+
+def _engine(surface: TileSurface) -> Engine:
+    return surface._engine
+
+
+def _settle(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    final = {TileState.SHOWN, TileState.NOT_RECORDING}
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        QApplication.processEvents()
+        painted = {one.camera_id: one.state for one in surface.painted()}
+        told = {tile.camera_id: tile.state for tile in engine.pictures()}
+        is_done = set(told) == set(surface.visible_cameras) and painted == told and set(told.values()) <= final
+        if is_done and engine.position == engine.target and not surface._resize_timer.isActive():
+            return
+        assert time.monotonic() < end, painted
+        time.sleep(0.002)
+
+
+def _pixels(surface: TileSurface) -> NDArray[np.uint8]:
+    image = surface.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+
+
+def _check(surface: TileSurface) -> int:
+    """Check every tile against the timeline, by its pixels; return how many showed a picture."""
+    engine = _engine(surface)
+    pixels = _pixels(surface)
+    shown = 0
+    for painted in surface.painted():
+        track = engine.track(painted.camera_id)
+        assert track is not None
+        expected = track.at(engine.position)
+        if painted.rect is None:
+            assert painted.state is TileState.NOT_RECORDING
+            tile = surface.tile_rect(painted.camera_id)
+            assert tile is not None
+            inside = pixels[tile.y() + 24 : tile.bottom() - 2, tile.x() + 2 : tile.right() - 2]
+            assert (inside[:, :, :3].max(axis=2) > 100).mean() < 0.1, "a tile without a picture looks like one"
+            continue
+        code = read(pixels, (painted.rect.x(), painted.rect.y(), painted.rect.width(), painted.rect.height()))
+        part = int(painted.recording_id.rsplit("-", 1)[1][0])
+        assert code == FrameCode(int(painted.camera_id[-1]), part, expected.frame)  # type: ignore[union-attr]
+        shown += 1
+    return shown
+
+
+def test_after_any_seek_every_tile_shows_the_frame_of_the_instant(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    rng = random.Random(9)
+    shown = 0
+    for _ in range(40):
+        engine.seek(IncidentTime(engine.span.start + rng.randrange(engine.span.duration_ns)))
+        surface.wake()
+        _settle(surface)
+        shown += _check(surface)
+    assert shown > 80
+
+
+def test_steps_are_exact_in_the_focused_camera_and_in_all_others(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    surface.set_focus_camera("camera-3")
+    engine.seek(IncidentTime(engine.span.start + 2 * NS_PER_S))
+    for frames in (1, 1, 1, -1, -1, -1, -1, 10, -10, 1):
+        assert engine.step(frames)
+        surface.wake()
+        _settle(surface)
+        _check(surface)
+        spot = engine.track("camera-3").at(engine.position)  # type: ignore[union-attr]
+        assert spot.start == engine.position
+
+
+@pytest.mark.parametrize("rate", ["1", "2", "-1", "8"])
+def test_while_it_plays_every_grab_shows_one_common_instant(surface: TileSurface, rate: str) -> None:
+    engine = _engine(surface)
+    speed = Fraction(rate)
+    engine.seek(IncidentTime(engine.span.start + (NS_PER_S if speed > 0 else 8 * NS_PER_S)))
+    surface.wake()
+    _settle(surface)
+    engine.set_rate(speed)
+    engine.play()
+    surface.wake()
+    before = engine.position
+    for _ in range(15):
+        end = time.monotonic() + 0.05
+        while time.monotonic() < end:
+            QApplication.processEvents()
+            time.sleep(0.002)
+        _check(surface)
+    assert engine.position != before
+    engine.pause()
+    surface.wake()
+    _settle(surface)
+    _check(surface)
+
+
+def test_every_layout_shows_exact_frames(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    engine.seek(IncidentTime(engine.span.start + 4 * NS_PER_S))
+    surface.wake()
+    for kind in LayoutKind:
+        surface.set_layout(kind)
+        _settle(surface)
+        assert _check(surface) == len(surface.visible_cameras)
+    surface.set_layout(LayoutKind.ONE)
+    surface.set_focus_camera("camera-2")
+    _settle(surface)
+    assert surface.visible_cameras == ("camera-2",)
+    assert _check(surface) == 1
+    surface.set_layout(LayoutKind.AUTO)
+    surface.resize(640, 700)
+    _settle(surface)
+    assert _check(surface) == 4
+
+
+def test_a_click_names_its_camera(surface: TileSurface) -> None:
+    clicked: list[str] = []
+    doubled: list[str] = []
+    surface.camera_clicked.connect(clicked.append)
+    surface.camera_double_clicked.connect(doubled.append)
+    rect = surface.tile_rect("camera-2")
+    assert rect is not None
+    QTest.mouseClick(surface, Qt.MouseButton.LeftButton, pos=rect.center())
+    QTest.mouseDClick(surface, Qt.MouseButton.LeftButton, pos=rect.center())
+    assert "camera-2" in clicked
+    assert doubled == ["camera-2"]
+    assert surface.camera_at(QPoint(-1, -1)) is None
+
+
+def test_at_rest_it_hardly_uses_the_processor(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    engine.seek(IncidentTime(engine.span.start + 4 * NS_PER_S))
+    surface.wake()
+    _settle(surface)
+    QTest.qWait(500)
+    before = time.process_time()
+    QTest.qWait(1_000)
+    assert time.process_time() - before < 0.05
+
+
+def test_the_signals_tell_of_play_and_its_end(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    told: list[bool] = []
+    moved: list[object] = []
+    surface.playing_changed.connect(told.append)
+    surface.refreshed.connect(moved.append)
+    engine.seek(IncidentTime(engine.span.end - NS_PER_S // 4))
+    surface.wake()
+    _settle(surface)
+    engine.play()
+    surface.wake()
+    end = time.monotonic() + _PATIENCE_S
+    while told != [True, False]:
+        QApplication.processEvents()
+        assert time.monotonic() < end
+    assert moved[-1] == engine.span.end - 1
