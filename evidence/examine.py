@@ -156,6 +156,9 @@ def _findings(container: InputContainer, demuxed: Demuxed, name: str) -> list[Fi
         findings.append(refusals.cut_short(name, short, _frames_missing(container, demuxed)))
     if demuxed.dropped_leading:
         findings.append(refusals.leading_dropped(name, demuxed.dropped_leading))
+    pictures = [stream for stream in demuxed.streams if stream.kind is StreamKind.VIDEO]
+    if len(pictures) > 1:
+        findings.append(refusals.other_pictures(name, len(pictures) - 1))
     if demuxed.pictures is not None and shown is not None:
         if shown.codec == "unknown":
             findings.append(refusals.no_decoder(name, shown.codec))

@@ -82,8 +82,8 @@ class Segment:
 def choose_camera(known: Sequence[KnownCamera], new: Examination) -> CameraChoice:
     """Return which of the known cameras made `new`, or what a new camera is to be called.
 
-    A recording joins a camera only on grounds that name one device: a serial number, a channel of one recorder, a
-    series of one device. A make and model alone name a thousand devices and never join two recordings.
+    A recording joins a camera only on grounds that name one device: a serial number, a wearer, a channel of one
+    recorder, a series of one device, one model of phone in one folder. A make and model alone name a thousand devices.
     """
     hint, kind = new.hint, _kind_of(new)
     for camera in known:
@@ -97,14 +97,18 @@ def choose_camera(known: Sequence[KnownCamera], new: Examination) -> CameraChoic
 def in_folder(hint: DeviceHint, path_bytes: bytes) -> DeviceHint:
     """Return the hint with the folder added to its series: `channel 3` in two folders may be two recorders.
 
-    Folders that only sort by day or hour are left out, so that one recorder's days stay together.
+    Folders that only sort by day or hour are left out, so that one recorder's days stay together. For phones, which
+    name no series, make and model stand in: the clips of one phone usually come in one folder.
     """
-    if not hint.group:
+    series = hint.group
+    if not series and hint.kind is CameraKind.MOBILE and hint.make and hint.model:
+        series = f"{hint.make} {hint.model}"
+    if not series:
         return hint
     parts = os.path.dirname(path_bytes).split(os.sep.encode())  # noqa: PTH120 - a bytes path
     while parts and _DAY_OR_HOUR.fullmatch(parts[-1]):
         parts.pop()
-    return replace(hint, group=f"{hint.group}{_IN}{display_path(os.sep.encode().join(parts), limit=300)}")
+    return replace(hint, group=f"{series}{_IN}{display_path(os.sep.encode().join(parts), limit=300)}")
 
 
 def find_continuations(segments: Iterable[Segment]) -> dict[str, str]:
@@ -130,8 +134,11 @@ def _same_device(camera: KnownCamera, kind: CameraKind, new: Examination) -> str
             return f"the same serial number, {hint.serial}"
         if hint.serial and theirs.serial:
             continue  # two serial numbers are two devices, whatever else agrees
+        if hint.wearer and theirs.wearer == hint.wearer and camera.kind is kind is CameraKind.BWV:
+            return f"the same wearer, {hint.wearer}"
         if hint.group and theirs.group == hint.group and camera.kind in (kind, CameraKind.OTHER):
-            return f"the same series of files, {hint.group}"
+            what = "make and model of phone" if kind is CameraKind.MOBILE else "series of files"
+            return f"the same {what}, {hint.group}"
     return ""
 
 

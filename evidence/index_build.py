@@ -177,7 +177,7 @@ def build_index(
     if not has_clock and len(order):
         stamps, timing = _stamps_by_rate(len(order), time_base, rate), Timing.ASSUMED
         findings = [_assumed_finding(_usable_rate(rate), name)]
-    if corrupt := int(table.flagged(_CORRUPT).sum()):
+    if corrupt := int((table.flagged(_CORRUPT) & ~table.flagged(_HIDDEN)).sum()):
         findings.append(_corrupt_finding(corrupt, table.count, name))
     packet_pts = np.where(raw == MISSING, 0, raw)
     packet_pts[order] = np.where(raw[order] == MISSING, stamps, raw[order])

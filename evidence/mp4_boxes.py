@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_HEAD_BYTES = 8
 _MOST_BOXES = 4_096
 _KNOWN = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid", b"moof", b"sidx", b"styp"})
 
@@ -30,30 +31,28 @@ class Boxes:
 
 def walk_boxes(read_at: Callable[[int, int], bytes], size_bytes: int) -> Boxes | None:
     """Return what the outermost boxes tell, or None where the file does not start like an MP4 or QuickTime file."""
-    place = 0
     found: set[bytes] = set()
-    missing = 0
+    place = missing = 0
     for _ in range(_MOST_BOXES):
-        head = read_at(place, 16)
-        if len(head) < 8:
-            if not found:
-                return None
-            missing = missing or (8 - len(head) if head else 0)
+        if place >= size_bytes or missing:
             break
-        kind, size = head[4:8], int.from_bytes(head[:4], "big")
-        if kind not in _KNOWN and not found:
+        kind, size = _read_box(read_at(place, 16), size_bytes - place)
+        if not found and kind not in _KNOWN:
             return None
-        if size == 1:
-            size = int.from_bytes(head[8:16], "big")
-        elif size == 0:
-            size = size_bytes - place
-        if size < 8:
-            break
-        if place + size > size_bytes:
-            missing = place + size - size_bytes
-        if kind != b"moov" or not missing:
+        missing = max(0, place + size - size_bytes)
+        if not (missing and kind == b"moov"):
             found.add(kind)
-        place += size
-        if place >= size_bytes:
+        if size < _HEAD_BYTES:
             break
+        place += size
     return Boxes(b"moov" in found, b"mdat" in found, missing)
+
+
+def _read_box(head: bytes, left_bytes: int) -> tuple[bytes, int]:
+    """Return a box's type and its size in bytes; a head that is cut off itself is a box of no type."""
+    if len(head) < _HEAD_BYTES:
+        return b"", _HEAD_BYTES
+    kind, size = head[4:8], int.from_bytes(head[:4], "big")
+    if size == 1:
+        size = int.from_bytes(head[8:16], "big")
+    return kind, left_bytes if size == 0 else size

@@ -149,6 +149,16 @@ def odd_rotation(name: str) -> Finding:
     )  # fmt: skip
 
 
+def other_pictures(name: str, others: int) -> Finding:
+    """More than one moving picture in a file."""
+    words = "another picture" if others == 1 else f"{others:,} more pictures"
+    return Finding(
+        "more-pictures", Severity.WARNING, f"{name} holds {words} beside the one that is shown.",
+        "The largest is shown; the rest of what was filmed is in the file and is not seen here.",
+        "Ask the source for an export with one picture a file.",
+    )  # fmt: skip
+
+
 def sound_only(name: str) -> Finding:
     """There is no picture."""
     return Finding("sound-only", Severity.NOTE, f"{name} holds sound and no picture.")

@@ -30,6 +30,7 @@ _PARTS = {
     "end": r"(?P<end_year>20\d{2})(?P<end_month>[01]\d)(?P<end_day>[0-3]\d)"
     r"(?P<end_hour>[0-2]\d)(?P<end_minute>[0-5]\d)(?P<end_second>[0-5]\d)",
 }
+_WEARER = re.compile(r"([A-Z]+)[ _-]?0*(\d+)", re.ASCII)
 _LENSES = {"f": "front", "r": "rear", "i": "inside", "t": "telephoto", "s": "side"}
 _SENT = "The time at which the message was sent, received or saved, not that of recording."
 
@@ -199,7 +200,7 @@ def _hint(pattern: _Pattern, parts: dict[str, str | None]) -> DeviceHint:
         make=pattern.make,
         model=clean_text((parts.get("model") or "").replace("_", " ").title(), limit=60),
         serial=clean_text((parts.get("serial") or "").upper(), limit=60),
-        wearer=clean_text((parts.get("wearer") or "").replace("_", " ").upper(), limit=60),
+        wearer=clean_text(_WEARER.sub(r"\1 \2", (parts.get("wearer") or "").upper()), limit=60),
         kind=pattern.kind,
         group=clean_text(group, limit=120),
         segment=int(segment) if segment else None,

@@ -230,6 +230,21 @@ def test_a_cut_file_says_how_much_is_missing(tmp_path: Path) -> None:
     assert 50 < len(index) < 250
 
 
+def test_a_second_picture_is_told(tmp_path: Path) -> None:
+    front, rear = encode(tmp_path / "front.mp4", size=(128, 96)), encode(tmp_path / "rear.mp4")
+    target = tmp_path / "both.mp4"
+    with av.open(str(rear)) as first, av.open(str(front)) as second, av.open(str(target), "w") as writing:
+        copies = [writing.add_stream_from_template(source.streams.video[0]) for source in (first, second)]
+        for source, copied in zip((first, second), copies, strict=True):
+            for packet in source.demux(source.streams.video[0]):
+                if packet.dts is not None:
+                    packet.stream = copied
+                    writing.mux(packet)
+    examined = _examine(target)
+    assert examined.video_stream == 1
+    assert "more-pictures" in {finding.code for finding in examined.findings}
+
+
 def test_a_cover_picture_is_not_the_recording(tmp_path: Path) -> None:
     film = encode(tmp_path / "film.mp4", with_sound=True)
     cover = _photograph(tmp_path)

@@ -115,6 +115,13 @@ def test_names_that_say_no_sure_time_yield_none(name: str) -> None:
     assert _collect(f"/evidence/{name}").claims == ()
 
 
+@pytest.mark.parametrize(
+    "name", ["PC412_20260314_213207.mp4", "pc-0412 20260314 213207.mp4", "PC_412_20260314_213207.mp4"]
+)
+def test_wearers_are_written_one_way(name: str) -> None:
+    assert _collect(name).hint.wearer == "PC 412"
+
+
 def test_gopro_chapters_are_a_series() -> None:
     first, second = _collect("GH010123.MP4").hint, _collect("GH020123.MP4").hint
     assert first.group == second.group == "GoPro 0123"

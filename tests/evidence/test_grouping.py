@@ -59,11 +59,24 @@ def test_two_serial_numbers_are_two_cameras_whatever_else_agrees() -> None:
     assert choose_camera([_known(first)], second).camera_id is None
 
 
-def test_the_same_make_and_model_is_not_yet_the_same_camera() -> None:
+def test_the_same_make_and_model_is_the_same_phone_in_one_folder_only() -> None:
     hint = DeviceHint(make="Apple", model="iPhone 6", kind=CameraKind.MOBILE)
-    choice = choose_camera([_known(_examined(hint), "Phone (iPhone 6)")], _examined(hint, "/evidence/b.mov"))
-    assert choice.camera_id is None
-    assert choice.name == "Phone (iPhone 6) (2)"
+    known = [_known(_examined(hint), "Phone (iPhone 6)")]
+    joined = choose_camera(known, _examined(hint, "/evidence/b.mov"))
+    assert joined.camera_id == "id-1"
+    assert "make and model" in joined.reason
+    apart = choose_camera(known, _examined(hint, "/evidence/other witness/b.mov"))
+    assert apart.camera_id is None
+    assert apart.name == "Phone (iPhone 6) (2)"
+
+
+def test_a_wearer_has_one_camera_unless_serial_numbers_say_otherwise() -> None:
+    first = DeviceHint(wearer="PC 412", kind=CameraKind.BWV)
+    known = [_known(_examined(first), "BWV PC 412")]
+    assert choose_camera(known, _examined(first, "/elsewhere/b.mp4")).camera_id == "id-1"
+    two = [_known(_examined(DeviceHint(wearer="PC 412", serial="X1", kind=CameraKind.BWV)))]
+    other = DeviceHint(wearer="PC 412", serial="X2", kind=CameraKind.BWV)
+    assert choose_camera(two, _examined(other)).camera_id is None
 
 
 def test_a_channel_is_a_camera_within_one_folder() -> None:
