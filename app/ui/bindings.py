@@ -57,7 +57,7 @@ def make_bindings(
         "app.quit": window.quit,
         "sound.solo": window.toggle_sound,
         "mark.add": lambda: desk().add_mark(),
-        "move.go_to": lambda: desk().go_to(),
+        "move.go_to": lambda: page().go_to_field.ask(desk().typed_context(), playback.seek),
         "help.shortcuts": window.show_shortcuts,
         "help.about": window.show_about,
     }

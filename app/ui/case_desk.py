@@ -21,7 +21,6 @@ from app.settings import YOUR_NAME, Settings
 from app.typed_time import TypedTimeContext
 from app.ui.choosers import Choosers
 from app.ui.clock_dialog import ClockDialog
-from app.ui.go_to_dialog import GoToDialog
 from app.ui.new_case_dialog import NewCaseDialog
 from app.ui.place_dialog import PlaceDialog
 from app.ui.playback import Playback
@@ -168,10 +167,6 @@ class CaseDesk(QObject):
         self._session.edit("Deleting a mark", lambda case, by: delete_mark(case, mark_id, by=by))
 
     # Time
-
-    def go_to(self) -> None:
-        """Ask for a time and go there."""
-        GoToDialog(self.typed_context(), self._playback.seek, self._window).show()
 
     def typed_context(self) -> TypedTimeContext:
         """Return what a typed time refers to now: the playhead, the case's days, the focused camera's frames."""

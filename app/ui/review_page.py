@@ -20,6 +20,7 @@ from app.ui.cameras_tab import CamerasTab
 from app.ui.case_header import CaseHeader
 from app.ui.drop_page import DropPage
 from app.ui.find_popup import FindPopup
+from app.ui.go_to_field import GoToField
 from app.ui.marks_tab import MarksTab
 from app.ui.playback import Playback
 from app.ui.recording_tab import RecordingTab
@@ -67,6 +68,7 @@ class ReviewPage(QWidget):
         self._layout_before = LayoutKind.AUTO
         self.header = CaseHeader(actions, theme, self)
         self.find_popup = FindPopup(self)
+        self.go_to_field = GoToField(self)
         self.report = AddReport(theme, self)
         self.surface = TileSurface(playback.engine, times.clock, SurfaceColours(), self)
         self.drop_page = DropPage(actions, theme, self)
@@ -83,6 +85,7 @@ class ReviewPage(QWidget):
         self._lay_out()
         self.surface.refreshed.connect(self._on_refreshed)
         self.surface.playing_changed.connect(lambda _is_playing: self.show_transport())
+        self.go_to_field.ended.connect(self.take_keyboard)
         playback.asked.connect(self._on_asked)
         playback.range_changed.connect(self._on_range_changed)
         theme.changed.connect(self._on_theme_changed)
@@ -148,6 +151,7 @@ class ReviewPage(QWidget):
         self._focus = self._chosen = self._heard = None
         self.surface.set_cameras([])
         self.find_popup.hide()
+        self.go_to_field.hide()
         self.report.hide()
 
     def set_focus_camera(self, camera_id: str | None) -> None:

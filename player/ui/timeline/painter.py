@@ -166,19 +166,18 @@ def _paint_lane(painter: QPainter, scene: Scene, look: Look, number: int) -> Non
     if lane.camera_id == scene.focus:
         painter.fillRect(rect, look.colour("accent", 36))
     painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, look.colour("line", 120))
-    bar = QRect(0, rect.top() + BAR_MARGIN, 0, rect.height() - 2 * BAR_MARGIN - 1)
-    hatch = QBrush(look.colour("dim", 130), Qt.BrushStyle.BDiagPattern)
-    for left, right in lane.gap_bars(scene.view):
-        painter.fillRect(_clipped(bar, left, right, scene), hatch)
+    top, height = rect.top() + BAR_MARGIN, rect.height() - 2 * BAR_MARGIN - 1
+    gaps = [_on_screen(left, right, top, height, scene) for left, right in lane.gap_bars(scene.view)]
+    _fill(painter, gaps, QBrush(look.colour("dim", 130), Qt.BrushStyle.BDiagPattern))
+    bars = lane.bars(scene.view)
+    areas = [_on_screen(one.left, one.right, top, height, scene) for one in bars]
     colour = look.lane(lane.colour)
-    edge = colour.darker(160)
-    for one in lane.bars(scene.view):
-        area = _clipped(bar, one.left, one.right, scene)
-        painter.fillRect(area, colour)
-        if one.right - one.left > 4:
-            painter.fillRect(area.right(), area.top(), 1, area.height(), edge)
+    _fill(painter, areas, colour)
+    _fill(painter, [QRect(area.right(), top, 1, height) for area in areas if area.width() > 4], colour.darker(160))
+    for one, area in zip(bars, areas, strict=True):
         if _holds(lane, one.first, one.last, scene.chosen):
             painter.setPen(QPen(look.colour("text"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
     _paint_label(painter, scene, look, lane, rect)
 
@@ -187,9 +186,18 @@ def _holds(lane: Lane, first: int, last: int, chosen: str | None) -> bool:
     return chosen is not None and any(place.recording.id == chosen for place in lane.placed[first : last + 1])
 
 
-def _clipped(bar: QRect, left: int, right: int, scene: Scene) -> QRect:
+def _on_screen(left: int, right: int, top: int, height: int, scene: Scene) -> QRect:
+    """Return where pixels of the view lie in the widget, cut a little outside of it."""
     left, right = max(left, -3), min(right, scene.view.width + 3)
-    return QRect(LABEL_WIDTH + left, bar.top(), right - left, bar.height())
+    return QRect(LABEL_WIDTH + left, top, right - left, height)
+
+
+def _fill(painter: QPainter, areas: list[QRect], brush: QBrush | QColor) -> None:
+    """Fill many rectangles in one call: a call for each costs more than the filling."""
+    if areas:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush)
+        painter.drawRects(areas)
 
 
 def _paint_label(painter: QPainter, scene: Scene, look: Look, lane: Lane, rect: QRect) -> None:
@@ -235,10 +243,13 @@ def _paint_coverage(painter: QPainter, scene: Scene, look: Look) -> None:
     painter.fillRect(0, top, scene.size[0], 1, look.colour("line"))
     most = scene.lanes.most_at_once
     painter.setClipRect(LABEL_WIDTH, top, scene.size[0] - LABEL_WIDTH, COVERAGE_HEIGHT)
-    colour = look.colour("dim", 150)
-    for left, right, count in scene.lanes.coverage_bars(scene.view):
-        height = max(2, (COVERAGE_HEIGHT - 5) * count // most)
-        painter.fillRect(LABEL_WIDTH + left, scene.size[1] - height - 1, right - left, height, colour)
+    heights = [max(2, (COVERAGE_HEIGHT - 5) * count // max(1, most)) for count in range(most + 1)]
+    foot = scene.size[1] - 1
+    areas = [
+        QRect(LABEL_WIDTH + left, foot - heights[count], right - left, heights[count])
+        for left, right, count in scene.lanes.coverage_bars(scene.view)
+    ]
+    _fill(painter, areas, look.colour("dim", 150))
     painter.setClipping(False)
     painter.setPen(look.colour("dim"))
     painter.drawText(QRect(12, top, LABEL_WIDTH - 16, COVERAGE_HEIGHT), Qt.AlignmentFlag.AlignVCenter, "Coverage")

@@ -194,10 +194,11 @@ def test_the_largest_case_is_painted_in_time(qtbot: QtBot) -> None:
     for step in steps:
         step()
         painter = QPainter(picture)
-        begun = time.perf_counter()
+        begun = time.thread_time()
         paint_scene(painter, widget.scene, LOOK)
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.thread_time() - begun)
         painter.end()
+    assert sorted(taken)[len(taken) * 95 // 100] < 0.012
     assert statistics.median(taken) < 0.008, f"median {1000 * statistics.median(taken):.1f} ms"
 
 
