@@ -106,11 +106,13 @@ class Engine:
         self._head.span = span
         if not span.contains(self._head.position):
             self._head.move_to(span.start)
-        requests = [TileRequest(tile.feed.camera_id, *tile.feed.box) for tile in self._tiles]
         for tile in self._tiles:
-            tile.feed.close()
-        self._tiles = []
-        self.set_tiles(requests)
+            track = self._tracks.get(tile.feed.camera_id)
+            if track is None:
+                tile.feed.close()
+            else:
+                tile.set_track(track)
+        self._tiles = [tile for tile in self._tiles if tile.feed.camera_id in self._tracks]
         self._begin_seek(self._head.position, Regime.RESTING)
 
     def set_tiles(self, requests: Sequence[TileRequest]) -> None:

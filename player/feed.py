@@ -107,6 +107,12 @@ class CameraFeed:
         """Whether the decoder still has something to deliver."""
         return bool(self._expected) and not self._broken
 
+    def set_track(self, track: Track) -> None:
+        """Go by another layout of the same camera; frames that are there stay, under their own names."""
+        self.track = track
+        self._known.clear()
+        self.forgive()
+
     def set_box(self, width: int, height: int, now_ns: int) -> None:
         """Ask for pictures that fit into this many device pixels from now on; what is shown stays until they come."""
         if (width, height) != self._box:

@@ -15,7 +15,7 @@ from evidence.times import IncidentTime
 from player.feed import CameraFeed
 from player.pictures import TilePicture, TileState
 from player.protocol import Regime
-from player.tracks import FrameSpot, Gap
+from player.tracks import FrameSpot, Gap, Track
 
 _KEPT_BEHIND = 3
 _SPARE_SLOTS = 2
@@ -81,6 +81,12 @@ class TilePresenter:
             self.feed.want([*ahead, *behind], (), motion.regime, now_ns)
         else:
             self.feed.want(ahead, behind, motion.regime, now_ns)
+
+    def set_track(self, track: Track) -> None:
+        """Go by another layout of the same camera on the common clock."""
+        self.feed.set_track(track)
+        self._look = None
+        self.plan_again()
 
     def plan_again(self) -> None:
         """Forget what was planned: something arrived, or failed."""

@@ -285,6 +285,12 @@ class TileSurface(QWidget):
             self._painter = TilePainter(self._colours, self._time_text, self.font())
         super().changeEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for pictures of the right size when the window comes to a screen of another scale."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._resize_timer.start()
+        return super().event(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell which camera was clicked."""
         camera = self.camera_at(event.position().toPoint())

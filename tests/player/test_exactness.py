@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from player.engine import TileRequest
 from player.pictures import TileState
+from sync.clock_map import ClockMap
+from sync.timeline import Timeline
 from tests.player.conftest import StartEngine
 from tests.support.clips import Scene
 from tests.support.engine_driver import check_pictures, play_for, pump_for, pump_until, settle
@@ -151,3 +154,36 @@ def test_a_tile_that_changes_its_size_gets_pictures_of_that_size_and_never_goes_
         return all((picture.width, picture.height) == (480, 270) for picture in pictures)
 
     pump_until(engine, is_large)
+
+
+def test_a_clock_set_anew_moves_the_pictures_at_once_without_going_blank(
+    start_engine: StartEngine, four_cameras: Scene
+) -> None:
+    engine = start_engine(four_cameras)
+    engine.seek(IncidentTime(engine.span.start + 3 * NS_PER_S))
+    settle(engine)
+    before = engine.pictures()[1].spot
+    camera = four_cameras.timeline.cameras[1]
+    later = ClockMap.from_offset(-500_000_000)
+    moved = replace(camera, placed=tuple(replace(place, clock=later) for place in camera.placed))
+    rows = tuple(moved if row is camera else row for row in four_cameras.timeline.cameras)
+    engine.load(Timeline(rows, ()), four_cameras.find_index)
+    engine.pump()
+    assert all(tile.picture is not None for tile in engine.pictures() if tile.state is not TileState.NOT_RECORDING)
+    settle(engine)
+    after = engine.pictures()[1].spot
+    assert before is not None
+    assert after is not None
+    assert before.frame - after.frame == 14
+
+
+def test_a_case_with_other_cameras_lets_go_of_the_old_ones(start_engine: StartEngine, four_cameras: Scene) -> None:
+    engine = start_engine(four_cameras)
+    settle(engine)
+    engine.load(Timeline(four_cameras.timeline.cameras[:1], ()), four_cameras.find_index)
+    settle(engine)
+    assert [tile.camera_id for tile in engine.pictures()] == ["camera-0"]
+    engine.load(Timeline((), ()), four_cameras.find_index)
+    engine.pump()
+    assert engine.pictures() == ()
+    assert not engine.step(1)
