@@ -11,6 +11,7 @@ from multiprocessing.context import SpawnProcess
 from types import ModuleType
 from typing import Any
 
+_MOST_MEMORY_BYTES = 8 << 30
 _main_module = threading.Lock()
 
 
@@ -26,6 +27,17 @@ def start_child(target: Callable[..., None], *arguments: Any, name: str) -> Spaw
     with _without_main_module():
         process.start()
     return process
+
+
+def limit_this_process() -> None:
+    """In a child: let a file that asks for more memory than any recording needs break this process, not the machine."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
 
 
 @contextlib.contextmanager

@@ -14,10 +14,10 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from evidence.child_process import limit_this_process
 from evidence.examination import Examination
 
 _REPORT_EVERY_S = 0.05
-_MOST_MEMORY_BYTES = 8 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ ToExaminer = bytes
 
 def run(pipe: Connection[FromExaminer, ToExaminer]) -> None:
     """Examine what is asked for until the pipe closes. Runs in the child process."""
-    _limit_memory()
+    limit_this_process()
     asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, asked), name="listener", daemon=True).start()
     from evidence.examine import examine_file
@@ -86,14 +86,3 @@ def _listen(pipe: Connection[FromExaminer, ToExaminer], asked: queue.SimpleQueue
             asked.put(pipe.recv())
     except (EOFError, OSError):
         os._exit(0)
-
-
-def _limit_memory() -> None:
-    """A file that asks for more memory than any recording needs breaks this process and not the machine."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
