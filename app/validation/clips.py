@@ -1,7 +1,6 @@
-"""The clips of the validation pack: what each is like, how it is made, and what its frames' stamps must be.
+"""What a clip of the validation pack is like, how it is made, and what its frames' stamps must be.
 
-To add a kind: add a `ClipKind` to `KINDS`. The tests take it up by themselves and compare with another program's
-opinion.
+`app.validation.kinds` declares the kinds.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from app.demo.frame_code import FrameCode, draw
+from evidence.frame_index import Timing
 
 WIDTH, HEIGHT = 320, 180
 _EVEN_90K = Fraction(1, 90_000)
@@ -43,7 +43,11 @@ class ClipKind:
         first_pts: stamp of the first frame.
         aspect: width of a pixel over its height.
         rotation: degrees clockwise by which the picture must be turned for display; the code is upright after that.
-        has_stamps: whether the container carries time stamps at all.
+        hidden: how many frames at the beginning an edit list trims off; they are coded and never shown.
+        timing: where the stamps come from, once the file was read.
+        mux: options for the container.
+        reset_at: the frame at which the stamps start anew, as where two recordings were joined; 0 for none.
+        timecode: SMPTE timecode of the first frame, or "".
     """
 
     name: str
@@ -60,11 +64,25 @@ class ClipKind:
     first_pts: int = 0
     aspect: Fraction = Fraction(1)
     rotation: int = 0
-    has_stamps: bool = True
+    hidden: int = 0
+    timing: Timing = Timing.STAMPED
+    mux: dict[str, str] = field(default_factory=dict)
+    reset_at: int = 0
+    timecode: str = ""
+
+    @property
+    def shown_frames(self) -> int:
+        """How many frames are shown."""
+        return self.frames - self.hidden
+
+    @property
+    def has_stamps(self) -> bool:
+        """Whether every frame carries a stamp of its own in the file."""
+        return self.timing is Timing.STAMPED
 
     @property
     def stamps(self) -> tuple[int, ...]:
-        """Presentation time of every frame, in `time_base`."""
+        """Presentation time of every coded frame, in `time_base`; over a reset they go on as if there were none."""
         even = [self.first_pts + int(number / self.rate / self.time_base) for number in range(self.frames)]
         if not self.is_variable:
             return tuple(even)
@@ -76,48 +94,6 @@ class ClipKind:
         return tuple(pts)
 
 
-_X264 = {"preset": "ultrafast", "crf": "23"}
-_OPEN_GOP = {"preset": "medium", "crf": "23", "x264-params": "open-gop=1:bframes=3:b-pyramid=normal:scenecut=0"}
-_X265 = {"preset": "ultrafast", "x265-params": "log-level=none:open-gop=1:bframes=3"}
-
-KINDS: tuple[ClipKind, ...] = (
-    ClipKind("h264-25", "H.264, 25 frames a second, no B-frames", options=_X264 | {"bf": "0"}),
-    ClipKind("h264-2997-b", "H.264, 29.97, B-frames", rate=Fraction(30000, 1001), options=_X264 | {"bf": "3"}),
-    ClipKind("h264-30", "H.264, 30", rate=Fraction(30), options=_X264),
-    ClipKind("h264-50", "H.264, 50", rate=Fraction(50), frames=150, options=_X264 | {"bf": "2"}),
-    ClipKind("h264-variable", "H.264, variable rate", options=_X264 | {"bf": "2"}, is_variable=True),
-    ClipKind("h264-open-gop", "H.264, open groups of pictures", options=_OPEN_GOP, gop=24, frames=100),
-    ClipKind("h264-long-gop", "H.264, a key frame every 10 s", options=_X264 | {"bf": "2"}, gop=250, frames=300),
-    ClipKind("h264-ts", "H.264 in a transport stream, B-frames", options=_X264 | {"bf": "3"}, suffix=".ts"),
-    ClipKind("h264-mkv", "H.264 in Matroska, stamps to the millisecond", options=_X264, suffix=".mkv"),
-    ClipKind(
-        "h264-interlaced",
-        "H.264, interlaced, top field first",
-        options={"preset": "medium", "flags": "+ildct+ilme", "x264-params": "tff=1"},
-    ),
-    ClipKind("h264-10bit", "H.264, 10 bit", pixel_format="yuv420p10le", options=_X264),
-    ClipKind("h264-422", "H.264, 4:2:2", pixel_format="yuv422p", options=_X264),
-    ClipKind("h264-rotated", "H.264, to be turned by 90 degrees", options=_X264 | {"bf": "2"}, rotation=90),
-    ClipKind("h264-upside-down", "H.264, to be turned by 180 degrees", options=_X264, rotation=180),
-    ClipKind("h264-pixels", "H.264, pixels 16:11", options=_X264, aspect=Fraction(16, 11)),
-    ClipKind("h264-late-start", "H.264, first stamp at 1.4 s", options=_X264, first_pts=126_000, suffix=".ts"),
-    ClipKind("h264-raw", "H.264 without container or stamps", options=_X264, suffix=".h264", has_stamps=False),
-    ClipKind("hevc", "HEVC, open groups", codec="libx265", options=_X265, gop=24),
-    ClipKind("hevc-10bit", "HEVC, 10 bit", codec="libx265", options=_X265, pixel_format="yuv420p10le"),
-    ClipKind("mpeg4", "MPEG-4 part 2", codec="mpeg4", options={"q": "3"}, time_base=Fraction(1, 25)),
-    ClipKind("mpeg4-avi", "MPEG-4 part 2 in AVI", codec="mpeg4", time_base=Fraction(1, 25), suffix=".avi"),
-    ClipKind(
-        "mjpeg", "Motion JPEG in AVI", codec="mjpeg", pixel_format="yuvj420p", time_base=Fraction(1, 25), suffix=".avi"
-    ),
-    ClipKind("mpeg2-ts", "MPEG-2 in a transport stream", codec="mpeg2video", time_base=Fraction(1, 25), suffix=".ts"),
-    ClipKind(
-        "vp9", "VP9 in WebM", codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"}, suffix=".webm"
-    ),
-    ClipKind("av1", "AV1", codec="libsvtav1", options={"preset": "10", "crf": "20"}),
-)
-"""Every kind that a user's machine can be checked with."""
-
-
 def make_clip(kind: ClipKind, folder: Path, number: int) -> Path:
     """Make one clip; `number` (0 to 15) goes into its frame codes as the camera's. The same bytes every time.
 
@@ -126,16 +102,31 @@ def make_clip(kind: ClipKind, folder: Path, number: int) -> Path:
     """
     os.environ.setdefault("SVT_LOG", "1")
     path = folder / f"{kind.name}{kind.suffix}"
-    with av.open(str(path), "w", options={"fflags": "+bitexact"}) as file:
-        stream = _add_stream(file, kind)
-        for frame_number, pts in enumerate(kind.stamps):
-            frame = _picture(kind, FrameCode(number, 0, frame_number))
-            frame.pts, frame.time_base = pts, kind.time_base
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
+    if kind.reset_at:
+        _encode(kind, path, number, range(kind.reset_at))
+        second = path.with_name(f"second-{path.name}")
+        _encode(kind, second, number, range(kind.reset_at, kind.frames))
+        path.write_bytes(path.read_bytes() + second.read_bytes())
+        second.unlink()
+    else:
+        _encode(kind, path, number, range(kind.frames))
     if kind.rotation:
         _turn(path, kind.rotation)
+    if kind.hidden:
+        _trim(path, kind)
     return path
+
+
+def _encode(kind: ClipKind, path: Path, number: int, frames: range) -> None:
+    """Write these frames; their stamps start as those of the first frame do."""
+    stamps = kind.stamps
+    with av.open(str(path), "w", options={"fflags": "+bitexact", **kind.mux}) as file:
+        stream = _add_stream(file, kind)
+        for frame_number in frames:
+            frame = _picture(kind, FrameCode(number, 0, frame_number))
+            frame.pts, frame.time_base = stamps[frame_number - frames.start], kind.time_base
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
 
 
 def _add_stream(file: OutputContainer, kind: ClipKind) -> VideoStream:
@@ -148,6 +139,8 @@ def _add_stream(file: OutputContainer, kind: ClipKind) -> VideoStream:
     context.gop_size = kind.gop
     context.sample_aspect_ratio = kind.aspect
     context.options = kind.options
+    if kind.timecode:
+        stream.metadata["timecode"] = kind.timecode
     return stream
 
 
@@ -184,4 +177,20 @@ def _turn(path: Path, degrees: int) -> None:
         270: (0, -one, 0, one, 0, 0, 0, WIDTH << 16, 1 << 30),
     }[degrees]
     data[at + 40 : at + 76] = b"".join(value.to_bytes(4, "big", signed=True) for value in matrix)
+    path.write_bytes(data)
+
+
+def _trim(path: Path, kind: ClipKind) -> None:
+    """Let an MP4's edit list start later (ISO/IEC 14496-12, 8.6.6: elst, version 0, one entry)."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"elst", data.rindex(b"moov")) + 4
+    if data[at] != 0 or int.from_bytes(data[at + 4 : at + 8], "big") != 1:
+        raise ValueError("an edit list of another form than this knows")
+    movie = data.index(b"mvhd", data.rindex(b"moov")) + 4
+    timescale = int.from_bytes(data[movie + 12 : movie + 16], "big")
+    ticks = kind.stamps[kind.hidden] - kind.stamps[0]
+    less = int(ticks * kind.time_base * timescale)
+    length = int.from_bytes(data[at + 8 : at + 12], "big") - less
+    start = int.from_bytes(data[at + 12 : at + 16], "big") + ticks
+    data[at + 8 : at + 16] = length.to_bytes(4, "big") + start.to_bytes(4, "big")
     path.write_bytes(data)
