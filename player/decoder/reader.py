@@ -115,6 +115,16 @@ class FrameReader:
         packet.pts = packet.dts = number
         return self._number(self._decode(packet))
 
+    def empty(self) -> list[Decoded]:
+        """Return what the decoder still holds back; to read on from here takes a seek."""
+        self.is_at_end = True
+        return self._number(self._decode(None))
+
+    @property
+    def next_packet(self) -> int:
+        """Number of the packet that `read` takes next."""
+        return self._next_packet
+
     def close(self) -> None:
         """Let go of the file."""
         self._packets = iter(())
