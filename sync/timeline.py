@@ -170,6 +170,24 @@ def place_recording(recording: Recording, setting: ClockSetting | None, zone: Zo
     return PlacedRecording(recording, clock, start.device_start, origin_ns(recording), sigma, basis, start.claim)
 
 
+def lone_timeline(camera: Camera, recording: Recording) -> Timeline:
+    """Return a timeline of one recording by itself, on the clock of its own file: time 0 is its first frame.
+
+    It is for watching what nothing has placed yet. Its times are no incident times, and whoever shows them must say
+    so; they lie at the epoch, where no incident is.
+    """
+    place = PlacedRecording(
+        recording=recording,
+        clock=ClockMap.identity(),
+        device_start=DeviceTime(0),
+        origin_ns=origin_ns(recording),
+        sigma_ns=None,
+        basis="by itself, counted from its first frame",
+        claim=None,
+    )
+    return Timeline((CameraTimeline(camera, None, (place,)),), ())
+
+
 def origin_ns(recording: Recording) -> int:
     """Return the media time, in ns, of the first frame shown, or of the first sound where there is no picture."""
     stream = recording.video or recording.audio

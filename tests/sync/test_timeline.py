@@ -26,7 +26,7 @@ from evidence.records import (
 )
 from evidence.times import NS_PER_S, IncidentTime
 from sync.placement import find_start, local_to_utc_ns, rank_claims
-from sync.timeline import build_timeline, place_recording
+from sync.timeline import build_timeline, lone_timeline, place_recording
 
 LONDON = ZoneInfo("Europe/London")
 T0 = 1_773_523_927 * NS_PER_S  # 2026-03-14 21:32:07 UTC
@@ -173,3 +173,11 @@ def test_frame_starts_are_each_frame_mapped_by_itself(steps: list[int], start: i
     assert starts == [place.incident_at_media_ns(int(one)) for one in index.start_ns]
     assert starts[0] == place.span.start
     assert starts == sorted(starts)
+
+
+def test_an_unplaced_recording_can_be_watched_by_itself_from_its_first_frame() -> None:
+    unplaced = recording("a", "cam", 126_000)
+    timeline = lone_timeline(camera(), unplaced)
+    assert timeline.span is not None
+    assert (timeline.span.start, timeline.span.end) == (0, 10 * NS_PER_S)
+    assert timeline.cameras[0].placed[0].media_ns_at(IncidentTime(0)) == 1_400_000_000
