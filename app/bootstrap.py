@@ -20,14 +20,15 @@ from app.command_list import all_commands
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
-from app.settings import YOUR_NAME, Settings
+from app.settings import PICTURE_MEMORY, YOUR_NAME, Settings
 from app.ui.choosers import Choosers
 from app.ui.exception_gate import ExceptionGate
 from app.ui.main_window import MainWindow, Shell
 from app.ui.playback import Playback
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
-from player.engine import Engine
+from player.engine import Engine, PlayerLimits
+from player.feed import RingLimits
 from player.ui.sound_output import QtSink, Sink, SoundOutput
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def open_window(
     theme = Theme(application, settings)
     jobs = JobRunner()
     session = CaseSession(jobs, recent, lambda: settings.get(YOUR_NAME) or "Unnamed user")
-    player = engine or Engine()
+    player = engine or Engine(limits=PlayerLimits(ring=RingLimits(bytes=settings.get(PICTURE_MEMORY) << 20)))
     playback = Playback(player)
     sound = CameraSound(SoundOutput(player, make_sink or QtSink))
     gate = ExceptionGate()

@@ -22,7 +22,7 @@ from app.case_snapshot import CaseSnapshot
 from app.jobs import Job, JobRunner
 from app.recent import RecentCase, RecentCases
 from evidence.case import Case
-from evidence.errors import SightlineError
+from evidence.errors import CaseBusyError, SightlineError
 from evidence.frame_index import FrameIndex
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.jobs import IsCancelled, Progress
@@ -329,7 +329,13 @@ def _at(recording: Recording, place: Path | None) -> Recording:
 
 
 def _open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> _Opened:
-    return _opened(Case.open(folder))
+    """Open a case; read-only, with the reason, where another program is changing it."""
+    try:
+        return _opened(Case.open(folder))
+    except CaseBusyError as busy:
+        opened = _opened(Case.open(folder, read_only=True))
+        note = f"{busy.happened} It was opened read-only here: it can be watched and not changed."
+        return replace(opened, notes=(note, *opened.notes[1:]))
 
 
 def _create_case(new: NewCase, _progress: Progress, _cancelled: IsCancelled) -> _Opened:

@@ -146,8 +146,20 @@ LAYOUT: Option[str] = Option(
     ),
 )
 
+PICTURE_MEMORY: Option[int] = Option(
+    "playback.picture_memory_mb",
+    "Memory for pictures",
+    "For each camera on screen, 16 to 256 MB; in force from the next start.",
+    OptionGroup.PLAYBACK,
+    48,
+    (),
+    16,
+    256,
+    " MB",
+)
+
 AnyOption = Option[bool | int | str]
-OPTIONS: tuple[AnyOption, ...] = (YOUR_NAME, THEME, TEXT_SIZE, ZONE, LAYOUT)
+OPTIONS: tuple[AnyOption, ...] = (YOUR_NAME, THEME, TEXT_SIZE, ZONE, LAYOUT, PICTURE_MEMORY)
 
 
 class Settings(QObject):

@@ -29,6 +29,7 @@ from evidence.case import Case
 from evidence.records import CameraKind
 
 pytestmark = pytest.mark.gui
+START_NS = 1_773_523_920 * 10**9
 Still = Callable[[Window], None]
 PATIENCE_MS = 30_000
 
@@ -243,12 +244,37 @@ def test_originals_are_verified_and_a_changed_one_is_told(
     still(window)
 
 
-def test_a_case_that_is_open_elsewhere_is_told(qtbot: QtBot, empty_window: Window, case_folder: Path) -> None:
+def test_a_case_that_is_open_elsewhere_can_be_watched(
+    qtbot: QtBot, empty_window: Window, case_folder: Path, still: Still
+) -> None:
     with Case.open(case_folder):
         open_case(empty_window, case_folder)
         qtbot.waitUntil(lambda: bool(empty_window.main.notices.texts), timeout=PATIENCE_MS)
-    assert "open for changes elsewhere" in empty_window.main.notices.texts[0]
-    assert empty_window.main.start_page.isVisible()
+        still(empty_window)
+        (words,) = empty_window.main.notices.texts
+        assert "open for changes elsewhere" in words
+        assert "opened read-only here" in words
+        page, actions = empty_window.main.page, empty_window.main.actions_by_id
+        page.choose_recording(snapshot_of(empty_window).recordings[0].id)
+        assert page.header.read_only.isVisible()
+        assert not page.recording_tab.exhibit.isEnabled()
+        assert not actions["case.add_files"].isEnabled()
+        assert not actions["mark.add"].isEnabled()
+        assert actions["play.toggle"].isEnabled()
+        empty_window.shell.session.close_now()
+
+
+def test_a_case_opens_at_a_time_and_plays(qtbot: QtBot, empty_window: Window, case_folder: Path) -> None:
+    open_case(empty_window, case_folder, at="21:32:03", play=True)
+    qtbot.waitUntil(lambda: empty_window.engine.is_playing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: empty_window.engine.position > START_NS + 3 * 10**9, timeout=PATIENCE_MS)
+    empty_window.engine.pause()
+
+
+def test_an_impossible_time_on_the_command_line_is_told(qtbot: QtBot, empty_window: Window, case_folder: Path) -> None:
+    open_case(empty_window, case_folder, at="half past")
+    qtbot.waitUntil(lambda: bool(empty_window.main.notices.texts), timeout=PATIENCE_MS)
+    assert "half past" in empty_window.main.notices.texts[0]
 
 
 def test_what_is_no_case_is_told(qtbot: QtBot, empty_window: Window, tmp_path: Path) -> None:
