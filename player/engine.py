@@ -11,17 +11,17 @@ until a short patience has run out.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from evidence.times import IncidentRange, IncidentTime
 from player.decoder_link import DecoderPool
 from player.feed import CameraFeed, RingLimits
+from player.pace import PLAY_PATIENCE_NS, Pace
 from player.pictures import TilePicture
 from player.playhead import Clock, MonotonicClock, Playhead
-from player.presenter import Motion, TilePresenter, stride_of
+from player.presenter import Motion, TilePresenter
 from player.protocol import Regime
 from player.sources import SourceShelf
 from player.tracks import FindIndex, Track
@@ -29,10 +29,7 @@ from sync.timeline import Timeline
 
 _SEEK_PATIENCE_NS = 150_000_000
 _SCRUB_PATIENCE_NS = 400_000_000
-_PLAY_PATIENCE_NS = 500_000_000
 _SCRUB_IS_OVER_NS = 250_000_000
-_FAST_PICTURE_NS = NS_PER_S // 30
-_SPEED_OVER_NS = NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +77,14 @@ class Engine:
         self._pool = pool or DecoderPool(spares=self._limits.spares)
         self._shelf = SourceShelf(self._limits.threads)
         self._head = Playhead(self._clock)
+        self._pace = Pace(self._head)
         self._tracks: dict[str, Track] = {}
         self._tiles: list[TilePresenter] = []
         self._pictures: tuple[TilePicture, ...] = ()
         self._seek: _Seek | None = None
         self._next_scrub: IncidentTime | None = None
         self._last_scrub_ns: int | None = None
-        self._stride_base = IncidentTime(0)
         self._focus: str | None = None
-        self._trail: deque[tuple[int, int]] = deque()
-        self._is_held_up = False
         self._pool.warm_up()
 
     # What is played
@@ -179,17 +174,12 @@ class Engine:
     @property
     def true_speed(self) -> float | None:
         """The speed over the last second, for display; None while it stands or has just begun."""
-        if not self._head.is_playing or len(self._trail) < 2:
-            return None
-        (first_ns, first), (last_ns, last) = self._trail[0], self._trail[-1]
-        if last_ns - first_ns < _SPEED_OVER_NS // 4:
-            return None
-        return (last - first) / (last_ns - first_ns)
+        return self._pace.true_speed if self._head.is_playing else None
 
     @property
     def is_waiting(self) -> bool:
         """Whether the playhead stands for a moment although it plays: a seek is on its way, or a picture is late."""
-        return self._seek is not None or self._is_held_up
+        return self._seek is not None or self._pace.is_held_up
 
     @property
     def is_slowed(self) -> bool:
@@ -207,17 +197,16 @@ class Engine:
         """Play from where it stands."""
         before = self._head.position
         self._head.play()
-        self._trail.clear()
-        self._stride_base = self._head.position
+        self._pace.restart()
         for tile in self._tiles:
-            tile.feed.forgive()
+            tile.try_again()
         if self._head.position != before:
             self._begin_seek(self._head.position, Regime.PLAYING)
 
     def pause(self) -> None:
         """Stand on the instant that is shown."""
         self._head.pause()
-        self._trail.clear()
+        self._pace.restart()
 
     def set_rate(self, rate: Fraction) -> None:
         """Play at this speed: 1/8 to 16, negative for backwards.
@@ -226,8 +215,7 @@ class Engine:
             ValueError: the speed lies outside of that.
         """
         self._head.set_rate(rate)
-        self._trail.clear()
-        self._stride_base = self._head.position
+        self._pace.restart()
 
     def set_loop(self, loop: IncidentRange | None) -> None:
         """Play this range again and again; None to go on at its end."""
@@ -242,7 +230,7 @@ class Engine:
         self._last_scrub_ns = None
         self._next_scrub = None
         for tile in self._tiles:
-            tile.feed.forgive()
+            tile.try_again()
         self._begin_seek(self._head.clamp(instant), Regime.PLAYING if self.is_playing else Regime.RESTING)
 
     def scrub(self, instant: IncidentTime) -> None:
@@ -322,7 +310,7 @@ class Engine:
     def _begin_seek(self, instant: IncidentTime, regime: Regime) -> None:
         patience = _SCRUB_PATIENCE_NS if regime is Regime.SCRUBBING else _SEEK_PATIENCE_NS
         if regime is Regime.PLAYING:
-            patience = _PLAY_PATIENCE_NS
+            patience = PLAY_PATIENCE_NS
         self._seek = _Seek(instant, regime, self._clock.now_ns(), patience)
         for tile in self._tiles:
             tile.late_since_ns = None
@@ -337,8 +325,7 @@ class Engine:
             return
         self._seek = None
         self._head.move_to(seek.instant)
-        self._stride_base = self._head.position
-        self._trail.clear()
+        self._pace.restart()
         if self._next_scrub is not None:
             following, self._next_scrub = self._next_scrub, None
             self._begin_seek(following, Regime.SCRUBBING)
@@ -352,69 +339,13 @@ class Engine:
 
     def _advance(self, now: int) -> None:
         """Move on as far as time has gone by and every camera can follow."""
-        head = self._head
-        proposed = head.proposed()
-        restart = head.loop_start(proposed)
+        restart = self._head.loop_start(self._head.proposed())
         if restart is not None:
             self._begin_seek(restart, Regime.PLAYING)
             return
-        goal = self._on_stride(proposed)
-        reached = self._furthest_ready(goal, now)
-        self._is_held_up = reached != goal
-        head.accept(reached, is_held_up=self._is_held_up)
-        self._trail.append((now, reached))
-        while now - self._trail[0][0] > _SPEED_OVER_NS:
-            self._trail.popleft()
-        if head.is_at_end(reached):
+        self._pace.advance(self._tiles, now)
+        if self._head.is_at_end(self._head.position):
             self.pause()
-
-    def _on_stride(self, instant: IncidentTime) -> IncidentTime:
-        """At high speed only instants one stride apart are shown; return the last of them."""
-        stride = self._stride
-        if not stride or self._head.is_at_end(instant):
-            return instant
-        if self._head.is_backwards:
-            return IncidentTime(self._stride_base - (self._stride_base - instant) // stride * stride)
-        return IncidentTime(self._stride_base + (instant - self._stride_base) // stride * stride)
-
-    def _furthest_ready(self, goal: IncidentTime, now: int) -> IncidentTime:
-        """Return the instant nearest to the goal that all cameras can show, leaving out those that are too late."""
-        position = self._head.position
-        if goal == position:
-            return position
-        waiting = [tile for tile in self._tiles if not self._is_ready_or_left(tile, goal, now)]
-        if not waiting:
-            return goal
-        if self._stride:
-            return self._nearest_stride(goal, now)
-        backwards = self._head.is_backwards
-        limits = [tile.ready_until(position, backwards=backwards) for tile in waiting]
-        known = [limit for limit in limits if limit is not None]
-        if not known:
-            return goal
-        reach = max(known) if backwards else min(known)
-        reach = IncidentTime(max(goal, min(reach, position)) if backwards else min(goal, max(reach, position)))
-        if all(self._is_ready_or_left(tile, reach, now) for tile in self._tiles):
-            return reach
-        return position
-
-    def _nearest_stride(self, goal: IncidentTime, now: int) -> IncidentTime:
-        """Return the last shown instant before the goal that all cameras can show, or the position."""
-        position = self._head.position
-        step = self._stride if goal > position else -self._stride
-        for instant in range(goal - step, position, -step):
-            if all(self._is_ready_or_left(tile, IncidentTime(instant), now) for tile in self._tiles):
-                return IncidentTime(instant)
-        return position
-
-    def _is_ready_or_left(self, tile: TilePresenter, goal: IncidentTime, now: int) -> bool:
-        """Tell whether a tile does not hold the others up: it is ready, or has been late for too long."""
-        if tile.is_ready(goal):
-            tile.late_since_ns = None
-            return True
-        if tile.late_since_ns is None:
-            tile.late_since_ns = now
-        return now - tile.late_since_ns > _PLAY_PATIENCE_NS
 
     def _plan(self, now: int) -> None:
         instant = self._head.position if self._seek is None else self._seek.instant
@@ -428,13 +359,9 @@ class Engine:
             return Motion(Regime.SCRUBBING)
         if self._head.is_playing:
             backwards = self._head.is_backwards
-            last = self._head.end_of_play if self._stride else None
-            return Motion(Regime.PLAYING, backwards, self._stride, last)
+            last = self._head.end_of_play if self._pace.stride_ns else None
+            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last)
         return Motion(Regime.RESTING)
-
-    @property
-    def _stride(self) -> int:
-        return stride_of(self._head.rate, _FAST_PICTURE_NS)
 
     def _stepping_track(self, camera_id: str | None) -> Track | None:
         wanted = camera_id or self._focus

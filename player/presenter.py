@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 
 from evidence.times import IncidentTime
@@ -88,6 +87,11 @@ class TilePresenter:
         self._look = None
         self.plan_again()
 
+    def try_again(self) -> None:
+        """Ask once more for what failed before."""
+        self.feed.forgive()
+        self.plan_again()
+
     def plan_again(self) -> None:
         """Forget what was planned: something arrived, or failed."""
         self._planned = None
@@ -161,8 +165,3 @@ def _covers(look: FrameSpot | Gap, instant: IncidentTime) -> bool:
     if look.end is not None and instant >= look.end:
         return False
     return look.start is not None or look.end is not None or isinstance(look, Gap)
-
-
-def stride_of(rate: Fraction, picture_ns: int) -> int:
-    """Return how far apart the shown instants lie at a rate: 0 up to twice the speed, where every frame is shown."""
-    return 0 if abs(rate) <= 2 else int(abs(rate) * picture_ns)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from player.engine import Engine, TileRequest
+from player.playhead import Clock
 from sync.clock_map import ClockMap
 from tests.support.clips import ClipPlan as Plan
 from tests.support.clips import Scene, make_clip, make_scene
 
 MS = 1_000_000
-StartEngine = Callable[[Scene], Engine]
+
+
+class StartEngine(Protocol):
+    """Starts an engine on a scene."""
+
+    def __call__(self, scene: Scene, clock: Clock | None = None) -> Engine: ...
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +55,8 @@ def start_engine() -> Iterator[StartEngine]:
     """Start engines that are closed at the end."""
     with ExitStack() as undo:
 
-        def start(scene: Scene) -> Engine:
-            engine = Engine()
+        def start(scene: Scene, clock: Clock | None = None) -> Engine:
+            engine = Engine(clock=clock)
             undo.callback(engine.close)
             engine.load(scene.timeline, scene.find_index)
             engine.set_tiles([TileRequest(camera.camera.id, 320, 180) for camera in scene.timeline.cameras])

@@ -202,3 +202,20 @@ def test_shared_memory_has_no_name_left_once_pictures_are_there(start_engine: St
     engine = start_engine(four_cameras)
     settle(engine)
     pump_until(engine, lambda: not _shared_blocks() - before)
+
+
+def test_what_failed_is_tried_again_when_the_same_place_is_sought_again(
+    start_engine: StartEngine, tmp_path: Path
+) -> None:
+    clip = make_clip(tmp_path, ClipPlan(number=0, frames=30))
+    scene = make_scene([[(clip, 0)]])
+    whole = clip.path.read_bytes()
+    clip.path.write_bytes(b"not a recording any more" * 500)
+    engine = start_engine(scene)
+    for _ in range(3):
+        engine.seek(engine.span.start)
+        settle(engine)
+        assert engine.pictures()[0].state is TileState.FAILED
+    clip.path.write_bytes(whole)
+    engine.seek(engine.span.start)
+    pump_until(engine, lambda: engine.pictures()[0].state is TileState.SHOWN)

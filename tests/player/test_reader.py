@@ -119,10 +119,12 @@ def test_real_recordings_give_the_same_frame_by_seeking_as_by_playing_on(path: P
     reader = FrameReader(source, index, 1)
     reader.aim(0, 0)
     expected: dict[int, str] = {}
-    while len(expected) < min(40, len(index)) and not reader.is_at_end:
+    stream = next(stream for stream in examined.streams if stream.index == examined.video_stream)
+    most = 12 if stream.width * stream.height > 1_000_000 else 40
+    while len(expected) < min(most, len(index)) and not reader.is_at_end:
         expected.update({decoded.number: _digest(decoded.picture) for decoded in reader.read()})
     assert sorted(expected)[: len(expected)] == list(range(len(expected)))
-    for number in random.Random(2).sample(sorted(expected), 6):
+    for number in random.Random(2).sample(sorted(expected), 5):
         picture = _fetch(reader, number, number)
         assert picture is not None
         assert _digest(picture) == expected[number]
