@@ -91,6 +91,17 @@ class Lane:
             for head, tail in zip(heads, tails, strict=True)
         ]
 
+    def wide_bars(self, view: TimeView, least: int) -> list[Bar]:
+        """Return each recording that takes at least `least` pixels of the screen, by itself, in order of start."""
+        first = int(np.searchsorted(self.reach, view.start_ns, side="right"))
+        last = int(np.searchsorted(self.starts, view.end_ns, side="left"))
+        if first >= last:
+            return []
+        lefts, rights = _pixels(self.starts[first:last], view), _pixels(self.ends[first:last], view)
+        shown = np.minimum(rights, view.width) - np.maximum(lefts, 0)
+        wide = np.flatnonzero(shown >= least)
+        return [Bar(int(lefts[one]), int(rights[one]), first + int(one), first + int(one)) for one in wide]
+
     def gap_bars(self, view: TimeView) -> list[tuple[int, int]]:
         """Return the first pixel, and the pixel after the last, of each gap on screen that is wider than 2 pixels."""
         gaps = self.gaps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtGui import QColor
@@ -14,8 +15,23 @@ from resources.palette import DARK, Palette, lane_colour
 LABEL_WIDTH = 148
 RULER_HEIGHT = 26
 LANE_HEIGHT = 24
+"""The least height of a lane."""
+
+HIGHEST_LANE = 64
+"""With room for thumbnails over a waveform."""
+
 COVERAGE_HEIGHT = 20
 BAR_MARGIN = 4
+
+
+class LaneSize(StrEnum):
+    """How high the lanes are."""
+
+    AUTO = "auto"
+    """As high as there is room for all of them."""
+
+    LOW = "low"
+    HIGH = "high"
 
 
 class TimeTexts(Protocol):
@@ -74,3 +90,17 @@ class Look:
         colour = QColor(lane_colour(number))
         colour.setAlpha(alpha)
         return colour
+
+
+def lane_height(size: LaneSize, lanes: int, room: int) -> int:
+    """Return the height of a lane in pixels, where so many lanes share so much room."""
+    if size is LaneSize.LOW or not lanes:
+        return LANE_HEIGHT
+    return HIGHEST_LANE if size is LaneSize.HIGH else min(HIGHEST_LANE, max(LANE_HEIGHT, room // lanes))
+
+
+def wished_lane_height(size: LaneSize, lanes: int) -> int:
+    """Return the height that a lane would like: higher where there are few."""
+    if size is not LaneSize.AUTO:
+        return lane_height(size, lanes, 0)
+    return min(HIGHEST_LANE, max(LANE_HEIGHT, 240 // max(1, lanes)))

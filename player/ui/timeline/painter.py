@@ -18,6 +18,8 @@ from player.ui.timeline.look import (
     Look,
     TimelineMark,
 )
+from player.ui.timeline.preview_painter import LEAST_WIDTH, Stretch, paint_previews
+from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.time_view import TimeView, find_ticks
 
 _TICK_PIXELS = 110
@@ -33,6 +35,7 @@ class Scene:
         view: the stretch of time, over the width right of the labels.
         size: width and height of the whole widget.
         top: how many pixels of the lanes are scrolled out above.
+        lane_height: of each lane, in pixels.
         focus: camera with the focus, or None.
         chosen: the chosen recording, or None.
         heard: camera that is heard, or None.
@@ -45,6 +48,7 @@ class Scene:
     view: TimeView
     size: tuple[int, int]
     top: int = 0
+    lane_height: int = LANE_HEIGHT
     focus: str | None = None
     chosen: str | None = None
     heard: str | None = None
@@ -60,18 +64,18 @@ class Scene:
 
     def lane_rect(self, number: int) -> QRect:
         """Where a lane is; it may be scrolled out of sight."""
-        return QRect(0, RULER_HEIGHT - self.top + number * LANE_HEIGHT, self.size[0], LANE_HEIGHT)
+        return QRect(0, RULER_HEIGHT - self.top + number * self.lane_height, self.size[0], self.lane_height)
 
     def lane_at(self, y: int) -> int | None:
         """Return the number of the lane at a height, or None."""
         if not self.lanes_rect.contains(QPoint(0, y)):
             return None
-        number = (y - RULER_HEIGHT + self.top) // LANE_HEIGHT
+        number = (y - RULER_HEIGHT + self.top) // self.lane_height
         return number if number < len(self.lanes.lanes) else None
 
 
-def paint_scene(painter: QPainter, scene: Scene, look: Look) -> None:
-    """Draw everything but the playhead."""
+def paint_scene(painter: QPainter, scene: Scene, look: Look, previews: PreviewSource | None = None) -> None:
+    """Draw everything but the playhead; with `previews`, also what the recordings look and sound like."""
     width, height = scene.size
     painter.fillRect(0, 0, width, height, look.colour("window"))
     if scene.lanes.span is None:
@@ -81,10 +85,13 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look) -> None:
     _paint_ruler(painter, scene, look)
     painter.setClipRect(scene.lanes_rect)
     _paint_range(painter, scene, look)
-    first = scene.top // LANE_HEIGHT
-    last = min(len(scene.lanes.lanes), (scene.top + scene.lanes_rect.height()) // LANE_HEIGHT + 1)
+    first = scene.top // scene.lane_height
+    last = min(len(scene.lanes.lanes), (scene.top + scene.lanes_rect.height()) // scene.lane_height + 1)
     for number in range(first, last):
         _paint_lane(painter, scene, look, number)
+        if previews is not None:
+            _paint_previews(painter, scene, number, previews)
+        _paint_label(painter, scene, look, number)
     painter.setClipping(False)
     _paint_coverage(painter, scene, look)
     _paint_marks(painter, scene, look)
@@ -179,7 +186,17 @@ def _paint_lane(painter: QPainter, scene: Scene, look: Look, number: int) -> Non
             painter.setPen(QPen(look.colour("text"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
-    _paint_label(painter, scene, look, lane, rect)
+
+
+def _paint_previews(painter: QPainter, scene: Scene, number: int, previews: PreviewSource) -> None:
+    """Draw thumbnails and waveforms into the bars of a lane that are wide enough, a pixel inside of their edges."""
+    lane, rect = scene.lanes.lanes[number], scene.lane_rect(number)
+    top, height = rect.top() + BAR_MARGIN, rect.height() - 2 * BAR_MARGIN - 1
+    for one in lane.wide_bars(scene.view, LEAST_WIDTH + 4):
+        place = lane.placed[one.first]
+        edge = 2 if place.recording.id == scene.chosen else 1
+        area = _on_screen(one.left, one.right, top, height, scene).adjusted(edge, edge, -edge, -edge)
+        paint_previews(painter, Stretch(place, area, area.left() - LABEL_WIDTH, scene.view, previews))
 
 
 def _holds(lane: Lane, first: int, last: int, chosen: str | None) -> bool:
@@ -200,7 +217,8 @@ def _fill(painter: QPainter, areas: list[QRect], brush: QBrush | QColor) -> None
         painter.drawRects(areas)
 
 
-def _paint_label(painter: QPainter, scene: Scene, look: Look, lane: Lane, rect: QRect) -> None:
+def _paint_label(painter: QPainter, scene: Scene, look: Look, number: int) -> None:
+    lane, rect = scene.lanes.lanes[number], scene.lane_rect(number)
     is_focus = lane.camera_id == scene.focus
     ground = look.colour("raised" if is_focus else "panel")
     painter.fillRect(0, rect.top(), LABEL_WIDTH, rect.height() - 1, ground)

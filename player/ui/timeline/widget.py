@@ -24,8 +24,19 @@ from PySide6.QtWidgets import QApplication, QScrollBar, QSizePolicy, QToolTip, Q
 
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import Lanes
-from player.ui.timeline.look import COVERAGE_HEIGHT, LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT, Look, TimelineMark
+from player.ui.timeline.look import (
+    COVERAGE_HEIGHT,
+    LABEL_WIDTH,
+    LANE_HEIGHT,
+    RULER_HEIGHT,
+    LaneSize,
+    Look,
+    TimelineMark,
+    lane_height,
+    wished_lane_height,
+)
 from player.ui.timeline.painter import Scene, gap_words, paint_playhead, paint_scene, playhead_rect
+from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.time_view import TimeView, whole_view
 
 _ZOOM_STEP = (5, 4)
@@ -62,6 +73,8 @@ class TimelineWidget(QWidget):
         self._scene = Scene(Lanes((), None), TimeView(0, 60_000_000_000, 100), (100, 100))
         self._playhead = IncidentTime(0)
         self._still: QPixmap | None = None
+        self._previews: PreviewSource | None = None
+        self._lane_size = LaneSize.LOW
         self._drag = _Drag.NONE
         self._pressed = QPoint()
         self._panned_x = 0
@@ -92,7 +105,22 @@ class TimelineWidget(QWidget):
     def sizeHint(self) -> QSize:
         """Room for every lane, up to eight."""
         lanes = min(8, max(2, len(self._scene.lanes.lanes)))
-        return QSize(900, RULER_HEIGHT + COVERAGE_HEIGHT + lanes * LANE_HEIGHT)
+        return QSize(900, RULER_HEIGHT + COVERAGE_HEIGHT + lanes * wished_lane_height(self._lane_size, lanes))
+
+    def set_previews(self, previews: PreviewSource | None) -> None:
+        """Draw thumbnails and waveforms from here; None for plain bars."""
+        if self._previews is not None:
+            self._previews.arrived.disconnect(self._redraw)
+        self._previews = previews
+        if previews is not None:
+            previews.arrived.connect(self._redraw)
+        self._redraw()
+
+    def set_lane_size(self, size: LaneSize) -> None:
+        """Make the lanes as high as asked."""
+        self._lane_size = size
+        self._lay_out()
+        self.updateGeometry()
 
     def set_look(self, look: Look) -> None:
         """Change colours or the zone."""
@@ -117,8 +145,8 @@ class TimelineWidget(QWidget):
         self._show(replace(self._scene, focus=camera_id))
         number = next((n for n, lane in enumerate(self._scene.lanes.lanes) if lane.camera_id == camera_id), None)
         if number is not None:
-            top, height = number * LANE_HEIGHT, self._scene.lanes_rect.height()
-            self._bar.setValue(min(max(self._bar.value(), top + LANE_HEIGHT - height), top))
+            lane, height = self._scene.lane_height, self._scene.lanes_rect.height()
+            self._bar.setValue(min(max(self._bar.value(), (number + 1) * lane - height), number * lane))
 
     def set_chosen(self, recording_id: str | None) -> None:
         """Frame a recording's bar."""
@@ -186,7 +214,7 @@ class TimelineWidget(QWidget):
         """Zoom around the pointer, pan, or scroll the lanes."""
         turn, x = event.angleDelta(), event.position().toPoint().x()
         if x < LABEL_WIDTH:
-            self._bar.setValue(self._bar.value() - turn.y() * LANE_HEIGHT // _NOTCH)
+            self._bar.setValue(self._bar.value() - turn.y() * self._scene.lane_height // _NOTCH)
         elif turn.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._set_view(self._scene.view.panned(-(turn.x() or turn.y()) * 80 // _NOTCH))
         elif turn.y():
@@ -311,14 +339,16 @@ class TimelineWidget(QWidget):
     def _lay_out(self) -> None:
         size = (self.width(), self.height())
         self._scene = replace(self._scene, size=size)
-        hidden = len(self._scene.lanes.lanes) * LANE_HEIGHT - self._scene.lanes_rect.height()
+        lanes, room = len(self._scene.lanes.lanes), self._scene.lanes_rect
+        lane = lane_height(self._lane_size, lanes, room.height())
+        hidden = lanes * lane - room.height()
         self._bar.setVisible(hidden > 0)
         self._bar.setRange(0, max(0, hidden))
-        self._bar.setPageStep(max(LANE_HEIGHT, self._scene.lanes_rect.height()))
-        self._bar.setSingleStep(LANE_HEIGHT)
-        room = self._scene.lanes_rect
+        self._bar.setPageStep(max(lane, room.height()))
+        self._bar.setSingleStep(lane)
         self._bar.setGeometry(QRect(self.width() - 12, room.top(), 12, room.height()))
-        self._show(replace(self._scene, view=self._scene.view.with_width(self._time_width()), top=self._bar.value()))
+        view = self._scene.view.with_width(self._time_width())
+        self._show(replace(self._scene, view=view, top=self._bar.value(), lane_height=lane))
 
     def _on_scrolled(self, value: int) -> None:
         self._show(replace(self._scene, top=value))
@@ -340,7 +370,7 @@ class TimelineWidget(QWidget):
             self._still.setDevicePixelRatio(ratio)
             painter = QPainter(self._still)
             painter.setFont(self.font())
-            paint_scene(painter, self._scene, self._look)
+            paint_scene(painter, self._scene, self._look, self._previews)
             painter.end()
         return self._still
 
