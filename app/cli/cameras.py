@@ -10,19 +10,15 @@ import typer
 
 from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, interruptible, typed_time_context, who
 from app.cli.output import Output
+from app.hand_claims import claim_by_hand
 from app.typed_time import parse_duration, parse_time
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.records import (
     CameraKind,
-    ClaimMeaning,
-    ClaimOrigin,
-    ClaimZone,
     ClockPiece,
     ClockSetting,
-    TimeClaim,
 )
-from evidence.times import NS_PER_S
 
 
 def register(application: typer.Typer) -> None:
@@ -155,15 +151,8 @@ def place(
     with Case.open(case) as opened:
         found = find_recording(opened, recording)
         instant = parse_time(at, typed_time_context(opened)).instant
-        claim = TimeClaim(
-            origin=ClaimOrigin.BY_HAND,
-            source=f"{who(by)}: {how}",
-            raw=at,
-            instant_ns=instant,
-            zone=ClaimZone.UTC,
-            meaning=ClaimMeaning.START,
-            resolution_ns=NS_PER_S,
-        )
+        setting = next((one for one in opened.clock_settings() if one.camera_id == found.camera_id), None)
+        claim = claim_by_hand(instant, setting, typed=at, basis=how)
         opened.add_claim(found.id, claim, by=who(by))
     output.document({"ok": True, "recording": found.id, "claim": claim})
     output.line(f"{found.display_name} starts at {at} ({how}).")

@@ -40,7 +40,7 @@ class CamerasTab(QWidget):
         owner_typed: id of a camera and its new owner.
         kind_chosen: id of a camera and its new `CameraKind`.
         clock_wanted: id of the camera whose clock is to be set.
-        place_wanted: id of the recording that is to be placed by hand.
+        watch_wanted: id of the recording that is to be shown by itself.
         jump_wanted: `IncidentTime` at which a recording starts.
     """
 
@@ -50,7 +50,7 @@ class CamerasTab(QWidget):
     owner_typed = Signal(str, str)
     kind_chosen = Signal(str, object)
     clock_wanted = Signal(str)
-    place_wanted = Signal(str)
+    watch_wanted = Signal(str)
     jump_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -175,9 +175,9 @@ class CamerasTab(QWidget):
     def _add_unplaced(self, snapshot: CaseSnapshot) -> None:
         if not snapshot.timeline.unplaced:
             return
-        head = QTreeWidgetItem(["Not on the timeline: place by hand", str(len(snapshot.timeline.unplaced))])
+        head = QTreeWidgetItem(["Not on the timeline", str(len(snapshot.timeline.unplaced))])
         head.setIcon(0, self._theme.icon("caution", "caution"))
-        head.setToolTip(0, "Nothing in these files says when they were recorded. Press Enter on one to place it.")
+        head.setToolTip(0, "Nothing in these says when they were recorded. Press Enter on one to watch and place it.")
         self.tree.addTopLevelItem(head)
         for recording in snapshot.timeline.unplaced:
             camera = snapshot.camera_by_id.get(recording.camera_id)
@@ -210,7 +210,7 @@ class CamerasTab(QWidget):
         if recording_id in self._starts:
             self.jump_wanted.emit(self._starts[recording_id])
         elif recording_id:
-            self.place_wanted.emit(recording_id)
+            self.watch_wanted.emit(recording_id)
 
     def _on_name(self) -> None:
         if self._camera is not None and self.name.text() != self._camera.name:

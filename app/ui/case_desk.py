@@ -21,11 +21,13 @@ from app.settings import YOUR_NAME, Settings
 from app.typed_time import TypedTimeContext
 from app.ui.choosers import Choosers
 from app.ui.clock_dialog import ClockDialog
+from app.ui.lone_viewer import LoneViewer
 from app.ui.new_case_dialog import NewCaseDialog
 from app.ui.place_dialog import PlaceDialog
 from app.ui.playback import Playback
+from app.ui.theme import Theme
 from evidence.records import CameraKind, ClockSetting, TimeClaim
-from evidence.times import IncidentTime
+from evidence.times import DurationNs, IncidentTime
 
 
 class CaseDesk(QObject):
@@ -44,6 +46,7 @@ class CaseDesk(QObject):
         session: CaseSession,
         playback: Playback,
         settings: Settings,
+        theme: Theme,
         choosers: Choosers,
         zone: Callable[[], ZoneInfo],
     ) -> None:
@@ -52,6 +55,7 @@ class CaseDesk(QObject):
         self._session = session
         self._playback = playback
         self._settings = settings
+        self._theme = theme
         self._choosers = choosers
         self._zone = zone
 
@@ -131,15 +135,27 @@ class CaseDesk(QObject):
             "Moving a recording", lambda case, by: case.move_recording_to_new_camera(recording_id, name, by=by)
         )
 
-    def place(self, recording_id: str) -> None:
-        """Ask when a recording started."""
+    def place(self, recording_id: str, offset_ns: DurationNs = 0) -> None:
+        """Ask when a recording started; or when its frame `offset_ns` after the first was taken."""
         snapshot = self._writable()
         recording = None if snapshot is None else snapshot.recording_by_id.get(recording_id)
         if snapshot is None or recording is None:
             return
         setting = snapshot.setting_by_camera.get(recording.camera_id)
         ready = partial(self._on_placed, recording_id)
-        PlaceDialog(recording, setting, self.typed_context(), ready, self._window).show()
+        PlaceDialog(recording, setting, self.typed_context(), ready, self._window, offset_ns=offset_ns).show()
+
+    def watch_alone(self, recording_id: str) -> None:
+        """Show a recording in a window by itself, with times that count from its first frame."""
+        snapshot = self._session.snapshot
+        recording = None if snapshot is None else snapshot.recording_by_id.get(recording_id)
+        if snapshot is None or recording is None:
+            return
+        camera = snapshot.camera_by_id[recording.camera_id]
+        viewer = LoneViewer(camera, recording, self._session.find_index, self._theme, self._window)
+        viewer.place_wanted.connect(self.place)
+        self._session.closed.connect(viewer.close)
+        viewer.show()
 
     def _on_placed(self, recording_id: str, claim: TimeClaim) -> None:
         self._session.edit("Placing a recording", lambda case, by: case.add_claim(recording_id, claim, by=by))

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
             session=shell.session,
             playback=shell.playback,
             settings=shell.settings,
+            theme=shell.theme,
             choosers=shell.choosers,
             zone=self._zone,
         )

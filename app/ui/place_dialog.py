@@ -1,22 +1,20 @@
-"""Asks when a recording started, where nothing in it says so or what it says is wrong."""
+"""Asks when a recording's first frame, or another of its frames, was taken, where nothing true in it says so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from app.time_text import LocalTimes
+from app.hand_claims import claim_by_hand
+from app.time_text import LocalTimes, offset_text
 from app.typed_time import TypedTime, TypedTimeContext, parse_time
 from app.ui.form_dialog import FormDialog
 from app.ui.theme import set_role
 from evidence.errors import NoTimeError, UsageError
-from evidence.records import ClaimMeaning, ClaimOrigin, ClaimZone, ClockSetting, Recording, TimeClaim
+from evidence.records import ClockSetting, Recording, TimeClaim
 from evidence.text import clean_line
-from sync.clock_map import ClockMap
-
-_RESOLUTION_NS = 1_000_000
+from evidence.times import DurationNs
 
 
 class PlaceDialog(FormDialog):
@@ -29,20 +27,24 @@ class PlaceDialog(FormDialog):
         context: TypedTimeContext,
         on_ready: Callable[[TimeClaim], None],
         parent: QWidget | None = None,
+        *,
+        offset_ns: DurationNs = 0,
     ) -> None:
         super().__init__("Place a recording by hand", "Place it", parent)
         self._setting = setting
         self._context = context
         self._on_ready = on_ready
+        self._offset_ns = offset_ns
+        frame = f"Frame at {offset_text(offset_ns)}" if offset_ns else "First frame at"
         self.add_note(recording.display_name)
         times = LocalTimes(context.zone)
         self.start = QLineEdit(f"{times.face(context.near) or '':%Y-%m-%d} {times.clock(context.near)}", self)
-        self.start.setAccessibleName("When its first frame was taken")
+        self.start.setAccessibleName("When that frame was taken")
         self.read_as = QLabel("", self)
         set_role(self.read_as, "dim")
         self.basis = QLineEdit(self)
         self.basis.setPlaceholderText("The door opens in it as in BWV 412")
-        self.form.addRow("First frame at", self.start)
+        self.form.addRow(frame, self.start)
         self.form.addRow("", self.read_as)
         self.form.addRow("Grounds", self.basis)
         self.add_note(
@@ -59,7 +61,8 @@ class PlaceDialog(FormDialog):
         basis = clean_line(self.basis.text(), limit=1_000)
         if not basis:
             raise UsageError("The grounds are missing.", remedy="Say how it is known when the recording started.")
-        self._on_ready(claim_by_hand(found, self._setting, self.start.text(), basis, self._context.zone))
+        typed = f"{self.start.text()} ({self._context.zone.key})"
+        self._on_ready(claim_by_hand(found.instant, self._setting, typed=typed, basis=basis, offset_ns=self._offset_ns))
 
     def _parse(self) -> TypedTime:
         return parse_time(self.start.text(), self._context)
@@ -72,21 +75,3 @@ class PlaceDialog(FormDialog):
         else:
             words = LocalTimes(self._context.zone).full(found.instant)
             self.read_as.setText(f"= {words}. {found.note}".strip())
-
-
-def claim_by_hand(found: TypedTime, setting: ClockSetting | None, typed: str, basis: str, zone: ZoneInfo) -> TimeClaim:
-    """Return the claim that puts a recording's first frame at a true time.
-
-    Claims are readings of the camera's clock, so the true time is turned into what that clock showed then.
-    """
-    clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
-    return TimeClaim(
-        origin=ClaimOrigin.BY_HAND,
-        source="placed by hand",
-        raw=f"{clean_line(typed, limit=100)} ({zone.key})",
-        instant_ns=clock.to_device(found.instant),
-        zone=ClaimZone.UTC,
-        meaning=ClaimMeaning.START,
-        resolution_ns=_RESOLUTION_NS,
-        note=basis,
-    )

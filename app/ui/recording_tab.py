@@ -35,12 +35,14 @@ class RecordingTab(QWidget):
         exhibit_typed: id of the recording and its new exhibit reference.
         camera_wanted: id of the recording and id of the camera it belongs to, "" for a new one.
         place_wanted: id of the recording that is to be placed by hand.
+        watch_wanted: id of the recording that is to be shown by itself.
         clock_wanted: id of the camera whose clock is to be set.
     """
 
     exhibit_typed = Signal(str, str)
     camera_wanted = Signal(str, str)
     place_wanted = Signal(str)
+    watch_wanted = Signal(str)
     clock_wanted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -59,6 +61,9 @@ class RecordingTab(QWidget):
         self.camera.activated.connect(self._on_camera)
         self.place_button = QPushButton("Place by hand…", self)
         self.place_button.clicked.connect(lambda _checked=False: self._with_recording(self.place_wanted.emit))
+        self.watch_button = QPushButton("Watch alone", self)
+        self.watch_button.setToolTip("Show this recording in a window by itself, with the times of its own file")
+        self.watch_button.clicked.connect(lambda _checked=False: self._with_recording(self.watch_wanted.emit))
         self.clock_button = QPushButton("Set camera's clock…", self)
         self.clock_button.clicked.connect(self._on_clock)
         self.facts = QTextBrowser(self)
@@ -95,6 +100,7 @@ class RecordingTab(QWidget):
         self.camera.setCurrentIndex(max(0, self.camera.findData(recording.camera_id)))
         for part in (self.exhibit, self.camera, self.place_button, self.clock_button):
             part.setEnabled(not snapshot.info.is_read_only)
+        self.watch_button.setEnabled(recording.video_stream is not None)
         sections = recording_sections(snapshot, recording, times)
         scroll = self.facts.verticalScrollBar().value()
         self.facts.setHtml(facts_html(sections, self._theme.palette))
@@ -112,6 +118,7 @@ class RecordingTab(QWidget):
         buttons.addWidget(self.clock_button)
         buttons.addStretch(1)
         form.addRow(buttons)
+        form.addRow(self.watch_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 0)
         column.setSpacing(12)

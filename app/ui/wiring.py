@@ -32,6 +32,7 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
     page.recording_tab.exhibit_typed.connect(desk.set_exhibit)
     page.recording_tab.camera_wanted.connect(desk.move_recording)
     page.recording_tab.place_wanted.connect(desk.place)
+    page.recording_tab.watch_wanted.connect(desk.watch_alone)
     page.recording_tab.clock_wanted.connect(desk.set_clock)
 
     page.cameras_tab.camera_chosen.connect(page.set_focus_camera)
@@ -40,7 +41,7 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
     page.cameras_tab.owner_typed.connect(desk.set_owner)
     page.cameras_tab.kind_chosen.connect(desk.set_kind)
     page.cameras_tab.clock_wanted.connect(desk.set_clock)
-    page.cameras_tab.place_wanted.connect(desk.place)
+    page.cameras_tab.watch_wanted.connect(desk.watch_alone)
     page.cameras_tab.jump_wanted.connect(playback.seek)
 
     page.header.find_typed.connect(lambda typed: _find(page, typed))
