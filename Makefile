@@ -44,6 +44,10 @@ soak: setup-test ## the tests that take long
 bench: setup-test ## measure, as ratios against something run beside it; results in bench-output/
 	$(BIN)/python -m tests.bench
 
+.PHONY: validate
+validate: setup-test ## check on this machine that every frame of every kind of clip is found; certificate in validation-output/
+	$(BIN)/sightline validate --out validation-output
+
 .PHONY: lock
 lock: setup-test ## resolve requirements.lock anew from pyproject.toml, for all systems
 	$(BIN)/python -m pip install --quiet uv
@@ -52,5 +56,5 @@ lock: setup-test ## resolve requirements.lock anew from pyproject.toml, for all 
 
 .PHONY: clean
 clean: ## remove what the other targets made, but .venv
-	rm -rf demo-output bench-output dist .build-work .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf demo-output bench-output validation-output dist .build-work .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +

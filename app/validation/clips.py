@@ -144,14 +144,20 @@ def _add_stream(file: OutputContainer, kind: ClipKind) -> VideoStream:
     return stream
 
 
+def shown_size(kind: ClipKind) -> tuple[int, int]:
+    """Return width and height of the picture as it is to be shown, in square pixels."""
+    size = round(WIDTH * kind.aspect), HEIGHT
+    return size if kind.rotation % 180 == 0 else size[::-1]
+
+
 def _picture(kind: ClipKind, code: FrameCode) -> av.VideoFrame:
     """Draw a moving pattern under the frame's code, upright as it will be displayed."""
-    upright = (WIDTH, HEIGHT) if kind.rotation % 180 == 0 else (HEIGHT, WIDTH)
-    luma = _pattern(*upright, code.number)
+    luma = _pattern(*shown_size(kind), code.number)
     draw(luma, code)
-    stored = np.ascontiguousarray(np.rot90(luma, kind.rotation // 90))
+    turned = np.rot90(luma, kind.rotation // 90)
+    columns = np.arange(WIDTH) * turned.shape[1] // WIDTH
     planes = np.full((HEIGHT * 3 // 2, WIDTH), 128, dtype=np.uint8)
-    planes[:HEIGHT] = stored
+    planes[:HEIGHT] = turned[:, columns]
     frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
     return frame if kind.pixel_format == "yuv420p" else frame.reformat(format=kind.pixel_format)
 
