@@ -133,7 +133,9 @@ class FrameIndex:
         if not len(keys) or not len(self.pts):
             return np.zeros(len(self.pts), dtype=np.int64)
         place = np.searchsorted(keys, self.order, side="right") - 1
-        key_pts = self.packet_pts[keys]
+        packet_times = self.packet_pts.copy()
+        packet_times[self.order] = self.pts  # a stamp that was put right counts as it is shown, not as it was read
+        key_pts = packet_times[keys]
         while True:
             too_late = (place >= 0) & (key_pts[np.maximum(place, 0)] > self.pts)
             if not too_late.any():

@@ -76,6 +76,23 @@ def test_a_leading_picture_of_an_open_group_is_decoded_from_the_group_before() -
     assert index.anchors.tolist() == [0, 0, 0, 0, 0, 0, 4, 4]
 
 
+def test_a_leading_picture_after_stamps_began_anew_is_decoded_from_the_group_before() -> None:
+    # Two recordings joined: I0 P3 B1 B2 | I0 P3 B1 B2 | I6 B4 B5, the second's stamps moved on by 4 for showing.
+    raw = [0, 3, 1, 2, 0, 3, 1, 2, 6, 4, 5]
+    shown = sorted((pts + 4 * (number > 3), number) for number, pts in enumerate(raw))
+    index = FrameIndex(
+        time_base=BASE,
+        timing=Timing.REPAIRED,
+        pts=np.array([pts for pts, _ in shown], dtype=np.int64),
+        end_pts=11,
+        order=np.array([number for _, number in shown], dtype=np.int64),
+        is_key=np.array([number in {0, 4, 8} for number in range(11)]),
+        packet_pts=np.array(raw, dtype=np.int64),
+        packet_pos=np.arange(11, dtype=np.int64) * 1000,
+    )
+    assert index.anchors.tolist() == [0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 8]
+
+
 def test_frames_before_an_edit_list_starts_are_not_counted_but_can_be_an_anchor() -> None:
     index = make_index([0, 1, 2, 3], [True, False, False, False], hidden_before=2)
     assert len(index) == 2
