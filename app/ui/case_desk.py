@@ -152,7 +152,8 @@ class CaseDesk(QObject):
         if snapshot is None or recording is None:
             return
         camera = snapshot.camera_by_id[recording.camera_id]
-        viewer = LoneViewer(camera, recording, self._session.find_index, self._theme, self._window)
+        is_placed = recording not in snapshot.timeline.unplaced
+        viewer = LoneViewer(camera, recording, self._session.find_index, self._theme, self._window, is_placed=is_placed)
         viewer.place_wanted.connect(self.place)
         self._session.closed.connect(viewer.close)
         viewer.show()

@@ -23,6 +23,11 @@ from player.ui.tile_painter import CameraLabel, SurfaceColours
 from sync.timeline import lone_timeline
 
 _SIZE = (960, 620)
+_UNPLACED = (
+    "This recording is not on the timeline: nothing says when it was recorded. Times here count from its first frame. "
+    "Go to a frame whose true time you know, and place it by that."
+)
+_PLACED = "Times here count from the first frame of this recording, and not on the incident's clock."
 _BUTTONS = (("Frame back", ","), ("Play", "Space"), ("Frame on", "."))
 
 
@@ -44,6 +49,7 @@ class LoneViewer(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
         *,
+        is_placed: bool = False,
         engine: Engine | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -55,7 +61,7 @@ class LoneViewer(QWidget):
         self.playback = Playback(self.engine)
         self.playback.set_focus(camera.id)
         self.surface = TileSurface(self.engine, offset_text, SurfaceColours(), self)
-        self._build(theme)
+        self._build(theme, _PLACED if is_placed else _UNPLACED)
         self.engine.load(lone_timeline(camera, recording), find_index)
         self.surface.set_cameras([CameraLabel(camera.id, camera.name, theme.palette.accent)])
         self.playback.asked.connect(self._on_asked)
@@ -64,12 +70,8 @@ class LoneViewer(QWidget):
         self.surface.wake()
         self._on_refreshed(self.engine.position)
 
-    def _build(self, theme: Theme) -> None:
-        warning = QLabel(
-            "This recording is not on the timeline: nothing says when it was recorded. Times here count from its first "
-            "frame. Go to a frame whose true time you know, and place it by that.",
-            self,
-        )
+    def _build(self, theme: Theme, warning_text: str) -> None:
+        warning = QLabel(warning_text, self)
         warning.setWordWrap(True)
         set_role(warning, "dim")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
