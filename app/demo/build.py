@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ from evidence.records import CameraKind, ClockPiece
 _WORKERS = 2
 _REPORT_EVERY = 8
 _POLL_S = 0.1
+_STALE_S = 3600
 _TEXT = "Making the demo incident"
 
 
@@ -187,7 +189,7 @@ def _workplace(folder: Path) -> Iterator[Path]:
     """Give a temporary folder beside the wanted one, which is gone afterwards whatever happens."""
     work = folder.with_name(f".{folder.name}.making-{os.getpid()}")
     try:
-        shutil.rmtree(work, ignore_errors=True)
+        _sweep(folder)
         work.mkdir(parents=True)
         yield work
     except OSError as error:
@@ -198,6 +200,16 @@ def _workplace(folder: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what earlier runs left that were killed: nobody works on a demo for an hour."""
+    if not folder.parent.is_dir():
+        return
+    for left in folder.parent.iterdir():
+        is_ours = left.name.startswith((f".{folder.name}.making-", f".{folder.name}.old-"))
+        if is_ours and time.time() - left.stat().st_mtime > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(work: Path, folder: Path) -> None:

@@ -20,7 +20,7 @@ from evidence.records import CameraKind, ClockPiece
 from evidence.times import NS_PER_S, DeviceTime, IncidentTime, ns_to_ticks_floor, ticks_to_ns
 from sync.clock_map import ClockMap
 
-GENERATOR = f"sightline demo 1 (truth format {FORMAT})"
+GENERATOR = f"sightline demo 2 (truth format {FORMAT})"
 """Changes whenever the same request makes other bytes, so that older folders are made anew."""
 
 INCIDENT_NS = 1_773_523_910 * NS_PER_S

@@ -229,6 +229,16 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "holiday.txt"]
 
 
+def test_what_a_killed_run_left_an_hour_ago_is_swept_away(tmp_path: Path) -> None:
+    old, new = tmp_path / ".demo.making-1", tmp_path / ".demo.making-2"
+    for left in (old, new):
+        (left / "recordings").mkdir(parents=True)
+    os.utime(old, (1, 1))
+    with pytest.raises(Cancelled):
+        make_demo(DemoRequest(tmp_path / "demo", 6, "small"), no_progress, lambda: True)
+    assert list(tmp_path.iterdir()) == [new]
+
+
 def test_a_disk_that_takes_nothing_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StorageError, match="could not be written"):
