@@ -28,10 +28,16 @@ class Converter:
         self._source = source
         self._box = (box_width, box_height)
         self._scaler = VideoReformatter()
+        self._coded = (0, 0)
+        self._shown = (0, 0)
 
     def size_of(self, frame: av.VideoFrame) -> tuple[int, int]:
         """Return the width and height of the picture as shown, in device pixels."""
-        return fitted_size((frame.width, frame.height), self._box, self._source.pixel_aspect, self._source.rotation)
+        coded = (frame.width, frame.height)
+        if coded != self._coded:
+            self._coded = coded
+            self._shown = fitted_size(coded, self._box, self._source.pixel_aspect, self._source.rotation)
+        return self._shown
 
     def scale(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Return the frame in 32-bit colour, scaled, not yet rotated. A frame that is so already is handed back."""

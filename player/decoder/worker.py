@@ -31,7 +31,9 @@ from player.protocol import (
 from player.ring import Ring, RingGoneError
 
 _KEPT_BYTES = 64 << 20
-_KEPT_BYTES_FORWARDS = 16 << 20
+_KEPT_BYTES_FORWARDS = 4 << 20
+"""Little: what is kept longer is no longer in the processor's cache when its memory is used again."""
+
 _OPEN_READERS = 3
 _LATE_EVERY_NS = 100_000_000
 _LOST_AFTER_FRAMES = 4
