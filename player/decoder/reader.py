@@ -241,8 +241,10 @@ class FrameReader:
             if packet is None or not 0 <= packet < len(self._frame_of_packet):
                 continue
             number = int(self._frame_of_packet[packet])
-            if number >= 0:
-                self.last_out = max(self.last_out, number)
+            if number < 0:
+                continue
+            self.last_out = max(self.last_out, number)
+            if int(self.index.anchors[number]) >= self._decoded_from:  # else it leans on a group that was not decoded
                 found.append(Decoded(number, picture))
         return found
 

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from app.demo.frame_code import read
+from app.validation.clips import make_clip as make_numbered_clip
+from app.validation.kinds import KINDS
 from evidence.examine import examine_file
 from evidence.frame_index import FrameIndex
 from player.decoder.reader import FrameReader
@@ -86,6 +88,26 @@ def test_frames_that_are_left_out_on_the_way_never_spoil_the_one_that_is_wanted(
         assert np.array_equal(one.to_ndarray(), other.to_ndarray())
     whole.close()
     fast.close()
+
+
+@pytest.mark.parametrize("name", ["h264-open-gop", "hevc", "mpeg2-interlaced", "mpeg2-reset"])
+def test_whatever_comes_out_on_the_way_is_whole_too(tmp_path: Path, name: str) -> None:
+    kind = next(kind for kind in KINDS if kind.name == name)
+    path = make_numbered_clip(kind, tmp_path, 1)
+    examined = examine_file(os.fsencode(path), lambda _bytes: None)
+    assert examined.frame_index is not None
+    index = FrameIndex.from_bytes(examined.frame_index)
+    source = Source(0, os.fsencode(path), path.name, 0)
+    expected: dict[int, bytes] = {}
+    for begin in (0, *np.flatnonzero(index.is_key_frame)[1:].tolist()):
+        reader = FrameReader(source, index, 1)
+        reader.aim(begin, 0)
+        while not reader.is_at_end:
+            for decoded in reader.read():
+                pixels = decoded.picture.to_ndarray().tobytes()
+                assert expected.setdefault(decoded.number, pixels) == pixels, f"frame {decoded.number} is broken"
+        reader.close()
+    assert sorted(expected) == list(range(len(index)))
 
 
 def test_a_frame_on_the_way_does_not_cost_a_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
