@@ -28,6 +28,7 @@ _PATIENCE_S = 30.0
 _NAP_S = 0.001
 _SETTLED = frozenset({TileState.SHOWN, TileState.NOT_RECORDING, TileState.FAILED, TileState.SOUND_ONLY})
 _MOST_FAULTS = 8
+_NARROWER = 8
 
 
 @dataclass
@@ -80,9 +81,11 @@ class PlayerRig:
         self._stages = {stage.camera_id: stage for stage in stages}
         indexes = {stage.recording.id: stage.index for stage in stages}
         self.engine.load(timeline_of(stages), indexes.get)
-        self.engine.set_tiles([TileRequest(stage.camera_id, *box) for stage in stages])
+        self._set_box(box)
         self.findings = Findings()
         self._read_already: dict[str, tuple[int, int]] = {}
+        self._box = box
+        self._is_narrower = False
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +94,15 @@ class PlayerRig:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.engine.close()
+
+    def forget(self) -> None:
+        """Make the decoders let go of every picture that they keep, so that the next one is sought and decoded."""
+        self._is_narrower = not self._is_narrower
+        width, height = self._box
+        self._set_box((width - _NARROWER, height - _NARROWER) if self._is_narrower else self._box)
+
+    def _set_box(self, box: tuple[int, int]) -> None:
+        self.engine.set_tiles([TileRequest(camera_id, *box) for camera_id in self._stages])
 
     def start_exercise(self) -> Findings:
         """Begin to count anew; return what the next refreshes find."""
@@ -132,7 +144,8 @@ class PlayerRig:
         return engine.target == engine.position and all(tile.state in _SETTLED for tile in engine.pictures())
 
     def seek(self, instant: IncidentTime) -> bool:
-        """Go to an instant and wait until every picture is there."""
+        """Go to an instant, with nothing kept from before, and wait until every picture is there."""
+        self.forget()
         self.engine.seek(instant)
         return self.settle()
 
