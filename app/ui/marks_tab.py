@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +25,19 @@ from app.ui.theme import set_role
 
 _ID_ROLE = Qt.ItemDataRole.UserRole
 _EMPTY = "No marks yet. Press M while playing or standing still to mark the moment on screen."
+
+
+class _Delegate(QStyledItemDelegate):
+    """Knows whether a text is being typed."""
+
+    is_editing = False
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """Begin to edit."""
+        self.is_editing = True
+        return super().createEditor(parent, option, index)
 
 
 class MarksTab(QWidget):
@@ -42,6 +59,8 @@ class MarksTab(QWidget):
         super().__init__(parent)
         self._marks: dict[str, Mark] = {}
         self._is_new_text = False
+        self._waiting: Callable[[], None] | None = None
+        self._delegate = _Delegate(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter the marks")
         self.filter.setAccessibleName("Filter the marks")
@@ -61,7 +80,11 @@ class MarksTab(QWidget):
         self.show_marks((), None)
 
     def show_marks(self, marks: tuple[Mark, ...], times: LocalTimes | None, *, can_edit: bool = False) -> None:
-        """Show these marks, in order of time."""
+        """Show these marks, in order of time; not before what is being typed has been taken."""
+        if self._delegate.is_editing:
+            self._waiting = lambda: self.show_marks(marks, times, can_edit=can_edit)
+            return
+        self._waiting = None
         chosen = self._chosen_id()
         self._marks = {mark.id: mark for mark in marks}
         self.table.blockSignals(True)
@@ -106,7 +129,8 @@ class MarksTab(QWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         table.itemChanged.connect(self._on_item_changed)
-        table.itemDelegate().closeEditor.connect(self._on_editor_closed)
+        table.setItemDelegate(self._delegate)
+        self._delegate.closeEditor.connect(self._on_editor_closed)
         table.cellClicked.connect(self._on_jump)
         table.cellActivated.connect(self._on_jump)
         delete = QAction("Delete this mark", table)
@@ -132,6 +156,9 @@ class MarksTab(QWidget):
             self.text_typed.emit(mark.id, item.text())
 
     def _on_editor_closed(self) -> None:
+        self._delegate.is_editing = False
+        if self._waiting is not None:
+            self._waiting()
         if self._is_new_text:
             self._is_new_text = False
             self.new_text_ended.emit()

@@ -103,6 +103,7 @@ def empty_window(qtbot: QtBot, choosers: FakeChoosers) -> Iterator[Window]:
         window.main.show()
         qtbot.waitExposed(window.main)
         window.main.activateWindow()
+        qtbot.waitUntil(window.main.isActiveWindow, timeout=PATIENCE_MS)
         yield window
 
 

@@ -52,6 +52,12 @@ def camera_names(window: Window) -> list[str]:
     return [snapshot.camera_by_id[one].name for one in window.main.page.surface.visible_cameras]
 
 
+def marks(window: Window) -> list[tuple[int, str]]:
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    return [(mark.instant, mark.text) for mark in snapshot.marks]
+
+
 def focus_name(window: Window) -> str:
     snapshot = window.shell.session.snapshot
     assert snapshot is not None
@@ -162,14 +168,25 @@ def test_a_mark_is_made_typed_and_kept(qtbot: QtBot, window: Window, still: Stil
     assert editor is not None
     type_text(editor, "Door opens")
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: marks(window) == [(START + NS_PER_S, "Door opens")], timeout=20_000)
     still(window)
-    snapshot = window.shell.session.snapshot
-    assert snapshot is not None
-    assert [(mark.instant, mark.text) for mark in snapshot.marks] == [(START + NS_PER_S, "Door opens")]
     assert QApplication.focusWidget() is window.main.page.surface
     press(window, "Home", "]")
     still(window)
     assert seconds(window) == 1
+
+
+def test_what_is_being_typed_outlives_a_refresh(qtbot: QtBot, window: Window, still: Still) -> None:
+    press(window, "M")
+    qtbot.waitUntil(lambda: window.main.page.marks_tab.table.rowCount() == 1, timeout=20_000)
+    editor = QApplication.focusWidget()
+    assert editor is not None
+    type_text(editor, "Door ")
+    window.shell.session.refresh()
+    still(window)
+    type_text(editor, "opens")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: marks(window) == [(START, "Door opens")], timeout=20_000)
 
 
 def test_letters_typed_into_a_field_do_not_drive_the_player(window: Window) -> None:
