@@ -13,14 +13,15 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_config_path, user_log_path
+from platformdirs import user_cache_path, user_config_path, user_log_path
 from PySide6.QtWidgets import QApplication
 
 from app.command_list import all_commands
+from app.derived_jobs import PreviewKeeper
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
-from app.settings import PICTURE_MEMORY, YOUR_NAME, Settings
+from app.settings import LANES, PICTURE_MEMORY, YOUR_NAME, Settings
 from app.ui.choosers import Choosers
 from app.ui.exception_gate import ExceptionGate
 from app.ui.main_window import MainWindow, Shell
@@ -30,6 +31,8 @@ from app.ui.theme import Theme
 from player.engine import Engine, PlayerLimits
 from player.feed import RingLimits
 from player.ui.sound_output import QtSink, Sink, SoundOutput
+from player.ui.timeline.look import LaneSize
+from player.ui.timeline.preview_source import PreviewSource
 
 if TYPE_CHECKING:
     from app.demo_case import DemoCase
@@ -104,6 +107,16 @@ def open_window(
     player = engine or Engine(limits=PlayerLimits(ring=RingLimits(bytes=settings.get(PICTURE_MEMORY) << 20)))
     playback = Playback(player)
     sound = CameraSound(SoundOutput(player, make_sink or QtSink))
+    previews = PreviewSource()
+    keeper = PreviewKeeper(
+        jobs=jobs,
+        session=session,
+        settings=settings,
+        source=previews,
+        use_proxies=player.set_proxies,
+        is_user_busy=lambda: player.is_playing or player.is_busy,
+        own_folder=user_cache_path("sightline", appauthor=False) / "previews",
+    )
     gate = ExceptionGate()
     shell = Shell(
         table=all_commands(),
@@ -113,11 +126,14 @@ def open_window(
         session=session,
         playback=playback,
         sound=sound,
+        previews=keeper,
         theme=theme,
         choosers=choosers or Choosers(),
         log_path=log_path,
     )
     main = MainWindow(shell)
+    main.page.timeline.set_previews(previews)
+    main.page.set_lane_size(LaneSize(settings.get(LANES)))
     main.demo_wanted.connect(partial(_open_demo, shell))
     gate.caught.connect(main.notices.say_error)
     gate.install()
@@ -125,6 +141,7 @@ def open_window(
         yield Window(main, shell, player)
     finally:
         sound.close()
+        keeper.close()
         jobs.close()
         session.close_now()
         main.hide()

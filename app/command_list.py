@@ -42,6 +42,22 @@ _CASE = (
         icon="verify",
     ),
     Command(
+        "previews.make",
+        "Make previews now",
+        "Make the thumbnails, waveforms and proxies that are missing; the work waits while you play.",
+        Group.CASE,
+        (),
+        When.CASE,
+    ),
+    Command(
+        "previews.delete",
+        "Delete previews",
+        "Delete thumbnails, waveforms and proxies to free their space; originals are untouched.",
+        Group.CASE,
+        (),
+        When.CASE,
+    ),
+    Command(
         "case.close", "Close case", "Close the case and go back to the start page.", Group.CASE, ("Ctrl+W",), When.CASE
     ),
     Command(

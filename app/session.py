@@ -10,6 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotations.marks import load_marks
 from app.case_snapshot import CaseSnapshot
+from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
 from app.recent import RecentCase, RecentCases
 from evidence.case import Case
@@ -85,6 +87,7 @@ class CaseSession(QObject):
         self._recent = recent
         self._user_name = user_name
         self._case: Case | None = None
+        self._index_reader: IndexReader | None = None
         self._snapshot: CaseSnapshot | None = None
         self._verification: VerifyResult | None = None
         self._is_reading = False
@@ -109,6 +112,11 @@ class CaseSession(QObject):
     def read_only_reason(self) -> str:
         """Why the case cannot be changed, or ""."""
         return "" if self._case is None else self._case.read_only_reason
+
+    @property
+    def index_reader(self) -> IndexReader | None:
+        """Gives frame tables to jobs for as long as the case is open; None while none is."""
+        return self._index_reader
 
     @property
     def opening_notes(self) -> tuple[str, ...]:
@@ -141,6 +149,9 @@ class CaseSession(QObject):
             return
         case, self._case, self._snapshot = self._case, None, None
         self._verification = None
+        reader, self._index_reader = self._index_reader, None
+        if reader is not None:
+            reader.shut()
         case.close()
         self.closed.emit()
 
@@ -246,6 +257,7 @@ class CaseSession(QObject):
     def _on_opened(self, opened: _Opened) -> None:
         self._is_opening = False
         self._case, self._snapshot = opened.case, opened.snapshot
+        self._index_reader = IndexReader(opened.case)
         self._verification = None
         self._notes = opened.notes
         self._is_reading = self._is_stale = False
@@ -344,11 +356,11 @@ def _create_case(new: NewCase, _progress: Progress, _cancelled: IsCancelled) -> 
 
 
 def _opened(case: Case) -> _Opened:
-    try:
-        return _Opened(case, load_snapshot(case), _opening_notes(case))
-    except BaseException:
-        case.close()
-        raise
+    with ExitStack() as undo:
+        undo.callback(case.close)
+        opened = _Opened(case, load_snapshot(case), _opening_notes(case))
+        undo.pop_all()
+    return opened
 
 
 def _opening_notes(case: Case) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from app.commands import normal_key
 from evidence import atomic_file
 from evidence.text import clean_line
 from player.ui.layout import LayoutKind
+from player.ui.timeline.look import LaneSize
 
 Value = bool | int | str
 T = TypeVar("T", bound=Value)
@@ -38,6 +39,7 @@ class OptionGroup(StrEnum):
     LOOK = "Look"
     TIMES = "Times"
     PLAYBACK = "Playback"
+    PREVIEWS = "Previews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,21 @@ class ZoneChoice(StrEnum):
     CASE = "case"
     MACHINE = "machine"
     UTC = "utc"
+
+
+class PreviewChoice(StrEnum):
+    """Which previews are made of the recordings of an open case."""
+
+    ALL = "all"
+    TIMELINE = "timeline"
+    OFF = "off"
+
+
+class PreviewPlace(StrEnum):
+    """Where previews lie."""
+
+    CASE = "case"
+    USER = "user"
 
 
 def _user_name() -> str:
@@ -158,8 +175,67 @@ PICTURE_MEMORY: Option[int] = Option(
     " MB",
 )
 
+LANES: Option[str] = Option(
+    "look.lanes",
+    "Height of the timeline's lanes",
+    "Higher lanes have room for thumbnails.",
+    OptionGroup.LOOK,
+    LaneSize.AUTO.value,
+    (
+        (LaneSize.AUTO.value, "As much as there is room"),
+        (LaneSize.LOW.value, "Low"),
+        (LaneSize.HIGH.value, "High"),
+    ),
+)
+PREVIEWS: Option[str] = Option(
+    "previews.make",
+    "Make in the background",
+    "Thumbnails and waveforms are small. Proxies are small copies of every frame, about 1.5 GB an hour of video: "
+    "with them scrubbing is quick. Originals are never changed, and are shown whenever the picture stands.",
+    OptionGroup.PREVIEWS,
+    PreviewChoice.ALL.value,
+    (
+        (PreviewChoice.ALL.value, "Thumbnails, waveforms and proxies"),
+        (PreviewChoice.TIMELINE.value, "Thumbnails and waveforms"),
+        (PreviewChoice.OFF.value, "Nothing"),
+    ),
+)
+PREVIEW_PLACE: Option[str] = Option(
+    "previews.place",
+    "Keep them",
+    "Where a case cannot be written, they are kept in your own folder in any event.",
+    OptionGroup.PREVIEWS,
+    PreviewPlace.CASE.value,
+    (
+        (PreviewPlace.CASE.value, "In the case folder"),
+        (PreviewPlace.USER.value, "In a folder of your own"),
+    ),
+)
+PREVIEW_LIMIT: Option[int] = Option(
+    "previews.limit_gb",
+    "Let them take at most",
+    "For each case, or for all cases together in your own folder. Half a gigabyte of the disk always stays free.",
+    OptionGroup.PREVIEWS,
+    60,
+    (),
+    1,
+    10_000,
+    " GB",
+)
+
 AnyOption = Option[bool | int | str]
-OPTIONS: tuple[AnyOption, ...] = (YOUR_NAME, THEME, TEXT_SIZE, ZONE, LAYOUT, PICTURE_MEMORY)
+OPTIONS: tuple[AnyOption, ...] = (
+    YOUR_NAME,
+    THEME,
+    TEXT_SIZE,
+    LANES,
+    ZONE,
+    LAYOUT,
+    PICTURE_MEMORY,
+    PREVIEWS,
+    PREVIEW_PLACE,
+    PREVIEW_LIMIT,
+)
 
 
 class Settings(QObject):

@@ -16,7 +16,7 @@ class ProgressReport:
     Attributes:
         done: units finished so far, in `unit`.
         total: units in all, or None while that is not known.
-        unit: "bytes", "files", "frames".
+        unit: "bytes", "files", "frames"; "" where the units say nothing to people and `text` tells the amount.
         text: what is being worked on now, for people.
     """
 

@@ -11,9 +11,10 @@ until a short patience has run out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 from evidence.times import IncidentRange, IncidentTime
 from player.decoder_link import DecoderPool
@@ -30,6 +31,7 @@ from sync.timeline import Timeline
 _SEEK_PATIENCE_NS = 150_000_000
 _SCRUB_PATIENCE_NS = 400_000_000
 _SCRUB_IS_OVER_NS = 250_000_000
+_EASE_AFTER_NS = 150_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,16 @@ class Engine:
             gone.feed.close()
         self._tiles = tiles
 
+    def set_proxies(self, proxies: Mapping[str, Path]) -> None:
+        """Scrub with these proxies, by the ids of their recordings; the picture at rest is the original's."""
+        self._shelf.set_proxies(proxies)
+        for tile in self._tiles:
+            tile.plan_again()
+
+    def take_bad_proxies(self) -> frozenset[str]:
+        """Return the recordings whose proxies turned out to be gone or damaged since this was asked last."""
+        return self._shelf.take_bad_proxies()
+
     def set_focus(self, camera_id: str | None) -> None:
         """Step by the frames of this camera; None for the first visible one."""
         self._focus = camera_id
@@ -207,6 +219,7 @@ class Engine:
         """Stand on the instant that is shown."""
         self._head.pause()
         self._pace.restart()
+        self._trust_originals()
 
     def set_rate(self, rate: Fraction) -> None:
         """Play at this speed: 1/8 to 16, negative for backwards.
@@ -216,6 +229,7 @@ class Engine:
         """
         self._head.set_rate(rate)
         self._pace.restart()
+        self._trust_originals()
 
     def set_loop(self, loop: IncidentRange | None) -> None:
         """Play this range again and again; None to go on at its end."""
@@ -344,8 +358,21 @@ class Engine:
             self._begin_seek(restart, Regime.PLAYING)
             return
         self._pace.advance(self._tiles, now)
+        self._ease_late_tiles(now)
         if self._head.is_at_end(self._head.position):
             self.pause()
+
+    def _ease_late_tiles(self, now: int) -> None:
+        """Where originals cannot be decoded in time, go on with proxies until play ends: quality drops before speed."""
+        is_slowed = self.is_slowed
+        for tile in self._tiles:
+            late_ns = 0 if tile.late_since_ns is None else now - tile.late_since_ns
+            if late_ns > (0 if is_slowed else _EASE_AFTER_NS):
+                tile.ease(is_on=True)
+
+    def _trust_originals(self) -> None:
+        for tile in self._tiles:
+            tile.ease(is_on=False)
 
     def _plan(self, now: int) -> None:
         instant = self._head.position if self._seek is None else self._seek.instant

@@ -55,7 +55,11 @@ class RingLimits:
 
 
 class CameraFeed:
-    """Frames of one camera, by name."""
+    """Frames of one camera, by name.
+
+    Attributes:
+        is_eased: whether proxies are good enough while it plays, since originals do not come in time.
+    """
 
     def __init__(self, track: Track, pool: DecoderPool, shelf: SourceShelf, limits: RingLimits) -> None:
         self.track = track
@@ -81,6 +85,7 @@ class CameraFeed:
         self._failures = 0
         self._last_failure_ns = 0
         self._broken = ""
+        self.is_eased = False
 
     @property
     def camera_id(self) -> str:
@@ -124,13 +129,16 @@ class CameraFeed:
     def is_settled(self, spot: FrameSpot) -> bool:
         """Tell whether waiting for a frame would change nothing: it is there, or it never will be."""
         key = self._key(spot)
-        return key in self._held or key in self._missing or self._why_failed(key) != ""
+        if key in self._held or key in self._missing or self._why_failed(key) != "":
+            return True
+        return self._proxy_key(spot) in self._held
 
     def find(self, spot: FrameSpot) -> Picture | None:
         """Return the picture of a frame, or None where it is not there."""
         if self._shown is not None and self._shown.ring is not self._ring and _is_same(self._shown.spot, spot):
-            return self._shown if self._key(spot) not in self._held else self._picture(spot)
-        return self._picture(spot)
+            return self._picture(self._key(spot), spot) or self._shown
+        proxy = self._proxy_key(spot)
+        return self._picture(self._key(spot), spot) or (None if proxy is None else self._picture(proxy, spot))
 
     def reason_for(self, spot: FrameSpot) -> str:
         """Return why a frame will not come, or "" where it may."""
@@ -168,9 +176,9 @@ class CameraFeed:
         if self._broken or not self._make_ready(now_ns):
             return
         assert self._ring is not None
-        keys = [self._key(spot) for spot in window]
         self._introduce(window)
-        kept = {*keys, *(self._key(spot) for spot in keep)}
+        keys = self._keys_for(window, regime)
+        kept = {*keys, *(self._held_key(spot) for spot in keep)}
         owed = [key for key in keys if key not in self._held and key not in self._missing and not self._why_failed(key)]
         recycled = self._let_go(kept)
         if owed == self._expected and not recycled and regime is self._regime:
@@ -208,11 +216,40 @@ class CameraFeed:
     def _key(self, spot: FrameSpot) -> Key:
         return self._shelf.key_of(spot.place), spot.frame
 
-    def _picture(self, spot: FrameSpot) -> Picture | None:
-        ready = self._held.get(self._key(spot))
+    def _proxy_key(self, spot: FrameSpot) -> Key | None:
+        """Return the name of a frame's proxy, or None where there is none, or none that can be shown."""
+        source = self._shelf.proxy_key_of(spot.place)
+        key = None if source is None else (source, spot.frame)
+        return None if key is None or key in self._missing or key[0] in self._failed_sources else key
+
+    def _held_key(self, spot: FrameSpot) -> Key:
+        """Return the name under which a frame is there: its own, or its proxy's where only that is."""
+        own, proxy = self._key(spot), self._proxy_key(spot)
+        return proxy if proxy is not None and proxy in self._held and own not in self._held else own
+
+    def _keys_for(self, window: Sequence[FrameSpot], regime: Regime) -> list[Key]:
+        """Return what to fetch of frames: proxies while a hand scrubs or originals are too slow, else originals.
+
+        At rest the proxy of the first frame comes before its original. Each other frame takes one slot of the ring.
+        """
+        is_quick = regime is Regime.SCRUBBING or (regime is Regime.PLAYING and self.is_eased)
+        keys: list[Key] = []
+        for number, spot in enumerate(window):
+            own, proxy = self._key(spot), self._proxy_key(spot)
+            if proxy is None or own in self._held:
+                keys.append(own)
+            elif regime is Regime.RESTING:
+                keys += [proxy, own] if number == 0 else [own]
+            else:
+                keys.append(proxy if is_quick or proxy in self._held else own)
+        return keys
+
+    def _picture(self, key: Key, spot: FrameSpot) -> Picture | None:
+        ready = self._held.get(key)
         if ready is None or self._ring is None:
             return None
-        return Picture(spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged)
+        is_proxy = key != self._key(spot)
+        return Picture(spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy)
 
     def _why_failed(self, key: Key) -> str:
         return self._broken or self._failed_sources.get(key[0], "")
@@ -252,6 +289,7 @@ class CameraFeed:
             self._broken = message.reason
         else:
             self._failed_sources[message.source] = message.reason
+            self._shelf.drop_proxy(message.source)
             self._expected = [key for key in self._expected if key[0] != message.source]
 
     def _forget_expected(self, key: Key) -> None:
@@ -308,12 +346,15 @@ class CameraFeed:
     def _introduce(self, window: Sequence[FrameSpot]) -> None:
         """Tell the decoder of recordings that it does not know yet."""
         for spot in window:
-            key = self._shelf.key_of(spot.place)
+            key, proxy = self._shelf.key_of(spot.place), self._shelf.proxy_key_of(spot.place)
+            index = self.track.index_of(spot.place)
+            assert index is not None, "a spot lies in a recording with frames"
             if key not in self._known and key not in self._failed_sources:
-                index = self.track.index_of(spot.place)
-                assert index is not None, "a spot lies in a recording with frames"
                 self._known.add(key)
                 self._send(self._shelf.introduction(spot.place, index, self.camera_id))
+            if proxy is not None and proxy not in self._known and proxy not in self._failed_sources:
+                self._known.add(proxy)
+                self._send(self._shelf.proxy_introduction(spot.place, index, self.camera_id))
 
     def _send(self, message: object) -> None:
         assert self._link is not None

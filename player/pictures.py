@@ -38,6 +38,7 @@ class Picture:
         width: in device pixels.
         height: in device pixels.
         is_damaged: the decoder met errors in it.
+        is_proxy: it is the small copy of the frame; the original is on its way.
     """
 
     spot: FrameSpot
@@ -46,6 +47,7 @@ class Picture:
     width: int
     height: int
     is_damaged: bool
+    is_proxy: bool = False
 
     @property
     def pixels(self) -> memoryview:

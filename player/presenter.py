@@ -92,6 +92,12 @@ class TilePresenter:
         self.feed.forgive()
         self.plan_again()
 
+    def ease(self, *, is_on: bool) -> None:
+        """Play proxies, where there are any, or originals again."""
+        if self.feed.is_eased != is_on:
+            self.feed.is_eased = is_on
+            self.plan_again()
+
     def plan_again(self) -> None:
         """Forget what was planned: something arrived, or failed."""
         self._planned = None

@@ -37,19 +37,28 @@ class PixelLayout(StrEnum):
     """Four bytes a pixel, blue first, rows without padding: what a CPU painter takes as 32-bit RGB."""
 
 
+class SourceForm(StrEnum):
+    """What a source's file is."""
+
+    ORIGINAL = "original"
+    PROXY = "proxy"
+    """Small pictures of the same frames, made by `player.derived`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One stream that can be shown.
 
     Attributes:
         key: number by which the messages name it; the same for the life of the engine.
-        path_bytes: where the original is, as the operating system names it.
-        display_name: the file's name for people, for error texts.
+        path_bytes: where the file is, as the operating system names it.
+        display_name: the original's name for people, for error texts.
         stream_index: number of the stream in the file.
         rotation: degrees clockwise by which the picture must be turned: 0, 90, 180, 270.
         pixel_aspect: width of a pixel over its height.
         color_space: FFmpeg's name of the matrix, or "" where the file does not say.
         color_range: FFmpeg's name of the range, or "" where the file does not say.
+        form: whether the file is the original or a proxy of it.
     """
 
     key: int
@@ -60,6 +69,7 @@ class Source:
     pixel_aspect: Fraction = Fraction(1)
     color_space: str = ""
     color_range: str = ""
+    form: SourceForm = SourceForm.ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,69 @@
-"""Gives recordings the short numbers by which decoders know them, and hands over their frame tables."""
+"""Gives recordings and their proxies the short numbers by which decoders know them, and hands over frame tables."""
 
 from __future__ import annotations
 
+import os
 import pickle
+from collections.abc import Mapping
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 
 from evidence.frame_index import FrameIndex
-from player.protocol import Open, Source
+from evidence.records import Recording
+from player.derived.proxy import proxy_pixel_aspect, proxy_size
+from player.protocol import Open, Source, SourceForm
 from sync.timeline import PlacedRecording
 
 _SMALL_FRAMES = 200
 
 
 class SourceShelf:
-    """Numbers for recordings, and the shared memory in which large frame tables travel. Used by one thread."""
+    """Numbers for recordings and their proxies, and shared memory for large frame tables. Used by one thread."""
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
         self._keys: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._blocks: dict[tuple[int, str], SharedMemory] = {}
+        self._proxies: dict[str, Path] = {}
+        self._proxy_keys: dict[str, int] = {}
+        self._bad_proxies: set[str] = set()
 
     def key_of(self, place: PlacedRecording) -> int:
         """Return the number of a recording; the same one every time."""
         recording = place.recording
         key = self._keys.get(recording.id)
         if key is None:
-            key = self._keys[recording.id] = len(self._keys)
-            self._names[key] = recording.display_name
+            key = self._keys[recording.id] = self._new_key(recording)
         return key
+
+    def proxy_key_of(self, place: PlacedRecording) -> int | None:
+        """Return the number of a recording's proxy, or None where there is none that can be used."""
+        recording = place.recording
+        if recording.id not in self._proxies:
+            return None
+        key = self._proxy_keys.get(recording.id)
+        if key is None:
+            key = self._proxy_keys[recording.id] = self._new_key(recording)
+        return key
+
+    def set_proxies(self, proxies: Mapping[str, Path]) -> None:
+        """Use these proxies from now on, by the ids of their recordings; one that has come anew gets a new number."""
+        for recording_id in set(self._proxies) - set(proxies):
+            self._proxy_keys.pop(recording_id, None)
+        self._proxies = dict(proxies)
+
+    def drop_proxy(self, key: int) -> None:
+        """Use a proxy no more: it is gone or damaged."""
+        for recording_id in [one for one, own in self._proxy_keys.items() if own == key]:
+            del self._proxy_keys[recording_id]
+            self._proxies.pop(recording_id, None)
+            self._bad_proxies.add(recording_id)
+
+    def take_bad_proxies(self) -> frozenset[str]:
+        """Return the recordings whose proxies were dropped since this was asked last."""
+        bad, self._bad_proxies = frozenset(self._bad_proxies), set()
+        return bad
 
     def introduction(self, place: PlacedRecording, index: FrameIndex, reader: str) -> Open:
         """Return the message that makes a recording known to the decoder of camera `reader`."""
@@ -45,6 +80,31 @@ class SourceShelf:
             color_space=stream.color_space,
             color_range=stream.color_range,
         )
+        return self._open(source, index, reader)
+
+    def proxy_introduction(self, place: PlacedRecording, index: FrameIndex, reader: str) -> Open:
+        """Return the message that makes a recording's proxy known; there must be one."""
+        recording = place.recording
+        stream, key = recording.video, self.proxy_key_of(place)
+        assert stream is not None
+        assert key is not None
+        source = Source(
+            key=key,
+            path_bytes=os.fsencode(self._proxies[recording.id]),
+            display_name=recording.display_name,
+            stream_index=0,
+            rotation=stream.rotation,
+            pixel_aspect=proxy_pixel_aspect(stream, proxy_size(stream.width, stream.height)),
+            form=SourceForm.PROXY,
+        )
+        return self._open(source, index, reader)
+
+    def _new_key(self, recording: Recording) -> int:
+        key = len(self._names)
+        self._names[key] = recording.display_name
+        return key
+
+    def _open(self, source: Source, index: FrameIndex, reader: str) -> Open:
         if len(index) <= _SMALL_FRAMES:
             return Open(source, "", 0, index, self.threads)
         packed = pickle.dumps(index, protocol=5)

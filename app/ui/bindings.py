@@ -35,6 +35,12 @@ class WindowVerbs(Protocol):
     def show_about(self) -> None:
         """Show what this program is."""
 
+    def make_previews(self) -> None:
+        """Make the previews that are missing."""
+
+    def delete_previews(self) -> None:
+        """Delete all previews."""
+
     def go_event(self, *, is_forward: bool) -> None:
         """Go to the next or previous start, stop or mark."""
 
@@ -53,6 +59,8 @@ def make_bindings(
         "case.add_folder": lambda: desk().add_folder(),
         "case.verify": window.verify,
         "case.close": window.close_case,
+        "previews.make": window.make_previews,
+        "previews.delete": window.delete_previews,
         "app.settings": window.show_settings,
         "app.quit": window.quit,
         "sound.solo": window.toggle_sound,

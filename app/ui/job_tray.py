@@ -73,6 +73,8 @@ def _progress_words(job: Job) -> str:
 
 
 def _amount_text(report: ProgressReport) -> str:
+    if not report.unit:
+        return ""
     if report.unit == "bytes":
         return (
             size_text(report.done) if report.total is None else f"{size_text(report.done)} of {size_text(report.total)}"

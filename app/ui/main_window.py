@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.case_snapshot import CaseSnapshot, plays_alike
 from app.commands import CommandTable, When
+from app.derived_jobs import PreviewKeeper
 from app.display_zone import display_zone
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
-from app.settings import LAYOUT, TEXT_SIZE, ZONE, Settings
+from app.settings import LANES, LAYOUT, TEXT_SIZE, ZONE, Settings
 from app.time_text import LocalTimes
 from app.typed_time import TypedTimeContext, parse_time
 from app.ui.about_dialog import AboutDialog
@@ -41,6 +42,7 @@ from app.ui.wiring import connect_review
 from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
 from player.ui.layout import LayoutKind
+from player.ui.timeline.look import LaneSize
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Shell:
     session: CaseSession
     playback: Playback
     sound: CameraSound
+    previews: PreviewKeeper
     theme: Theme
     choosers: Choosers
     log_path: Path | None = None
@@ -132,6 +135,14 @@ class MainWindow(QMainWindow):
                 lambda instant: snapshot.lanes.find_event(instant, marks, is_forward=is_forward)
             )
 
+    def make_previews(self) -> None:
+        """Make the previews that are missing."""
+        self._shell.previews.make_now()
+
+    def delete_previews(self) -> None:
+        """Delete all previews."""
+        self._shell.previews.delete_all()
+
     def toggle_sound(self) -> None:
         """Hear the focused camera, or nothing where it is heard already."""
         self._shell.sound.toggle(self.page.focus_camera)
@@ -182,6 +193,8 @@ class MainWindow(QMainWindow):
         shell.session.failed.connect(self._on_failed)
         shell.session.closed.connect(self._on_closed)
         shell.sound.changed.connect(lambda: self.page.set_heard(shell.sound.camera, shell.sound.words))
+        shell.previews.told.connect(lambda words: self.notices.say(NoticeKind.NOTE, words))
+        shell.previews.failed.connect(self.notices.say_error)
         shell.settings.changed.connect(self._on_setting_changed)
         self.page.focus_changed.connect(self._show_available)
         for words in shell.settings.notices:
@@ -239,6 +252,8 @@ class MainWindow(QMainWindow):
     def _on_setting_changed(self, option_id: str) -> None:
         if option_id == ZONE.id:
             self.page.set_times(LocalTimes(self._zone()))
+        elif option_id == LANES.id:
+            self.page.set_lane_size(LaneSize(self._shell.settings.get(LANES)))
         elif option_id == TEXT_SIZE.id:
             self.page.show_transport()
 

@@ -30,7 +30,7 @@ from evidence.times import IncidentTime
 from player.ui.layout import LayoutKind
 from player.ui.surface import TileSurface
 from player.ui.tile_painter import CameraLabel, SurfaceColours
-from player.ui.timeline.look import Look, TimelineMark
+from player.ui.timeline.look import LaneSize, Look, TimelineMark
 from player.ui.timeline.widget import TimelineWidget
 from resources.palette import DARK, lane_colour
 
@@ -120,6 +120,12 @@ class ReviewPage(QWidget):
         if self._snapshot is not None:
             self._show_panels(self._snapshot)
         self.show_transport()
+
+    def set_lane_size(self, size: LaneSize) -> None:
+        """Make the timeline's lanes as high as asked."""
+        self.timeline.set_lane_size(size)
+        if not self._has_own_sizes:
+            self._fit_timeline()
 
     def show_case(self, snapshot: CaseSnapshot, read_only_reason: str, *, is_new: bool) -> None:
         """Show a case, or the same one as it is now."""

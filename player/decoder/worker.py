@@ -15,6 +15,7 @@ from evidence.errors import SightlineError
 from evidence.frame_index import FrameIndex
 from player.decoder.convert import Converter
 from player.decoder.picture_store import PictureStore, frame_bytes
+from player.decoder.proxy_reader import ProxyReader
 from player.decoder.reader import FrameReader
 from player.protocol import (
     Attached,
@@ -25,6 +26,7 @@ from player.protocol import (
     Late,
     Regime,
     Source,
+    SourceForm,
     Spec,
     Want,
 )
@@ -46,7 +48,7 @@ class _Deck:
     source: Source
     index: FrameIndex
     threads: int
-    reader: FrameReader | None = None
+    reader: FrameReader | ProxyReader | None = None
     converter: Converter | None = None
     store: PictureStore | None = None
     target: int | None = None
@@ -219,7 +221,7 @@ class Worker:
         self._steps += 1
         deck.used = self._steps
         if deck.reader is None:
-            deck.reader = FrameReader(deck.source, deck.index, deck.threads)
+            deck.reader = _open_reader(deck)
             deck.target = None
             opened = sorted((one for one in self._decks.values() if one.reader is not None), key=lambda one: one.used)
             for oldest in opened[:-_OPEN_READERS]:
@@ -249,6 +251,12 @@ class Worker:
         """Give a sign of life during long work."""
         if time.monotonic_ns() - self._last_word_ns > _LATE_EVERY_NS:
             self._say(Late(self._want.generation))
+
+
+def _open_reader(deck: _Deck) -> FrameReader | ProxyReader:
+    if deck.source.form is SourceForm.PROXY:
+        return ProxyReader(deck.source, deck.index)
+    return FrameReader(deck.source, deck.index, deck.threads)
 
 
 def _shut(deck: _Deck) -> None:

@@ -6,6 +6,7 @@ no preview. Nothing here touches an original.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import time
 from collections.abc import Callable
@@ -103,14 +104,13 @@ class Maker:
         for _attempt in range(2):  # a child that was killed while it waited is no fault of the file
             self._start()
             assert self._pipe is not None
-            try:
-                self._pipe.send(order)
-                return self._wait(on_advance, cancelled, is_paused)
-            except BrokenPipeError:
-                self._kill()
-            except BaseException:
-                self._kill()
-                raise
+            with contextlib.ExitStack() as undo:
+                undo.callback(self._kill)
+                with contextlib.suppress(BrokenPipeError):
+                    self._pipe.send(order)
+                    answer = self._wait(on_advance, cancelled, is_paused)
+                    undo.pop_all()
+                    return answer
         return "the program that makes previews could not be started"
 
     def _wait(

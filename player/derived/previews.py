@@ -37,10 +37,12 @@ class PreviewRequest:
     Attributes:
         recordings: of these, in this order.
         with_proxies: also the large ones.
+        given_up: by recording and kind, those that could not be made before.
     """
 
     recordings: tuple[Recording, ...]
     with_proxies: bool = True
+    given_up: frozenset[tuple[str, Kind]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def _missing(request: PreviewRequest, store: DerivedStore) -> Iterable[_Job]:
         _Job(recipe, recording, _weight(recording, recipe.kind))
         for recording in request.recordings
         for recipe in recipes_of(recording, with_proxies=request.with_proxies)
+        if (recording.id, recipe.kind) not in request.given_up
     ]
     seen: set[Recipe] = set()
     for job in sorted(wanted, key=lambda one: one.recipe.kind is Kind.PROXY):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -157,12 +158,10 @@ class ProxyFile:
             ValueError: it is damaged, or made of other frames.
             OSError: it is gone.
         """
-        self._file = path.open("rb")
-        try:
+        with ExitStack() as undo:
+            self._file = undo.enter_context(path.open("rb"))
             self.table = self._read_table(index)
-        except BaseException:
-            self._file.close()
-            raise
+            undo.pop_all()
 
     def picture(self, frame: int) -> bytes | None:
         """Return the JPEG of a frame, or None where there is none.

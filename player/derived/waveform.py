@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -219,14 +220,12 @@ class WaveformFile:
             ValueError: it is damaged.
             OSError: it is gone or cannot be read.
         """
-        self._file = path.open("rb")
-        try:
+        with ExitStack() as undo:
+            self._file = undo.enter_context(path.open("rb"))
             if _size_and_crc(self._file) != (manifest.size_bytes, manifest.crc32):
                 raise ValueError("the waveform is damaged")
             self.levels = tuple(_levels_of(manifest))
-        except BaseException:
-            self._file.close()
-            raise
+            undo.pop_all()
 
     def close(self) -> None:
         """Let go of the file."""

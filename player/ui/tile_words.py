@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from evidence.times import DurationNs, IncidentTime
+from evidence.times import DurationNs, IncidentTime, half_width_95
 from player.pictures import TilePicture, TileState
 from player.tracks import Gap
 
@@ -20,18 +20,21 @@ def state_words(tile: TilePicture) -> str:
         return "failed"
     if tile.picture is not None and tile.picture.is_damaged:
         return "damaged"
+    if tile.picture is not None and tile.picture.is_proxy:
+        return "proxy"
     return ""
 
 
 def uncertainty_words(tile: TilePicture) -> str:
-    """Return how far the time may be off, once that is more than a frame: "~±40 ms"; else ""."""
+    """Return how far the time may be off (95 %), once that is more than a frame: "~±40 ms"; else ""."""
     spot = tile.picture.spot if tile.picture is not None else tile.spot
     if spot is None:
         return ""
     sigma = spot.place.sigma_ns
     if sigma is None:
         return "~±?"
-    return f"~±{span_words(sigma)}" if sigma > spot.end - spot.start else ""
+    within = half_width_95(sigma)
+    return f"~±{span_words(within)}" if within > spot.end - spot.start else ""
 
 
 def span_words(length_ns: DurationNs) -> str:
