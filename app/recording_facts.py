@@ -116,7 +116,7 @@ def _time_facts(place: PlacedRecording | None, times: LocalTimes) -> tuple[Fact,
         Fact("From", times.full(span.start)),
         Fact("To", times.full(span.end)),
         Fact("Length", duration_text(span.duration_ns)),
-        Fact("Uncertainty", sigma_text(place.sigma_ns)),
+        Fact("Uncertainty (95 %)", sigma_text(place.sigma_ns)),
         Fact("Rests on", place.basis),
     )
 
@@ -127,7 +127,7 @@ def _clock_facts(setting: ClockSetting | None, place: PlacedRecording | None, ti
         return (Fact("Standing", words, "caution"),)
     facts = [
         Fact("Error", error_words(_error_here(setting, place))),
-        Fact("Uncertainty", sigma_text(setting.sigma_ns)),
+        Fact("Uncertainty (95 %)", sigma_text(setting.sigma_ns)),
         Fact("Method", setting.method),
         Fact("Grounds", setting.basis),
         Fact("Set by", f"{setting.by}, {times.full(setting.set_ns, 0)}"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from evidence.times import NS_PER_S, DurationNs
+from evidence.times import NS_PER_S, DurationNs, half_width_95
 
 NS_PER_MS = 1_000_000
 _MINUTE = 60 * NS_PER_S
@@ -98,10 +98,10 @@ def offset_text(length_ns: DurationNs) -> str:
 
 
 def sigma_text(sigma_ns: DurationNs | None) -> str:
-    """Return a standard uncertainty: `±40 ms`, `±1.5 s`, or `uncertainty unknown`."""
+    """Return how sure a time is, as its 95 % interval: `±40 ms`, `±1.5 s`, or `uncertainty unknown`."""
     if sigma_ns is None:
         return "uncertainty unknown"
-    return f"±{duration_text(-(-sigma_ns // NS_PER_MS) * NS_PER_MS)}"
+    return f"±{duration_text(-(-half_width_95(sigma_ns) // NS_PER_MS) * NS_PER_MS)}"
 
 
 def size_text(size_bytes: int) -> str:

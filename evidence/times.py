@@ -103,6 +103,14 @@ class IncidentRange:
         return self.start <= instant < self.end
 
 
+def half_width_95(sigma_ns: DurationNs) -> DurationNs:
+    """Return half the width of the 95 % interval of a standard uncertainty: twice sigma (JCGM 100:2008, 6.2 and G.6.6).
+
+    Whatever is shown to people as ±, and typed by them as "within", is this; sigma itself stays inside.
+    """
+    return 2 * sigma_ns
+
+
 def iso_utc(ns: int, *, digits: int = 9) -> str:
     """Return `ns` since the epoch as ISO 8601 in UTC, for machines: `2026-03-14T21:32:07.480000000Z`.
 

@@ -10,7 +10,7 @@ import typer
 
 from app.cli.options import AsJson, By, CasePath, interruptible, who
 from app.cli.output import Output
-from app.time_text import size_text
+from app.time_text import sigma_text, size_text
 from evidence.case import Case
 from evidence.errors import Cancelled, NotACaseError
 from evidence.ingest import AddRequest, AddResult, add_files
@@ -182,7 +182,7 @@ def _tell_info(output: Output, timeline: Timeline) -> None:
 def _place_line(place: PlacedRecording) -> str:
     start = iso_utc(IncidentTime(place.span.start), digits=3)
     seconds = place.span.duration_ns / NS_PER_S
-    sure = "of unknown accuracy" if place.sigma_ns is None else f"±{2 * place.sigma_ns / NS_PER_S:.3g} s (95 %)"
+    sure = f"{sigma_text(place.sigma_ns)} (95 %)"
     return f"  {start}  {seconds:9.3f} s  {sure}  {place.recording.display_name}  [{place.basis}]"
 
 

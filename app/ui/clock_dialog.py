@@ -14,7 +14,7 @@ from app.ui.form_dialog import FormDialog
 from evidence.errors import UsageError
 from evidence.records import Camera, ClockSetting
 from evidence.text import clean_line
-from evidence.times import NS_PER_S
+from evidence.times import NS_PER_S, half_width_95
 from sync.clock_map import ClockMap
 
 METHOD = "manual offset"
@@ -48,14 +48,14 @@ class ClockDialog(FormDialog):
         row.setSpacing(8)
         row.addWidget(self.direction)
         row.addWidget(self.error, 1)
-        sigma = NS_PER_S if setting is None or setting.sigma_ns is None else setting.sigma_ns
-        self.sigma = QLineEdit(_seconds_text(sigma), self)
-        self.sigma.setAccessibleName("Known to within, in seconds")
+        known = NS_PER_S if setting is None or setting.sigma_ns is None else half_width_95(setting.sigma_ns)
+        self.within = QLineEdit(_seconds_text(known), self)
+        self.within.setAccessibleName("Known to within, in seconds, 95 times of 100")
         self.basis = QLineEdit("" if setting is None else setting.basis, self)
         self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
         self.add_note(f"Now: {setting_words(setting)}.")
         self.form.addRow("The clock was", row)
-        self.form.addRow("Known to within (s)", self.sigma)
+        self.form.addRow("Known to within (s, 95 %)", self.within)
         self.form.addRow("Grounds", self.basis)
         self.add_note(
             "Type the error as hours:minutes:seconds, for instance 00:07:12.000, or as 7 min 12 s. A clock that showed "
@@ -70,12 +70,12 @@ class ClockDialog(FormDialog):
         """Hand on the setting. Raises NoTimeError or UsageError."""
         length = parse_duration(self.error.text())
         error_ns = -length if self.direction.currentText() == _SLOW else length
-        sigma_ns = parse_duration(self.sigma.text())
-        if sigma_ns <= 0:
+        within_ns = parse_duration(self.within.text())
+        if within_ns <= 1:
             raise UsageError(
                 "A clock's error is never known exactly.", remedy="Say to within how many seconds it is known."
             )
-        if max(abs(error_ns), sigma_ns) > _LARGEST_NS:
+        if max(abs(error_ns), within_ns) > _LARGEST_NS:
             raise UsageError("No clock is wrong by that much.", remedy="Type the error as hours:minutes:seconds.")
         basis = clean_line(self.basis.text(), limit=1_000)
         if not basis:
@@ -84,7 +84,7 @@ class ClockDialog(FormDialog):
             ClockSetting(
                 camera_id=self._camera.id,
                 pieces=ClockMap.from_offset(error_ns).pieces,
-                sigma_ns=sigma_ns,
+                sigma_ns=within_ns // 2,
                 method=METHOD,
                 basis=basis,
                 by=self._user_name,
