@@ -113,8 +113,7 @@ def open_window(
         session=session,
         settings=settings,
         source=previews,
-        use_proxies=player.set_proxies,
-        is_user_busy=lambda: player.is_playing or player.is_busy,
+        player=player,
         own_folder=user_cache_path("sightline", appauthor=False) / "previews",
     )
     gate = ExceptionGate()

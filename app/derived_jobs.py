@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -22,18 +23,40 @@ from app.session import CaseSession
 from app.settings import PREVIEW_LIMIT, PREVIEW_PLACE, PREVIEWS, PreviewChoice, PreviewPlace, Settings
 from app.time_text import size_text
 from evidence.errors import SightlineError
+from evidence.jobs import IsCancelled, Progress
 from evidence.records import Recording
-from player.derived.previews import PreviewRequest, PreviewResult, make_previews, recipes_of
+from player.derived.previews import NotMade, PreviewRequest, PreviewResult, make_previews, recipes_of
 from player.derived.store import DerivedStore, Kind, Recipe
 from player.ui.timeline.preview_source import PreviewSource
 
+R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
 _DERIVED = "derived"
 _BEGIN_AFTER_MS = 1_500
 _LOOK_EVERY_MS = 150
+_INSPECT_EVERY_MS = 3_000
 
-UseProxies = Callable[[dict[str, Path]], None]
-"""Takes where the proxies of recordings are, by the recordings' ids."""
+
+class Player(Protocol):
+    """What is needed of the engine."""
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it plays."""
+        ...
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether pictures move, or are on their way."""
+        ...
+
+    def set_proxies(self, proxies: Mapping[str, Path]) -> None:
+        """Scrub with these, by the ids of their recordings."""
+        ...
+
+    def take_bad_proxies(self) -> frozenset[str]:
+        """Return whose proxies turned out to be bad since this was asked last."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +86,7 @@ class PreviewKeeper(QObject):
         session: CaseSession,
         settings: Settings,
         source: PreviewSource,
-        use_proxies: UseProxies,
-        is_user_busy: Callable[[], bool],
+        player: Player,
         own_folder: Path,
     ) -> None:
         """Follow a session.
@@ -74,8 +96,7 @@ class PreviewKeeper(QObject):
             session: whose case it is.
             settings: say what is made and where.
             source: draws what there is.
-            use_proxies: is told of every proxy.
-            is_user_busy: whether the user plays or scrubs, so that the work waits.
+            player: scrubs with proxies; the work waits while it plays or scrubs.
             own_folder: the user's own folder for previews.
         """
         super().__init__()
@@ -83,13 +104,15 @@ class PreviewKeeper(QObject):
         self._session = session
         self._settings = settings
         self._source = source
-        self._use_proxies = use_proxies
-        self._is_user_busy = is_user_busy
+        self._player = player
         self._own_folder = own_folder
         self._store: DerivedStore | None = None
         self._reader: IndexReader | None = None
         self._job: Job | None = None
+        self._run: object = None
         self._is_stale = False
+        self._is_held_back = False
+        self._known: tuple[str, ...] = ()
         self._is_wanted = False
         self._given_up: set[tuple[str, Kind]] = set()
         self._proxies: dict[str, Path] = {}
@@ -101,6 +124,9 @@ class PreviewKeeper(QObject):
         self._watch = QTimer(self)
         self._watch.setInterval(_LOOK_EVERY_MS)
         self._watch.timeout.connect(self._follow_user)
+        self._inspect = QTimer(self)
+        self._inspect.setInterval(_INSPECT_EVERY_MS)
+        self._inspect.timeout.connect(self._replace_bad_proxies)
         self._made.connect(self._on_made, Qt.ConnectionType.QueuedConnection)
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
@@ -122,8 +148,8 @@ class PreviewKeeper(QObject):
         if self._store is None:
             return
         self._given_up.clear()
-        self._is_wanted = True
-        self._is_stale = True
+        self._is_wanted = self._is_stale = True
+        self._is_held_back = False
         self._look()
 
     def delete_all(self) -> None:
@@ -133,10 +159,10 @@ class PreviewKeeper(QObject):
             return
         self._begin.stop()
         self._is_stale = self._is_wanted = False
-        if self._job is not None:
-            self._job.cancel()
+        self._is_held_back = True
+        self._give_up()
         self._proxies = {}
-        self._use_proxies({})
+        self._player.set_proxies({})
         self._source.set_store(None)
 
         def done(freed_bytes: int) -> None:
@@ -163,9 +189,11 @@ class PreviewKeeper(QObject):
             return
         self._given_up.clear()
         self._proxies = {}
-        self._is_wanted = False
+        self._is_wanted = self._is_held_back = False
         self._reader = self._session.index_reader
         self._choose_store(snapshot.folder)
+        self._inspect.start()
+        self._known = ()
         self._on_changed()
 
     def _choose_store(self, folder: Path) -> None:
@@ -175,32 +203,36 @@ class PreviewKeeper(QObject):
         self._source.set_store(self._store)
 
     def _on_changed(self) -> None:
+        """Look again where recordings came, went, or were found again."""
+        known = tuple(one.id for one in self._recordings())
+        if known != self._known:
+            self._known = known
+            self._look_soon()
+
+    def _look_soon(self) -> None:
         self._is_stale = True
         if self._job is None:
             self._begin.start()
 
     def _on_closed(self) -> None:
-        self._begin.stop()
-        self._watch.stop()
+        for timer in (self._begin, self._watch, self._inspect):
+            timer.stop()
         self._is_stale = self._is_wanted = False
         self._store = self._reader = None
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._give_up()
         self._has_to_wait.clear()
         self._proxies = {}
-        self._use_proxies({})
+        self._player.set_proxies({})
         self._source.set_store(None)
 
     def _on_setting_changed(self, option_id: str) -> None:
         if option_id not in {PREVIEWS.id, PREVIEW_PLACE.id, PREVIEW_LIMIT.id} or self._store is None:
             return
         snapshot = self._session.snapshot
-        if self._job is not None:
-            self._job.cancel()
+        self._give_up()
         if snapshot is not None:
             self._choose_store(snapshot.folder)
-            self._on_changed()
+            self._look_soon()
 
     def _recordings(self) -> tuple[Recording, ...]:
         """Return those whose originals are there, in the order of the tiles."""
@@ -219,22 +251,51 @@ class PreviewKeeper(QObject):
         self._is_stale = False
         recordings = self._recordings()
         with_proxies = self._settings.get(PREVIEWS) != PreviewChoice.TIMELINE
-        self._job = self._jobs.start(
+        self._start(
             "Looking for previews",
             lambda _progress, _cancelled: _find(store, recordings, with_proxies=with_proxies),
-            on_done=partial(self._on_found, store, recordings),
-            on_failed=self._on_failed,
-            on_cancelled=self._on_stopped,
-            is_quiet=True,
+            partial(self._on_found, store, recordings),
         )
 
+    def _start(self, title: str, work: Callable[[Progress, IsCancelled], R], done: Callable[[R], None]) -> None:
+        """Run a job; what comes of one that was given up meanwhile is not heard."""
+        run = self._run = object()
+
+        def is_current() -> bool:
+            if self._run is not run:
+                return False
+            self._run = self._job = None
+            self._watch.stop()
+            return True
+
+        def on_done(result: R) -> None:
+            if is_current():
+                done(result)
+
+        def on_failed(error: SightlineError) -> None:
+            if is_current():
+                self._is_stale, self._is_held_back = False, True
+                self.failed.emit(error)
+
+        def on_cancelled() -> None:
+            if is_current():
+                self._is_stale, self._is_held_back = False, True
+
+        self._job = self._jobs.start(
+            title, work, on_done=on_done, on_failed=on_failed, on_cancelled=on_cancelled, is_quiet=True
+        )
+
+    def _give_up(self) -> None:
+        """Stop the job that runs, and hear nothing more of it."""
+        job, self._job, self._run = self._job, None, None
+        self._watch.stop()
+        if job is not None:
+            job.cancel()
+
     def _on_found(self, store: DerivedStore, recordings: tuple[Recording, ...], found: _Found) -> None:
-        self._job = None
-        if store is not self._store:
-            return
         self._proxies = dict(found.proxies)
-        self._use_proxies(self._proxies)
-        is_wanted = self._is_wanted or self._settings.get(PREVIEWS) != PreviewChoice.OFF
+        self._player.set_proxies(self._proxies)
+        is_wanted = self._is_wanted or (self._settings.get(PREVIEWS) != PreviewChoice.OFF and not self._is_held_back)
         self._is_wanted = False
         reader = self._reader
         if not is_wanted or not found.missing or reader is None:
@@ -244,7 +305,7 @@ class PreviewKeeper(QObject):
         request = PreviewRequest(recordings, with_proxies, frozenset(self._given_up))
         self._follow_user()
         self._watch.start()
-        self._job = self._jobs.start(
+        self._start(
             "Preparing previews",
             partial(
                 make_previews,
@@ -254,18 +315,15 @@ class PreviewKeeper(QObject):
                 is_paused=self._has_to_wait.is_set,
                 on_made=self._made.emit,
             ),
-            on_done=self._on_done,
-            on_failed=self._on_failed,
-            on_cancelled=self._on_stopped,
-            is_quiet=True,
+            self._on_done,
         )
 
     def _on_done(self, result: PreviewResult) -> None:
-        self._job = None
-        self._watch.stop()
         for one in result.not_made:
             self._given_up.add((one.recording_id, one.kind))
             _LOG.info("no %s of %s: %s", one.kind, one.display_name, one.reason)
+        if result.not_made:
+            self.told.emit(_words_for(result.not_made))
         if not result.has_room:
             most = size_text(self._settings.get(PREVIEW_LIMIT) * 1_000_000_000)
             self.told.emit(
@@ -274,26 +332,29 @@ class PreviewKeeper(QObject):
             )
         self._end()
 
-    def _on_failed(self, error: SightlineError) -> None:
-        self._job = None
-        self._watch.stop()
-        self._is_stale = False
-        self.failed.emit(error)
-
-    def _on_stopped(self) -> None:
-        self._job = None
-        self._watch.stop()
-        self._end()
-
     def _end(self) -> None:
         if self._is_stale and self._store is not None:
             self._begin.start()
 
     def _follow_user(self) -> None:
-        if self._is_user_busy():
+        if self._player.is_playing or self._player.is_busy:
             self._has_to_wait.set()
         else:
             self._has_to_wait.clear()
+
+    def _replace_bad_proxies(self) -> None:
+        """Have proxies made anew that turned out to be damaged, or that somebody deleted."""
+        bad = self._player.take_bad_proxies()
+        snapshot, store = self._session.snapshot, self._store
+        if not bad or snapshot is None or store is None:
+            return
+        for recording_id in bad:
+            self._proxies.pop(recording_id, None)
+            recording = snapshot.recording_by_id.get(recording_id)
+            for recipe in () if recording is None else recipes_of(recording):
+                if recipe.kind is Kind.PROXY:
+                    store.delete(recipe)
+        self._look_soon()
 
     def _on_made(self, made: object) -> None:
         """A preview has come to be: draw it, or use it."""
@@ -303,7 +364,7 @@ class PreviewKeeper(QObject):
         ids = [one.id for one in snapshot.recordings if one.sha256 == made.source_sha256]
         if made.kind is Kind.PROXY:
             self._proxies |= dict.fromkeys(ids, store.path(made))
-            self._use_proxies(dict(self._proxies))
+            self._player.set_proxies(dict(self._proxies))
             return
         for recording_id in ids:
             self._source.look_again(recording_id)
@@ -322,3 +383,13 @@ def _find(store: DerivedStore, recordings: tuple[Recording, ...], *, with_proxie
             else:
                 missing += not is_there
     return _Found(proxies, missing)
+
+
+def _words_for(not_made: Sequence[NotMade]) -> str:
+    names = {one.recording_id: one for one in not_made}
+    first = next(iter(names.values()))
+    others = f", nor of {len(names) - 1:,} more" if len(names) > 1 else ""
+    return (
+        f"The {first.kind} of {first.display_name} could not be made{others}: {first.reason.rstrip('.')}. Previews "
+        "only serve to find one's way; the recording itself is untouched."
+    )
