@@ -76,6 +76,9 @@ class FrameReader:
         self._keep_from = 0
         self._only: frozenset[int] | None = None
         self._left_out: set[int] = set()
+        self._shaky: set[int] = set()
+        self._wanted = 0
+        self._is_in_doubt = False
         self._is_skipping = False
         self._decoded_from = 0
         self._next_packet = 0
@@ -91,14 +94,25 @@ class FrameReader:
                 where nothing depends on them.
             only: of those, the ones that are wanted; None for all.
         """
-        anchor = int(self.index.anchors[frame])
+        anchor = self._start_for(frame)
         if not self._brings(frame, anchor):
             self._go_to(anchor)
+        self._wanted = frame
         self._keep_from = min(keep_from, frame)
         self._only = only
 
     def read(self) -> list[Decoded]:
-        """Decode one packet and return what came out of it, in the order of presentation."""
+        """Decode one packet and return what came out of it, in the order of presentation.
+
+        Where the wanted frame comes out damaged because decoding began too late, it begins anew from further back.
+        """
+        found = self._read_on()
+        if self._is_in_doubt:
+            self._is_in_doubt = False
+            self._go_to(self._start_for(self._wanted))
+        return found
+
+    def _read_on(self) -> list[Decoded]:
         if self.is_at_end:
             return []
         packet = self._next()
@@ -244,9 +258,34 @@ class FrameReader:
             if number < 0:
                 continue
             self.last_out = max(self.last_out, number)
-            if int(self.index.anchors[number]) >= self._decoded_from:  # else it leans on a group that was not decoded
+            if not self._began_too_late(number, picture):
                 found.append(Decoded(number, picture))
+            elif number == self._wanted:
+                self._is_in_doubt = True
         return found
+
+    def _began_too_late(self, number: int, picture: av.VideoFrame) -> bool:
+        """Tell whether decoding began too late for a picture to be whole; note key packets that are to blame.
+
+        A leading picture leans on the group before its key frame. And not every key packet is a clean start: a
+        stream that renews its pictures strip by strip (H.264 recovery points) has none but the first, and the
+        decoder calls pictures damaged until one is renewed all over.
+        """
+        anchor = int(self.index.anchors[number])
+        if anchor < self._decoded_from:
+            return True
+        if not picture.is_corrupt or anchor > self._decoded_from or anchor == 0:
+            return False
+        self._shaky.add(anchor)
+        return True
+
+    def _start_for(self, frame: int) -> int:
+        """Return the packet at which decoding must start for a frame to come out whole."""
+        anchor = int(self.index.anchors[frame])
+        if anchor not in self._shaky:
+            return anchor
+        earlier = np.flatnonzero(self.index.is_key[:anchor])
+        return int(earlier[-1]) if len(earlier) else 0
 
 
 def _not_readable(source: Source) -> TruncatedMediaError:

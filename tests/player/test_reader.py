@@ -90,7 +90,7 @@ def test_frames_that_are_left_out_on_the_way_never_spoil_the_one_that_is_wanted(
     fast.close()
 
 
-@pytest.mark.parametrize("name", ["h264-open-gop", "hevc", "mpeg2-interlaced", "mpeg2-reset"])
+@pytest.mark.parametrize("name", ["h264-open-gop", "hevc", "mpeg2-interlaced", "mpeg2-reset", "h264-refresh"])
 def test_whatever_comes_out_on_the_way_is_whole_too(tmp_path: Path, name: str) -> None:
     kind = next(kind for kind in KINDS if kind.name == name)
     path = make_numbered_clip(kind, tmp_path, 1)
@@ -108,6 +108,26 @@ def test_whatever_comes_out_on_the_way_is_whole_too(tmp_path: Path, name: str) -
                 assert expected.setdefault(decoded.number, pixels) == pixels, f"frame {decoded.number} is broken"
         reader.close()
     assert sorted(expected) == list(range(len(index)))
+
+
+def test_pictures_renewed_strip_by_strip_are_whole_wherever_decoding_begins(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.name == "h264-refresh")
+    path = make_numbered_clip(kind, tmp_path, 1)
+    examined = examine_file(os.fsencode(path), lambda _bytes: None)
+    assert examined.frame_index is not None
+    index = FrameIndex.from_bytes(examined.frame_index)
+    assert np.flatnonzero(index.is_key).tolist() == [0, 25, 50, 75]
+    source = Source(0, os.fsencode(path), path.name, 0)
+    whole = FrameReader(source, index, 1)
+    expected = {number: (_fetch(whole, number, 0) or pytest.fail("no frame")).to_ndarray() for number in range(100)}
+    whole.close()
+    reader = FrameReader(source, index, 1)
+    for number in (60, 59, 58, 30, 99, 77, 76, 75, 74, 51, 50, 49, 26, 25, 24, 0):
+        picture = _fetch(reader, number, number)
+        assert picture is not None
+        assert not picture.is_corrupt
+        assert np.array_equal(picture.to_ndarray(), expected[number]), f"frame {number} is broken"
+    reader.close()
 
 
 def test_a_frame_on_the_way_does_not_cost_a_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
