@@ -171,5 +171,37 @@ KINDS: tuple[ClipKind, ...] = (
         pixel_format="yuv422p10le",
     ),
     ClipKind("prores", "Apple ProRes in QuickTime", codec="prores_ks", pixel_format="yuv422p10le", suffix=".mov"),
+    ClipKind(
+        "h264-refresh",
+        "H.264, pictures renewed strip by strip instead of key frames",
+        options={"preset": "medium", "x264-params": "intra-refresh=1:bframes=0"},
+        frames=100,
+    ),
+    ClipKind(
+        "h264-one-key",
+        "H.264 in a transport stream, one key frame at the very beginning",
+        options=_X264 | {"bf": "2"},
+        suffix=".ts",
+        gop=1000,
+        frames=200,
+    ),
+    ClipKind(
+        "vp9-hidden",
+        "VP9 in MP4 with hidden reference frames",
+        codec="libvpx-vp9",
+        options={"deadline": "good", "cpu-used": "5", "auto-alt-ref": "1", "lag-in-frames": "16"},
+        frames=100,
+        gop=50,
+    ),
+    ClipKind("ffv1", "FFV1 in Matroska", codec="ffv1", suffix=".mkv"),
+    ClipKind(
+        "mpeg2-mxf",
+        "MPEG-2 with B-frames in MXF",
+        codec="mpeg2video",
+        options={"bf": "2", "q": "3"},
+        time_base=Fraction(1, 25),
+        gop=12,
+        suffix=".mxf",
+    ),
 )
 """Every kind that a user's machine can be checked with."""
