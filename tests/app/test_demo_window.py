@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from app.bootstrap import Window, make_application, open_case, open_window
 from app.demo import Truth, load_truth
 from app.demo.frame_code import FrameCode, read
 from app.demo_case import DemoCase, DemoSize, make_demo_case
+from app.settings import PREVIEWS, PreviewChoice
 from evidence.jobs import never_cancelled, no_progress
 from evidence.times import IncidentTime
 from player.pictures import TilePicture, TileState
@@ -37,11 +40,14 @@ def wait(qtbot: QtBot, is_done: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot, demo_case: DemoCase) -> Iterator[Window]:
-    yield from opened(qtbot, demo_case)
+    with opened(qtbot, demo_case, PreviewChoice.OFF) as window:  # their line in the job tray moves the pictures
+        yield window
 
 
-def opened(qtbot: QtBot, case: DemoCase) -> Iterator[Window]:
+@contextmanager
+def opened(qtbot: QtBot, case: DemoCase, previews: PreviewChoice) -> Iterator[Window]:
     with open_window(make_application()) as window:
+        window.shell.settings.set(PREVIEWS, previews.value)
         window.main.resize(1366, 768)
         window.main.move(0, 0)
         window.main.show()
@@ -65,7 +71,8 @@ def _is_final(tile: TilePicture, painted: Painted) -> bool:
     if tile.state is not painted.state:
         return False
     if tile.state is TileState.SHOWN:
-        return tile.spot is not None and painted.frame == tile.spot.frame
+        assert tile.picture is not None
+        return tile.spot is not None and painted.frame == tile.spot.frame and not tile.picture.is_proxy
     return tile.state is TileState.NOT_RECORDING
 
 
@@ -133,9 +140,21 @@ def test_frames_change_at_the_very_nanosecond_that_the_truth_names(
     check_against_truth(qtbot, window, truth, [IncidentTime(edge + side) for edge in edges for side in (-1, 0)])
 
 
+def test_with_proxies_made_what_stands_still_is_the_original(qtbot: QtBot, demo_case: DemoCase, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(demo_case.case_folder.parent, folder)
+    case = DemoCase(folder / demo_case.case_folder.name, folder / demo_case.media_folder.name, demo_case.truth_file)
+    truth = load_truth(demo_case.media_folder)
+    with opened(qtbot, case, PreviewChoice.ALL) as window:
+        wait(qtbot, lambda: bool(window.shell.jobs.running))
+        wait(qtbot, lambda: not window.shell.jobs.running)
+        assert any((case.case_folder / "derived").rglob("*"))
+        assert check_against_truth(qtbot, window, truth, random_instants(truth, 25)) > 60
+
+
 @pytest.mark.soak
 def test_the_whole_demo_incident_in_full_size(qtbot: QtBot, tmp_path: Path) -> None:
     case = make_demo_case(tmp_path, DemoSize.HD, no_progress, never_cancelled, with_codes=True)
     truth = load_truth(case.media_folder)
-    for window in opened(qtbot, case):
+    with opened(qtbot, case, PreviewChoice.OFF) as window:
         assert check_against_truth(qtbot, window, truth, random_instants(truth, 200)) > 500
