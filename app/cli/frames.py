@@ -128,4 +128,5 @@ def _words(one: StillOutcome, texts: LocalTimes) -> str:
 def _uncertainty(one: StillOutcome) -> str:
     time = {} if one.provenance is None else one.provenance["time"]
     sigma = time.get("standard_uncertainty_ns") if isinstance(time, dict) else None
-    return f" ({sigma_text(sigma if isinstance(sigma, int) else None)})"
+    known = isinstance(sigma, int)
+    return f" ({sigma_text(sigma if known else None)}{', 95 %' if known else ''})"

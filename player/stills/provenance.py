@@ -10,7 +10,7 @@ from fractions import Fraction
 from evidence.frame_index import FrameIndex, Timing
 from evidence.program import program_name
 from evidence.records import CaseInfo, StreamInfo
-from evidence.times import IncidentTime, iso_utc
+from evidence.times import IncidentTime, half_width_95, iso_utc
 from player.stills.messages import Colour, StillPicture
 from player.tracks import FrameSpot
 
@@ -126,7 +126,7 @@ def frame_end(facts: StillFacts) -> IncidentTime:
 def uncertainty_text(spot: FrameSpot) -> str:
     """Return how far the incident time can be trusted, and on what it rests."""
     sigma = spot.place.sigma_ns
-    amount = "not known" if sigma is None else f"{_seconds(sigma)} s (one standard deviation)"
+    amount = "not known" if sigma is None else f"plus or minus {_seconds(half_width_95(sigma))} s (95 %)"
     return f"{amount}. {spot.place.basis}"
 
 
