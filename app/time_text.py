@@ -58,6 +58,15 @@ class LocalTimes:
         """Return `Sat 14 Mar 2026 21:32:07.480 GMT`."""
         return f"{self.day(instant)} {self.clock(instant, decimals)} {self.zone_name(instant)}".rstrip()
 
+    def day_and_clock(self, instant: int) -> str:
+        """Return `14 Mar 2026 21:32:07.480`."""
+        face = self.face(instant)
+        return "no date" if face is None else f"{face.day} {face:%b} {face.year} {self.clock(instant)}"
+
+    def is_one_day(self, start: int, end: int) -> bool:
+        """Tell whether two instants lie on the same local day."""
+        return self.day(start) == self.day(end)
+
     def offset_ns(self, instant: int) -> DurationNs:
         """Return by how much local time is ahead of UTC at that instant."""
         face = self.face(instant)

@@ -115,7 +115,7 @@ class ReviewPage(QWidget):
     def set_times(self, times: LocalTimes) -> None:
         """Write times in another zone."""
         self._times = times
-        self.surface.set_time_text(times.clock)
+        self._set_surface_times()
         self.timeline.set_look(self._look())
         if self._snapshot is not None:
             self._show_panels(self._snapshot)
@@ -138,6 +138,7 @@ class ReviewPage(QWidget):
         if is_new:
             self.report.hide()
             self.tabs.setCurrentIndex(Tab.RECORDING if snapshot.recordings else Tab.CAMERAS)
+        self._set_surface_times()
         self.header.show_case(snapshot, read_only_reason)
         shown = [one.camera for one in snapshot.timeline.cameras if one.placed]
         self.surface.set_cameras([CameraLabel(one.id, one.name, lane_colour(one.colour)) for one in shown])
@@ -150,6 +151,12 @@ class ReviewPage(QWidget):
         self._apply_focus()
         self._show_panels(snapshot)
         self.show_transport()
+
+    def _set_surface_times(self) -> None:
+        """Write times on the pictures; with the day where the case has several and a camera is not recording."""
+        span = None if self._snapshot is None else self._snapshot.timeline.span
+        is_one_day = span is None or self._times.is_one_day(span.start, span.end)
+        self.surface.set_time_text(self._times.clock, None if is_one_day else self._times.day_and_clock)
 
     def forget_case(self) -> None:
         """Show nothing of the last case any more."""

@@ -80,7 +80,7 @@ class TileSurface(QWidget):
     ) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._time_text = time_text
+        self._time_text = self._moment_text = time_text
         self._colours = colours or SurfaceColours()
         self._cameras: tuple[CameraLabel, ...] = ()
         self._kind = LayoutKind.AUTO
@@ -90,7 +90,7 @@ class TileSurface(QWidget):
         self._painted: dict[str, Painted] = {}
         self._was_playing = False
         self._last_position = engine.position
-        self._painter = TilePainter(self._colours, time_text, self.font())
+        self._painter = self._new_painter()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
@@ -128,14 +128,22 @@ class TileSurface(QWidget):
     def set_colours(self, colours: SurfaceColours) -> None:
         """Use other colours."""
         self._colours = colours
-        self._painter = TilePainter(colours, self._time_text, self.font())
+        self._painter = self._new_painter()
         self.update()
 
-    def set_time_text(self, time_text: TimeText) -> None:
-        """Write times in another way, for instance of another zone."""
-        self._time_text = time_text
-        self._painter = TilePainter(self._colours, time_text, self.font())
+    def set_time_text(self, time_text: TimeText, moment_text: TimeText | None = None) -> None:
+        """Write times in another way, for instance of another zone.
+
+        Args:
+            time_text: writes the time of the picture on screen.
+            moment_text: writes when a camera starts or stopped, which may be on another day; like `time_text` if None.
+        """
+        self._time_text, self._moment_text = time_text, moment_text or time_text
+        self._painter = self._new_painter()
         self.update()
+
+    def _new_painter(self) -> TilePainter:
+        return TilePainter(self._colours, self._time_text, self._moment_text, self.font())
 
     @property
     def layout_kind(self) -> LayoutKind:
@@ -282,7 +290,7 @@ class TileSurface(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of font."""
         if event.type() == QEvent.Type.FontChange:
-            self._painter = TilePainter(self._colours, self._time_text, self.font())
+            self._painter = self._new_painter()
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:

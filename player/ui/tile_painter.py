@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
-from evidence.times import IncidentTime
 from player.pictures import Picture, TilePicture, TileState
-from player.ui.tile_words import message_words, state_words, uncertainty_words
+from player.ui.tile_words import TimeText, message_words, state_words, uncertainty_words
 
 LABEL_HEIGHT = 22
 _MARGIN = 6
@@ -50,9 +48,10 @@ class CameraLabel:
 class TilePainter:
     """Draws tiles with one set of colours and fonts. Used on the window's thread."""
 
-    def __init__(self, colours: SurfaceColours, time_text: Callable[[IncidentTime], str], font: QFont) -> None:
+    def __init__(self, colours: SurfaceColours, time_text: TimeText, moment_text: TimeText, font: QFont) -> None:
         self.colours = colours
         self.time_text = time_text
+        self.moment_text = moment_text
         self._font = QFont(font)
         self._font.setFeature(QFont.Tag("tnum"), 1)
         self._bold = QFont(self._font)
@@ -123,7 +122,7 @@ class TilePainter:
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_message(self, painter: QPainter, area: QRect, tile: TilePicture) -> None:
-        headline, line = message_words(tile, self.time_text)
+        headline, line = message_words(tile, self.moment_text)
         room = area.adjusted(2 * _MARGIN, LABEL_HEIGHT + _MARGIN, -2 * _MARGIN, -_MARGIN)
         if not headline or room.width() <= 0 or room.height() <= 0:
             return
