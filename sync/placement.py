@@ -43,12 +43,13 @@ class StartClaim:
     Attributes:
         device_start: the claimed moment of the first frame, as a reading of the device's clock.
         claim: the claim it rests on.
-        sigma_ns: standard uncertainty (one sigma) of `device_start` as a statement about true time, ns.
+        sigma_ns: standard uncertainty (one sigma) of `device_start` as a statement about true time, ns; None where a
+            person placed it and did not say.
     """
 
     device_start: DeviceTime
     claim: TimeClaim
-    sigma_ns: DurationNs
+    sigma_ns: DurationNs | None
 
 
 def rank_claims(claims: Iterable[TimeClaim]) -> tuple[TimeClaim, ...]:
@@ -67,9 +68,15 @@ def find_start(claims: Iterable[TimeClaim], duration_ns: DurationNs, zone: ZoneI
     """
     for claim in rank_claims(claims):
         start = claim_start_ns(claim, duration_ns, zone)
-        sigma = _GPS_SIGMA_NS if claim.origin is ClaimOrigin.GPS else _DEVICE_CLOCK_SIGMA_NS
-        return StartClaim(DeviceTime(start), claim, sigma + claim.resolution_ns // 2)
+        return StartClaim(DeviceTime(start), claim, _sigma_of(claim))
     return None
+
+
+def _sigma_of(claim: TimeClaim) -> DurationNs | None:
+    if claim.origin is ClaimOrigin.BY_HAND:
+        return None
+    sigma = _GPS_SIGMA_NS if claim.origin is ClaimOrigin.GPS else _DEVICE_CLOCK_SIGMA_NS
+    return sigma + claim.resolution_ns // 2
 
 
 def claim_start_ns(claim: TimeClaim, duration_ns: DurationNs, zone: ZoneInfo) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.frame_index import FrameIndex
-from evidence.records import Camera, ClockSetting, Recording, TimeClaim
+from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
 from evidence.times import DeviceTime, DurationNs, IncidentRange, IncidentTime, ticks_to_ns
 from sync.clock_map import ClockMap
 from sync.placement import find_start
@@ -159,15 +159,21 @@ def place_recording(recording: Recording, setting: ClockSetting | None, zone: Zo
     start = find_start(recording.claims, recording.duration_ns, zone)
     if start is None:
         return None
-    claimed = f"{start.claim.origin} ({start.claim.source})"
+    is_by_hand = start.claim.origin is ClaimOrigin.BY_HAND
     clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
-    sigma = start.sigma_ns if setting is None else setting.sigma_ns
-    basis = (
-        f"Device clock taken at its word: {claimed}"
-        if setting is None
-        else f"{setting.method}: {setting.basis} (start by {claimed})"
+    sigma = start.sigma_ns if setting is None or is_by_hand else setting.sigma_ns
+    return PlacedRecording(
+        recording, clock, start.device_start, origin_ns(recording), sigma, _basis(start.claim, setting), start.claim
     )
-    return PlacedRecording(recording, clock, start.device_start, origin_ns(recording), sigma, basis, start.claim)
+
+
+def _basis(claim: TimeClaim, setting: ClockSetting | None) -> str:
+    if claim.origin is ClaimOrigin.BY_HAND:
+        return f"Placed by hand: {claim.note}" if claim.note else f"Placed by hand ({claim.source})"
+    claimed = f"{claim.origin} ({claim.source})"
+    if setting is None:
+        return f"Device clock taken at its word: {claimed}"
+    return f"{setting.method}: {setting.basis} (start by {claimed})"
 
 
 def lone_timeline(camera: Camera, recording: Recording) -> Timeline:

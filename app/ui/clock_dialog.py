@@ -48,7 +48,8 @@ class ClockDialog(FormDialog):
         row.setSpacing(8)
         row.addWidget(self.direction)
         row.addWidget(self.error, 1)
-        known = NS_PER_S if setting is None or setting.sigma_ns is None else half_width_95(setting.sigma_ns)
+        is_by_hand = setting is not None and setting.method == METHOD
+        known = half_width_95(setting.sigma_ns) if is_by_hand and setting and setting.sigma_ns else NS_PER_S
         self.within = QLineEdit(_seconds_text(known), self)
         self.within.setAccessibleName("Known to within, in seconds, 95 times of 100")
         self.basis = QLineEdit("" if setting is None else setting.basis, self)

@@ -103,13 +103,17 @@ class MarksTab(QWidget):
 
     def edit_text(self, mark_id: str) -> None:
         """Open the text of a new mark for typing."""
-        for row in range(self.table.rowCount()):
-            item = self.table.item(row, 1)
-            if item is not None and item.data(_ID_ROLE) == mark_id:
-                self.table.setFocus()
-                self.table.setCurrentItem(item)
-                self.table.editItem(item)
-                self._is_new_text = True
+        self.table.setFocus()  # closes an editor that is open, which may fill the table anew
+        self.table.setCurrentCell(self._row_of(mark_id), 1)
+        item = self.table.item(self._row_of(mark_id), 1)
+        if item is not None:
+            self.table.editItem(item)
+            self._is_new_text = True
+
+    def _row_of(self, mark_id: str) -> int:
+        """Return the row of a mark, or -1."""
+        items = ((row, self.table.item(row, 1)) for row in range(self.table.rowCount()))
+        return next((row for row, item in items if item is not None and item.data(_ID_ROLE) == mark_id), -1)
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 3, self)

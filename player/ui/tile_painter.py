@@ -12,6 +12,7 @@ from player.ui.tile_words import TimeText, message_words, state_words, uncertain
 
 LABEL_HEIGHT = 22
 _MARGIN = 6
+_NAME_LETTERS = 6
 _FOCUS_EDGE = 2
 _CHIP = 8
 _WITH_PICTURE = frozenset({TileState.SHOWN, TileState.LATE})
@@ -79,34 +80,39 @@ class TilePainter:
         strip = QRect(area.x(), area.y(), area.width(), min(LABEL_HEIGHT, area.height()))
         painter.fillRect(strip, QColor(0, 0, 0, 150))
         right = strip.right() - _MARGIN
-        for text, colour in self._facts(tile):
-            width = self._metrics.horizontalAdvance(text)
-            if right - width < strip.left() + _MARGIN:
+        for group in self._facts(tile):
+            widths = [self._metrics.horizontalAdvance(text) + _MARGIN + 2 for text, _ in group]
+            if right - sum(widths) < strip.left() + self._name_width(label):
                 break
-            right -= width
-            painter.setFont(self._font)
-            painter.setPen(QColor(colour))
-            painter.drawText(QRect(right, strip.y(), width, strip.height()), Qt.AlignmentFlag.AlignVCenter, text)
-            right -= _MARGIN + 2
+            for (text, colour), width in zip(group, widths, strict=True):
+                right -= width
+                painter.setFont(self._font)
+                painter.setPen(QColor(colour))
+                room = QRect(right + _MARGIN + 2, strip.y(), width, strip.height())
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
         self._paint_name(painter, strip, right, label)
 
-    def _facts(self, tile: TilePicture) -> list[tuple[str, str]]:
-        """Return the texts of the label from the right, with their colours; all are those of the picture shown."""
+    def _name_width(self, label: CameraLabel) -> int:
+        """Return the room that the camera's colour and the first letters of its name keep in any tile."""
+        most = self._bold_metrics.averageCharWidth() * _NAME_LETTERS
+        return 2 * _MARGIN + _CHIP + min(self._bold_metrics.horizontalAdvance(label.name), most)
+
+    def _facts(self, tile: TilePicture) -> list[list[tuple[str, str]]]:
+        """Return the texts of the label from the right, with their colours; all are those of the picture shown.
+
+        What stands in one group is drawn together or not at all: no time without its uncertainty.
+        """
         colours = self.colours
-        facts: list[tuple[str, str]] = []
         words = state_words(tile)
         if tile.picture is not None and tile.state in _WITH_PICTURE:
             spot = tile.picture.spot
-            facts.append((f"f {spot.frame}", colours.dim))
-            facts.append((self.time_text(spot.frame_start), colours.text))
-            if words:
-                facts.insert(0, (words, colours.caution))
+            when = [(self.time_text(spot.frame_start), colours.text)]
             if uncertainty := uncertainty_words(tile):
-                facts.append((uncertainty, colours.caution))
-            return facts
-        if tile.spot is not None:
-            facts.append((f"f {tile.spot.frame}", colours.dim))
-        return [(words, colours.bad), *facts] if words else facts
+                when.append((uncertainty, colours.caution))
+            state = [[(words, colours.caution)]] if words else []
+            return [*state, [(f"f {spot.frame}", colours.dim)], when]
+        frame = [] if tile.spot is None else [[(f"f {tile.spot.frame}", colours.dim)]]
+        return [[(words, colours.bad)], *frame] if words else frame
 
     def _paint_name(self, painter: QPainter, strip: QRect, right: int, label: CameraLabel) -> None:
         left = strip.left() + _MARGIN

@@ -181,3 +181,22 @@ def test_an_unplaced_recording_can_be_watched_by_itself_from_its_first_frame() -
     assert timeline.span is not None
     assert (timeline.span.start, timeline.span.end) == (0, 10 * NS_PER_S)
     assert timeline.cameras[0].placed[0].media_ns_at(IncidentTime(0)) == 1_400_000_000
+
+
+def test_what_a_person_placed_says_so_and_claims_no_certainty() -> None:
+    by_hand = TimeClaim(
+        ClaimOrigin.BY_HAND,
+        "placed by hand",
+        "21:32:07",
+        T0,
+        ClaimZone.UTC,
+        ClaimMeaning.START,
+        1,
+        note="the door slams",
+    )
+    setting = ClockSetting("cam", (ClockPiece(T0, T0, 0),), NS_PER_S, "stated", "speaking clock", "", 0)
+    for one in (None, setting):
+        place = place_recording(recording("a", "cam", 0, by_hand, claim(ClaimOrigin.GPS)), one, LONDON)
+        assert place is not None
+        assert place.basis == "Placed by hand: the door slams"
+        assert place.sigma_ns is None
