@@ -47,6 +47,11 @@ def bin_ns(level: int) -> int:
     return NS_PER_S // BINS_A_SECOND << 2 * level
 
 
+def no_bins(count: int) -> Bins:
+    """Return so many bins of nothing: a gap."""
+    return np.tile(np.array(_GAP, dtype=np.int16), (count, 1))
+
+
 class WaveformWriter:
     """Takes samples with their numbers and writes a waveform, holding no more than a second of them.
 
@@ -131,8 +136,8 @@ class WaveformWriter:
         if self._bins + max(0, gap) + len(bins) > _MOST_BINS:
             raise ValueError("the stamps of the sound span more time than any recording")
         for _ in range(max(0, gap) // _CHUNK):
-            self._write(np.tile(np.array(_GAP, dtype=np.int16), (_CHUNK, 1)))
-        self._write(np.tile(np.array(_GAP, dtype=np.int16), (max(0, gap) % _CHUNK, 1)))
+            self._write(no_bins(_CHUNK))
+        self._write(no_bins(max(0, gap) % _CHUNK))
         self._write(bins)
 
     def _write(self, bins: Bins) -> None:
@@ -155,8 +160,7 @@ def coarser(bins: Bins, lead: int) -> Bins:
     if not len(bins):
         return bins
     tail = -(lead + len(bins)) % FACTOR
-    gap = np.array(_GAP, dtype=np.int16)
-    padded = np.concatenate([np.tile(gap, (lead, 1)), bins, np.tile(gap, (tail, 1))]).reshape(-1, FACTOR, 3)
+    padded = np.concatenate([no_bins(lead), bins, no_bins(tail)]).reshape(-1, FACTOR, 3)
     there = padded[:, :, 0] <= padded[:, :, 1]
     squares = np.where(there, padded[:, :, 2].astype(np.int64) ** 2, 0).sum(axis=1)
     mean = np.sqrt(squares / np.maximum(1, there.sum(axis=1)))
@@ -173,7 +177,7 @@ def _joined(one: Bins, other: Bins) -> Bins:
 
 def _reduced(samples: NDArray[np.int16], edges: NDArray[np.int64]) -> Bins:
     """Return one bin for each pair of edges; int16[channels, samples], edges within them and increasing."""
-    bins = np.tile(np.array(_GAP, dtype=np.int16), (len(edges) - 1, 1))
+    bins = no_bins(len(edges) - 1)
     filled = np.flatnonzero(np.diff(edges) > 0)
     if not len(filled):
         return bins
@@ -234,7 +238,7 @@ class WaveformFile:
     def bins(self, level: int, first: int, count: int) -> Bins:
         """Return `count` bins of a level from number `first` on; outside of the sound are gaps. Raises OSError."""
         place = self.levels[level]
-        result = np.tile(np.array(_GAP, dtype=np.int16), (count, 1))
+        result = no_bins(count)
         start, end = max(first, place.first_bin), min(first + count, place.first_bin + place.count)
         if start < end:
             self._file.seek(place.offset + (start - place.first_bin) * _BIN_BYTES)

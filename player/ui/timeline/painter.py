@@ -18,8 +18,7 @@ from player.ui.timeline.look import (
     Look,
     TimelineMark,
 )
-from player.ui.timeline.preview_painter import LEAST_WIDTH, Stretch, paint_previews
-from player.ui.timeline.preview_source import PreviewSource
+from player.ui.timeline.preview_painter import LEAST_WIDTH, PreviewTiles
 from player.ui.timeline.time_view import TimeView, find_ticks
 
 _TICK_PIXELS = 110
@@ -74,7 +73,7 @@ class Scene:
         return number if number < len(self.lanes.lanes) else None
 
 
-def paint_scene(painter: QPainter, scene: Scene, look: Look, previews: PreviewSource | None = None) -> None:
+def paint_scene(painter: QPainter, scene: Scene, look: Look, previews: PreviewTiles | None = None) -> None:
     """Draw everything but the playhead; with `previews`, also what the recordings look and sound like."""
     width, height = scene.size
     painter.fillRect(0, 0, width, height, look.colour("window"))
@@ -87,11 +86,15 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look, previews: PreviewSo
     _paint_range(painter, scene, look)
     first = scene.top // scene.lane_height
     last = min(len(scene.lanes.lanes), (scene.top + scene.lanes_rect.height()) // scene.lane_height + 1)
+    if previews is not None:
+        previews.begin(scene.view)
     for number in range(first, last):
         _paint_lane(painter, scene, look, number)
         if previews is not None:
             _paint_previews(painter, scene, number, previews)
         _paint_label(painter, scene, look, number)
+    if previews is not None:
+        previews.end()
     painter.setClipping(False)
     _paint_coverage(painter, scene, look)
     _paint_marks(painter, scene, look)
@@ -188,15 +191,12 @@ def _paint_lane(painter: QPainter, scene: Scene, look: Look, number: int) -> Non
             painter.drawRect(area.adjusted(0, 0, -1, -1))
 
 
-def _paint_previews(painter: QPainter, scene: Scene, number: int, previews: PreviewSource) -> None:
+def _paint_previews(painter: QPainter, scene: Scene, number: int, previews: PreviewTiles) -> None:
     """Draw thumbnails and waveforms into the bars of a lane that are wide enough, a pixel inside of their edges."""
     lane, rect = scene.lanes.lanes[number], scene.lane_rect(number)
     top, height = rect.top() + BAR_MARGIN, rect.height() - 2 * BAR_MARGIN - 1
-    for one in lane.wide_bars(scene.view, LEAST_WIDTH + 4):
-        place = lane.placed[one.first]
-        edge = 2 if place.recording.id == scene.chosen else 1
-        area = _on_screen(one.left, one.right, top, height, scene).adjusted(edge, edge, -edge, -edge)
-        paint_previews(painter, Stretch(place, area, area.left() - LABEL_WIDTH, scene.view, previews))
+    for one in lane.wide_bars(scene.view, LEAST_WIDTH):
+        previews.paint(painter, lane.placed[one.first], one, (top + 1, height - 2), LABEL_WIDTH)
 
 
 def _holds(lane: Lane, first: int, last: int, chosen: str | None) -> bool:

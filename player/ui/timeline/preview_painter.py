@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
 from evidence.times import DurationNs, IncidentTime
-from player.derived.waveform import Bins, bin_ns, level_for
-from player.ui.timeline.preview_source import CHUNK_BINS, PreviewFacts, PreviewSource
+from player.derived.waveform import Bins, bin_ns, level_for, no_bins
+from player.ui.timeline.lanes import Bar
+from player.ui.timeline.preview_source import CHUNK_BINS, PreviewFacts, PreviewSource, Recent
 from player.ui.timeline.time_view import TimeView
 from sync.timeline import PlacedRecording
 
-LEAST_WIDTH = 12
+LEAST_WIDTH = 16
+_NARROW = 160
+"""Bars below this stay plain while the zoom changes: there can be hundreds of them."""
+
+_TILE_WIDTH = 512
+_MOST_TILES = 800
+_BUDGET_NS = 1_200_000
 _LEAST_STRIP = 18
 _WAVE_SHARE = 0.38
 _LEAST_WAVE = 11
@@ -26,96 +34,181 @@ _FULL = 32_767.0
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One recording's bar on screen.
+    """One recording's bar, or a part of it.
 
     Attributes:
         place: the recording on the incident clock.
-        area: its bar, cut to the screen, in the painter's pixels.
-        left: pixel of the view at which `area` begins.
+        left: pixel of the view at which it begins.
+        width: in pixels.
+        height: in pixels.
         view: the stretch of time on screen.
-        source: has what can be drawn.
     """
 
     place: PlacedRecording
-    area: QRect
     left: int
+    width: int
+    height: int
     view: TimeView
-    source: PreviewSource
 
 
-def paint_previews(painter: QPainter, stretch: Stretch) -> None:
-    """Draw what is there of a recording's previews, and ask for what is not.
+class PreviewTiles:
+    """Pictures of parts of bars, drawn once and then copied to the screen. Lives on the UI thread.
 
-    Where the bar is low, the waveform alone is drawn over all of it, or nothing where there is no sound.
+    A part is counted from the recording's own start, so that it stays the same while the view is panned. Each paint
+    draws new ones for a few milliseconds at most; what is left comes with the next paint, and what was drawn at
+    another zoom stands in for it.
+
+    Attributes:
+        source: has thumbnails and sound.
+        view: the stretch of time on screen.
+        is_behind: whether the last paint left something to draw.
     """
-    area = stretch.area
-    if area.width() < LEAST_WIDTH or area.height() < _LEAST_WAVE:
-        return
-    facts = stretch.source.facts(stretch.place.recording)
-    if facts is None:
-        return
-    wave = area.height() if facts.levels else 0
-    has_strip = facts.shape[1] > 0 and area.height() >= _LEAST_STRIP + (_LEAST_WAVE if facts.levels else 0)
+
+    def __init__(self, source: PreviewSource) -> None:
+        self.source = source
+        self._tiles: Recent[QImage] = Recent(_MOST_TILES)
+        self._last: Recent[QImage] = Recent(_MOST_TILES)
+        self._spent_ns = 0
+        self._zoom = (0, 0, 0)
+        self._is_zooming = False
+        self.view = TimeView(0, 1, 1)
+        self.is_behind = False
+
+    def begin(self, view: TimeView) -> None:
+        """A paint of this stretch of time begins."""
+        self.view = view
+        zoom = (view.length_ns, view.width, self.source.generation)
+        self._is_zooming, self._zoom = zoom != self._zoom and bool(self._zoom[0]), zoom
+        self._spent_ns = 0
+        self.is_behind = False
+        self.source.hold(is_on=True)
+
+    def end(self) -> None:
+        """A paint has ended; ask for another where something is left to draw."""
+        self.source.hold(is_on=False)
+        if self.is_behind:
+            self.source.ask_for_paint()
+
+    def paint(self, painter: QPainter, place: PlacedRecording, bar: Bar, rows: tuple[int, int], scene_x: int) -> None:
+        """Draw what there is of a recording's previews into its bar, and ask for what is not there.
+
+        Args:
+            painter: of the timeline.
+            place: the recording.
+            bar: what of it is on screen, in pixels of the view.
+            rows: first row, and number of rows, in the painter's pixels.
+            scene_x: where the view begins in the painter's pixels.
+        """
+        top, height = rows
+        if self._is_zooming and bar.right - bar.left < _NARROW:
+            self.is_behind = True
+            return
+        facts = self.source.facts(place.recording) if height >= _LEAST_WAVE else None
+        if facts is None or not (facts.levels or facts.shape[1]):
+            return
+        view = self.view
+        origin = (bar.left if bar.left >= 0 else view.x_of(place.span.start)) + 1
+        end = (bar.right if bar.right <= view.width else view.x_of(place.span.end)) - 1
+        first = max(0, -origin) // _TILE_WIDTH
+        for number in range(first, (min(end, view.width) - 1 - origin) // _TILE_WIDTH + 1):
+            start = origin + number * _TILE_WIDTH
+            width = min(_TILE_WIDTH, end - start)
+            picture = self._tile(place, number, start, (width, height), facts)
+            if picture is None:
+                continue
+            if picture.width() == width:
+                painter.drawImage(scene_x + start, top, picture)
+            else:
+                painter.drawImage(QRect(scene_x + start, top, width, height), picture)
+
+    def _tile(
+        self, place: PlacedRecording, number: int, start: int, size: tuple[int, int], facts: PreviewFacts
+    ) -> QImage | None:
+        name = (place.recording.id, number)
+        key = (name, self._zoom, size)
+        found = self._tiles.get(key)
+        if found is not None:
+            return found
+        if self._spent_ns > _BUDGET_NS:
+            self.is_behind = True
+            return self._last.get(name)
+        begin = time.perf_counter_ns()
+        drawn = draw_tile(Stretch(place, start, *size, self.view), self.source, facts)
+        self._spent_ns += time.perf_counter_ns() - begin
+        if drawn is None:
+            return self._last.get(name)
+        picture, is_whole = drawn
+        if is_whole:
+            self._tiles.put(key, picture)
+            self._last.put(name, picture)
+        return picture
+
+
+def draw_tile(stretch: Stretch, source: PreviewSource, facts: PreviewFacts) -> tuple[QImage, bool] | None:
+    """Return a part of a bar on a transparent ground, and whether all was in memory; None where nothing was.
+
+    Thumbnails are above the waveform; where the bar is low, the waveform takes all of it.
+    """
+    height = stretch.height
+    has_strip = facts.shape[1] > 0 and height >= _LEAST_STRIP + (_LEAST_WAVE if facts.levels else 0)
+    wave = 0 if not facts.levels else height
     if has_strip and facts.levels:
-        wave = max(_LEAST_WAVE, round(area.height() * _WAVE_SHARE))
+        wave = max(_LEAST_WAVE, round(height * _WAVE_SHARE))
+    columns = _columns(stretch, source, facts) if wave else None
+    if columns is None and not has_strip:
+        return None
+    picture = QImage(stretch.width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(0)
+    is_whole = columns is not None or not wave
+    painter = QPainter(picture)
     if has_strip:
-        _paint_strip(painter, stretch, QRect(area.adjusted(0, 0, 0, -wave)), facts)
-    if wave:
-        _paint_wave(painter, stretch, QRect(area.adjusted(0, area.height() - wave, 0, 0)), facts)
+        painter.setClipRect(0, 0, stretch.width, height - wave)
+        is_whole &= _paint_strip(painter, stretch, height - wave, source, facts)
+        painter.setClipping(False)
+    if columns is not None:
+        painter.drawImage(0, height - wave, wave_picture(columns, wave))
+    painter.end()
+    return picture, is_whole
 
 
-def _paint_strip(painter: QPainter, stretch: Stretch, area: QRect, facts: PreviewFacts) -> None:
-    """Draw thumbnails side by side, each where its slot begins; slots are counted from the recording's own start."""
+def _paint_strip(painter: QPainter, stretch: Stretch, height: int, source: PreviewSource, facts: PreviewFacts) -> bool:
+    """Draw thumbnails side by side, in slots counted from the recording's start; return whether all were there."""
     place, view = stretch.place, stretch.view
-    height = area.height()
     width = max(4, facts.shape[0] * height // max(1, facts.shape[1]))
     origin = view.x_of(place.span.start)
-    first = (stretch.left - origin) // width
-    last = (stretch.left + area.width() - 1 - origin) // width
-    painter.save()
-    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    first, last = (stretch.left - origin) // width, (stretch.left + stretch.width - 1 - origin) // width
+    is_whole = True
     for slot in range(first, last + 1):
         x = origin + slot * width
         media_ns = place.media_ns_at(view.instant_at(x + width // 2))
         number = max(0, int(np.searchsorted(facts.thumbnail_ns, media_ns, side="right")) - 1)
-        picture = stretch.source.thumbnail(place.recording, number)
+        picture = source.thumbnail(place.recording, number)
+        is_whole &= picture is not None
         if picture is not None:
-            painter.drawImage(QRect(area.left() + x - stretch.left, area.top(), width, height), picture)
-    painter.restore()
+            painter.drawImage(QRect(x - stretch.left, 0, width, height), picture)
+    return is_whole
 
 
-def _paint_wave(painter: QPainter, stretch: Stretch, area: QRect, facts: PreviewFacts) -> None:
-    columns = _columns(stretch, area.width(), facts)
-    if columns is not None:
-        painter.drawImage(area.topLeft(), wave_picture(columns, area.height()))
-
-
-def _columns(stretch: Stretch, width: int, facts: PreviewFacts) -> Bins | None:
-    """Return one bin for each pixel, from the finest level that a pixel can show, or from a coarser one at hand."""
-    edges = media_edges(stretch.place, stretch.view, stretch.left, width)
-    ns_per_pixel = max(1, int(edges[-1] - edges[0]) // max(1, width))
-    wanted = level_for(ns_per_pixel, facts.levels)
-    for level in range(wanted, min(wanted + 3, facts.levels)):
-        found = _bins_between(stretch, edges, level)
-        if found is not None:
-            return found
-    return None
-
-
-def _bins_between(stretch: Stretch, edges: NDArray[np.int64], level: int) -> Bins | None:
-    numbers = edges // bin_ns(level)
-    first, last = int(numbers[0]), max(int(numbers[-1]), int(numbers[0]) + 1)
+def _columns(stretch: Stretch, source: PreviewSource, facts: PreviewFacts) -> Bins | None:
+    """Return one bin for each pixel, from the coarsest level that a pixel can still show; None while it is loading."""
+    place, view, width = stretch.place, stretch.view, stretch.width
+    start = place.media_ns_at(view.instant_at(stretch.left))
+    end = place.media_ns_at(view.instant_at(stretch.left + width))
+    level = level_for(max(1, (end - start) // max(1, width)), len(facts.levels))
+    length_ns, there = bin_ns(level), facts.levels[level]
+    first = start // length_ns
+    last = max(first + 1, -(-end // length_ns))
     parts: list[Bins] = []
     for chunk in range(first // CHUNK_BINS, (last - 1) // CHUNK_BINS + 1):
-        bins = stretch.source.chunk(stretch.place.recording, level, chunk)
+        is_empty = (chunk + 1) * CHUNK_BINS <= there.first_bin or chunk * CHUNK_BINS >= there.first_bin + there.count
+        bins = no_bins(CHUNK_BINS) if is_empty else source.chunk(place.recording, level, chunk)
         if bins is None:
             return None
         parts.append(bins)
-    joined = np.concatenate(parts)
-    starts = np.minimum(numbers[:-1] - first // CHUNK_BINS * CHUNK_BINS, len(joined) - 1)
-    end = last - first // CHUNK_BINS * CHUNK_BINS
-    joined = joined[:end]
-    starts = np.minimum(starts, len(joined) - 1)
+    base = first // CHUNK_BINS * CHUNK_BINS
+    joined = np.concatenate(parts)[: last - base]
+    edges = media_edges(place, view, stretch.left, width) // length_ns - base
+    starts = np.clip(edges[:-1], 0, len(joined) - 1)
     return np.stack(
         [
             np.minimum.reduceat(joined[:, 0], starts),

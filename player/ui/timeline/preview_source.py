@@ -21,12 +21,12 @@ from PySide6.QtGui import QImage
 from evidence.records import Recording
 from player.derived.store import DerivedStore
 from player.derived.thumbnails import ThumbnailFile, thumbnails_recipe
-from player.derived.waveform import Bins, WaveformFile, waveform_recipe
+from player.derived.waveform import Bins, Level, WaveformFile, waveform_recipe
 
 CHUNK_BINS = 4_096
 _GATHER_MS = 40
 _MOST_WISHES = 600
-_MOST_OPEN = 48
+_MOST_OPEN = 120
 _MOST_PICTURES = 3_000
 _MOST_CHUNKS = 600
 _MOST_KNOWN = 20_000
@@ -34,8 +34,8 @@ _MOST_KNOWN = 20_000
 V = TypeVar("V")
 
 
-class _Recent(Generic[V]):
-    """Keeps what was used last, up to a number of things."""
+class Recent(Generic[V]):
+    """Keeps what was used last, up to a number of things. Used by one thread."""
 
     def __init__(self, most: int, on_gone: Callable[[V], None] = lambda _value: None) -> None:
         self._most = most
@@ -43,23 +43,27 @@ class _Recent(Generic[V]):
         self._kept: OrderedDict[object, V] = OrderedDict()
 
     def get(self, key: object) -> V | None:
+        """Return what is kept under a key, or None."""
         value = self._kept.get(key)
         if value is not None:
             self._kept.move_to_end(key)
         return value
 
     def put(self, key: object, value: V) -> None:
+        """Keep something; what was used longest ago goes where it is too much."""
         self.drop(key)
         self._kept[key] = value
         while len(self._kept) > self._most:
             self._on_gone(self._kept.popitem(last=False)[1])
 
     def drop(self, key: object) -> None:
+        """Let one thing go."""
         value = self._kept.pop(key, None)
         if value is not None:
             self._on_gone(value)
 
     def clear(self) -> None:
+        """Let all go."""
         for value in self._kept.values():
             self._on_gone(value)
         self._kept.clear()
@@ -72,17 +76,17 @@ class PreviewFacts:
     Attributes:
         thumbnail_ns: when each thumbnail's frame starts to show, of the file's own time, ns; int64[thumbnails].
         shape: width and height of a thumbnail in pixels; (0, 0) where there are none.
-        levels: how many levels its waveform has; 0 where there is none.
+        levels: where each level of its waveform lies; empty where there is none.
     """
 
     thumbnail_ns: NDArray[np.int64]
     shape: tuple[int, int] = (0, 0)
-    levels: int = 0
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """Something to load: facts, a thumbnail (its number) or a chunk of a level (level and number)."""
+    """Something to load: facts, a thumbnail (its number) or a chunk of a level (level and number, also below 0)."""
 
     recording_id: str
     level: int = -1
@@ -101,6 +105,9 @@ class _Loaded:
 class PreviewSource(QObject):
     """Previews of the open case, as far as they are in memory. Lives on the UI thread; `close` it.
 
+    Attributes:
+        generation: another number whenever what was there may be another now.
+
     Signals:
         arrived: something that was asked for is there now.
     """
@@ -111,10 +118,11 @@ class PreviewSource(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store: DerivedStore | None = None
-        self._facts: _Recent[PreviewFacts] = _Recent(_MOST_KNOWN)
-        self._pictures: _Recent[QImage] = _Recent(_MOST_PICTURES)
-        self._chunks: _Recent[Bins] = _Recent(_MOST_CHUNKS)
+        self._facts: Recent[PreviewFacts] = Recent(_MOST_KNOWN)
+        self._pictures: Recent[QImage] = Recent(_MOST_PICTURES)
+        self._chunks: Recent[Bins] = Recent(_MOST_CHUNKS)
         self._asked: set[_Wish] = set()
+        self.generation = 0
         self._loader: _Loader | None = None
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -125,6 +133,7 @@ class PreviewSource(QObject):
     def set_store(self, store: DerivedStore | None) -> None:
         """Show previews of this store from now on; None for none."""
         self._end_loader()
+        self.generation += 1
         self._store = store
         self._facts.clear()
         self._pictures.clear()
@@ -143,7 +152,17 @@ class PreviewSource(QObject):
         if self._loader is not None:
             self._loader.forget(recording_id)
         self._facts.drop(recording_id)
-        self._gather.start()
+        self.ask_for_paint()
+
+    def hold(self, *, is_on: bool) -> None:
+        """Load nothing while a paint goes on: Python runs one thread at a time, and the paint comes first."""
+        if self._loader is not None:
+            self._loader.hold(is_on=is_on)
+
+    def ask_for_paint(self) -> None:
+        """Let `arrived` be told soon; what comes together is told once."""
+        if not self._gather.isActive():
+            self._gather.start()
 
     def close(self) -> None:
         """End the thread; nothing is loaded after this."""
@@ -195,8 +214,7 @@ class PreviewSource(QObject):
             self._asked.discard(wish)
         else:
             return
-        if not self._gather.isActive():
-            self._gather.start()
+        self.ask_for_paint()
 
     def _end_loader(self) -> None:
         loader, self._loader = self._loader, None
@@ -222,11 +240,13 @@ class _Loader:
     def __init__(self, store: DerivedStore, post: Callable[[object], None]) -> None:
         self._store = store
         self._post = post
-        self._open: _Recent[_Open] = _Recent(_MOST_OPEN, _Open.close)
+        self._open: Recent[_Open] = Recent(_MOST_OPEN, _Open.close)
         self._wishes: OrderedDict[_Wish, Recording] = OrderedDict()
         self._forgotten: set[str] = set()
         self._state = threading.Condition()
         self._is_closed = False
+        self._may_load = threading.Event()
+        self._may_load.set()
         self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
         self._thread.start()
 
@@ -245,8 +265,16 @@ class _Loader:
         with self._state:
             self._forgotten.add(recording_id)
 
+    def hold(self, *, is_on: bool) -> None:
+        """Wait before the next wish, or go on."""
+        if is_on:
+            self._may_load.clear()
+        else:
+            self._may_load.set()
+
     def close(self) -> None:
         """End the thread and wait for it: at most for one small read."""
+        self._may_load.set()
         with self._state:
             self._is_closed = True
             self._wishes.clear()
@@ -257,6 +285,7 @@ class _Loader:
         try:
             while (next_wish := self._next()) is not None:
                 wish, recording = next_wish
+                self._may_load.wait()
                 # A file that is gone or damaged is not drawn; whoever makes previews makes it anew.
                 with contextlib.suppress(OSError, ValueError):
                     self._post(self._load(wish, recording))
@@ -271,7 +300,7 @@ class _Loader:
 
     def _load(self, wish: _Wish, recording: Recording) -> _Loaded:
         opened = self._opened(recording)
-        if wish.number < 0:
+        if wish.level < 0 and wish.number < 0:
             return _Loaded(wish, self._store, facts=_facts_of(opened))
         if wish.level >= 0:
             if opened.waveform is None:
@@ -332,7 +361,7 @@ def _facts_of(opened: _Open) -> PreviewFacts:
         moments = np.array([one.media_ns for one in opened.thumbnails.pictures], dtype=np.int64)
         first = _decoded(opened.thumbnails.jpeg(0))
         shape = (first.width(), first.height())
-    levels = 0 if opened.waveform is None else len(opened.waveform.levels)
+    levels = () if opened.waveform is None else opened.waveform.levels
     return PreviewFacts(moments, shape, levels)
 
 

@@ -36,6 +36,7 @@ from player.ui.timeline.look import (
     wished_lane_height,
 )
 from player.ui.timeline.painter import Scene, gap_words, paint_playhead, paint_scene, playhead_rect
+from player.ui.timeline.preview_painter import PreviewTiles
 from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.time_view import TimeView, whole_view
 
@@ -73,7 +74,7 @@ class TimelineWidget(QWidget):
         self._scene = Scene(Lanes((), None), TimeView(0, 60_000_000_000, 100), (100, 100))
         self._playhead = IncidentTime(0)
         self._still: QPixmap | None = None
-        self._previews: PreviewSource | None = None
+        self._previews: PreviewTiles | None = None
         self._lane_size = LaneSize.LOW
         self._drag = _Drag.NONE
         self._pressed = QPoint()
@@ -110,8 +111,8 @@ class TimelineWidget(QWidget):
     def set_previews(self, previews: PreviewSource | None) -> None:
         """Draw thumbnails and waveforms from here; None for plain bars."""
         if self._previews is not None:
-            self._previews.arrived.disconnect(self._redraw)
-        self._previews = previews
+            self._previews.source.arrived.disconnect(self._redraw)
+        self._previews = None if previews is None else PreviewTiles(previews)
         if previews is not None:
             previews.arrived.connect(self._redraw)
         self._redraw()
@@ -134,6 +135,7 @@ class TimelineWidget(QWidget):
         if not (keep_view and had_span):
             self.show_all()
         self._lay_out()
+        self._redraw()
         self.updateGeometry()
 
     def set_marks(self, marks: tuple[TimelineMark, ...]) -> None:
