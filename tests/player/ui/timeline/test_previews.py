@@ -219,7 +219,7 @@ def test_a_widget_with_higher_lanes_finds_what_is_under_the_pointer(qtbot: QtBot
 
 @pytest.mark.parametrize("lane", [LANE_HEIGHT, HIGHEST_LANE])
 def test_two_hundred_cameras_are_painted_in_time(qtbot: QtBot, source: PreviewSource, lane: int) -> None:
-    """5,000 recordings, zoomed and panned: previews take less than 8 ms more (they aim at 2) than the plain bars beside them."""
+    """5,000 recordings, zoomed and panned: previews add less than 8 ms (they aim at 2) to the plain bars."""
     minute = SECONDS * NS_PER_S
     spans = [[(minute * 11 // 10 * one + camera * NS_PER_S, minute) for one in range(25)] for camera in range(200)]
     timeline = _with_previews(make_timeline(spans))
