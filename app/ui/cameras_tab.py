@@ -28,6 +28,8 @@ from resources.palette import lane_colour
 
 _CAMERA_ROLE = Qt.ItemDataRole.UserRole
 _RECORDING_ROLE = Qt.ItemDataRole.UserRole + 1
+_FORM_ROLE = Qt.ItemDataRole.UserRole + 2
+"""Id of the camera whose form belongs to a row: also of a recording that is not listed under its camera."""
 
 
 class CamerasTab(QWidget):
@@ -56,6 +58,7 @@ class CamerasTab(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._snapshot: CaseSnapshot | None = None
         self._camera: Camera | None = None
         self._starts: dict[str, IncidentTime] = {}
         self.tree = self._make_tree()
@@ -93,7 +96,10 @@ class CamerasTab(QWidget):
         column.addStretch(0)
 
     def show_case(self, snapshot: CaseSnapshot, times: LocalTimes, focus: str | None) -> None:
-        """Show the cameras of a case; what was open stays open."""
+        """Show the cameras of a case; what was open stays open, and the selected row stays selected."""
+        current = self.tree.currentItem()
+        selected = None if current is None else _key_of(current)
+        self._snapshot = snapshot
         closed = {
             item.data(0, _CAMERA_ROLE)
             for item in self._top_items()
@@ -113,17 +119,27 @@ class CamerasTab(QWidget):
             item.setExpanded(camera.id not in closed)
         self._add_unplaced(snapshot)
         self._add_refusals(snapshot)
+        kept = None if selected is None else self._find_row(selected)
+        if kept is not None:
+            self.tree.setCurrentItem(kept)
         self.tree.blockSignals(False)
-        self.show_camera(snapshot, focus)
+        self.show_camera(snapshot, focus if kept is None else kept.data(0, _FORM_ROLE))
+
+    def forget_case(self) -> None:
+        """Show no case, and forget which row was selected."""
+        self._snapshot = self._camera = None
+        self.tree.clear()
 
     def show_camera(self, snapshot: CaseSnapshot, camera_id: str | None) -> None:
         """Show one camera's name, kind, owner and clock below the tree."""
-        self._camera = snapshot.camera_by_id.get(camera_id or "")
+        self._snapshot = snapshot
+        before, self._camera = self._camera, snapshot.camera_by_id.get(camera_id or "")
         self._form.setVisible(self._camera is not None)
         if self._camera is None:
             return
+        is_other = before is None or before.id != self._camera.id
         for field, text in ((self.name, self._camera.name), (self.owner, self._camera.owner)):
-            if not field.hasFocus():
+            if is_other or not field.hasFocus():
                 field.setText(text)
         self.kind.setCurrentIndex(self.kind.findData(self._camera.kind))
         setting = snapshot.setting_by_camera.get(self._camera.id)
@@ -132,7 +148,7 @@ class CamerasTab(QWidget):
         self._form.setEnabled(not snapshot.info.is_read_only)
         self.tree.blockSignals(True)
         current = self.tree.currentItem()
-        if current is None or _camera_of(current) != self._camera.id:
+        if current is None or current.data(0, _FORM_ROLE) != self._camera.id:
             for item in self._top_items():
                 if item.data(0, _CAMERA_ROLE) == self._camera.id:
                     self.tree.setCurrentItem(item)
@@ -159,10 +175,18 @@ class CamerasTab(QWidget):
         found = [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
         return [item for item in found if item is not None]
 
+    def _find_row(self, key: tuple[str, str]) -> QTreeWidgetItem | None:
+        for top in self._top_items():
+            for item in (top, *(top.child(number) for number in range(top.childCount()))):
+                if item is not None and _key_of(item) == key:
+                    return item
+        return None
+
     def _camera_item(self, snapshot: CaseSnapshot, camera: Camera) -> QTreeWidgetItem:
         setting = snapshot.setting_by_camera.get(camera.id)
         item = QTreeWidgetItem([camera.name, "clock set" if setting else "clock not checked"])
         item.setData(0, _CAMERA_ROLE, camera.id)
+        item.setData(0, _FORM_ROLE, camera.id)
         item.setIcon(0, colour_icon(camera.colour))
         device = " ".join(part for part in (camera.make, camera.model, camera.serial) if part)
         words = [KIND_WORDS[camera.kind.value], camera.owner, device, f"Clock: {setting_words(setting)}"]
@@ -198,6 +222,8 @@ class CamerasTab(QWidget):
     def _on_item(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
             return
+        if self._snapshot is not None:
+            self.show_camera(self._snapshot, item.data(0, _FORM_ROLE))
         camera = _camera_of(item)
         if camera:
             self.camera_chosen.emit(camera)
@@ -240,8 +266,15 @@ def colour_icon(number: int) -> QIcon:
 def _recording_item(recording: Recording, words: str) -> QTreeWidgetItem:
     item = QTreeWidgetItem([recording.display_name, words])
     item.setData(0, _RECORDING_ROLE, recording.id)
+    item.setData(0, _FORM_ROLE, recording.camera_id)
     item.setToolTip(0, tip(recording.display_name))
     return item
+
+
+def _key_of(item: QTreeWidgetItem) -> tuple[str, str]:
+    """Return what a row is found by after the case was read anew; rows without a camera by what they say."""
+    found = item.data(0, _RECORDING_ROLE) or item.data(0, _CAMERA_ROLE)
+    return ("id", str(found)) if found else ("text", item.text(0))
 
 
 def _camera_of(item: QTreeWidgetItem) -> str:

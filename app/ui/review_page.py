@@ -163,6 +163,7 @@ class ReviewPage(QWidget):
         self._snapshot = None
         self._focus = self._chosen = self._heard = None
         self.surface.set_cameras([])
+        self.cameras_tab.forget_case()
         self.find_popup.hide()
         self.go_to_field.hide()
         self.report.hide()

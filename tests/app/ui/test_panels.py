@@ -1,0 +1,78 @@
+"""The side panel follows what is chosen, and the window says what it cannot do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTreeWidgetItem
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import Window
+from app.case_snapshot import CaseSnapshot
+from tests.support.clips import ClipPlan, make_clip
+
+pytestmark = pytest.mark.gui
+Still = Callable[[Window], None]
+PATIENCE_MS = 30_000
+
+
+def snapshot_of(window: Window) -> CaseSnapshot:
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    return snapshot
+
+
+def row(window: Window, text: str) -> QTreeWidgetItem:
+    exact = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+    (found,) = window.main.page.cameras_tab.tree.findItems(text, exact)
+    return found
+
+
+@pytest.fixture
+def unplaced(qtbot: QtBot, window: Window, tmp_path: Path, still: Still) -> str:
+    """The name of a recording of a fourth camera that nothing has placed."""
+    path = make_clip(tmp_path, ClipPlan(number=3, frames=30), "lobby.mp4").path
+    window.shell.session.add_files((os.fsencode(path),))
+    qtbot.waitUntil(lambda: len(snapshot_of(window).recordings) == 5, timeout=PATIENCE_MS)
+    still(window)
+    (one,) = snapshot_of(window).timeline.unplaced
+    return one.display_name
+
+
+def test_the_form_edits_the_camera_of_the_selected_row(
+    qtbot: QtBot, window: Window, unplaced: str, still: Still
+) -> None:
+    tab, focused = window.main.page.cameras_tab, window.main.page.focus_camera
+    before = {one.id: one.name for one in snapshot_of(window).cameras}
+    (lone,) = snapshot_of(window).timeline.unplaced
+    assert lone.camera_id != focused
+    tab.tree.setCurrentItem(row(window, unplaced))
+    assert tab.name.text() == before[lone.camera_id]
+    tab.name.setText("Lobby door")
+    tab.name.editingFinished.emit()
+    qtbot.waitUntil(lambda: "Lobby door" in {one.name for one in snapshot_of(window).cameras}, timeout=PATIENCE_MS)
+    still(window)
+    assert {one.id: one.name for one in snapshot_of(window).cameras} == before | {lone.camera_id: "Lobby door"}
+    current = tab.tree.currentItem()
+    assert current is not None
+    assert (current.text(0), tab.name.text()) == (unplaced, "Lobby door")
+    assert window.main.page.focus_camera == focused
+
+
+def test_the_form_comes_back_to_the_focus_camera_and_goes_where_a_row_has_none(window: Window, unplaced: str) -> None:
+    tab = window.main.page.cameras_tab
+    focused = snapshot_of(window).camera_by_id[window.main.page.focus_camera or ""]
+    tab.tree.setCurrentItem(row(window, unplaced))
+    tab.tree.setCurrentItem(row(window, focused.name))
+    assert tab.name.text() == focused.name
+    tab.tree.setCurrentItem(row(window, "Not on the timeline"))
+    assert not tab.name.isVisibleTo(tab)
+    window.main.page.next_camera(1)
+    assert tab.name.isVisibleTo(tab)
+    current = tab.tree.currentItem()
+    assert current is not None
+    assert current.text(0) == tab.name.text() != focused.name
