@@ -166,7 +166,7 @@ _RANGE = (
         "Put a mark on the incident at the playhead.",
         Group.RANGE,
         ("M",),
-        When.MARKABLE,
+        When.PLACED,
         icon="mark",
     ),
     Command("range.set_in", "Set in point", "Start the range at the playhead.", Group.RANGE, ("I",)),

@@ -32,7 +32,6 @@ class When(StrEnum):
     CASE = "when a case is open"
     WRITABLE = "when the case that is open can be changed"
     PLACED = "when at least one recording lies on the timeline"
-    MARKABLE = "when a recording lies on the timeline and the case can be changed"
     CAMERA = "when a camera has the focus"
 
 

@@ -35,6 +35,7 @@ from sync.timeline import build_timeline
 
 _R = TypeVar("_R")
 _LOG = logging.getLogger(__name__)
+_BUSY_ELSEWHERE = "another program has it open for changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,15 @@ class CaseSession(QObject):
     def read_only_reason(self) -> str:
         """Why the case cannot be changed, or ""."""
         return "" if self._case is None else self._case.read_only_reason
+
+    @property
+    def read_only_remedy(self) -> str:
+        """What to do so that the case can be changed, or ""."""
+        if not self.read_only_reason:
+            return ""
+        if self.read_only_reason == _BUSY_ELSEWHERE:
+            return "Close it in the other program; then close it here and open it again."
+        return "Copy the case to a disk that can be written and has free space, and open the copy."
 
     @property
     def index_reader(self) -> IndexReader | None:
@@ -345,7 +355,9 @@ def _open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> _O
     try:
         return _opened(Case.open(folder))
     except CaseBusyError as busy:
-        opened = _opened(Case.open(folder, read_only=True))
+        case = Case.open(folder, read_only=True)
+        case.read_only_reason = _BUSY_ELSEWHERE
+        opened = _opened(case)
         note = f"{busy.happened} It was opened read-only here: it can be watched and not changed."
         return replace(opened, notes=(note, *opened.notes[1:]))
 

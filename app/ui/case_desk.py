@@ -26,6 +26,7 @@ from app.ui.new_case_dialog import NewCaseDialog
 from app.ui.place_dialog import PlaceDialog
 from app.ui.playback import Playback
 from app.ui.theme import Theme
+from evidence.errors import CaseReadOnlyError
 from evidence.records import CameraKind, ClockSetting, TimeClaim
 from evidence.times import DurationNs, IncidentTime
 
@@ -35,9 +36,11 @@ class CaseDesk(QObject):
 
     Signals:
         marked: id of a mark that was just made, once it is in the snapshot.
+        refused: `SightlineError`: what was asked for cannot be done in this case.
     """
 
     marked = Signal(str)
+    refused = Signal(object)
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class CaseDesk(QObject):
 
     def set_clock(self, camera_id: str | None) -> None:
         """Ask by how much a camera's clock was wrong."""
-        snapshot = self._writable()
+        snapshot = self._writable("Setting a clock")
         camera = None if snapshot is None else snapshot.camera_by_id.get(camera_id or "")
         if snapshot is None or camera is None:
             return
@@ -122,7 +125,7 @@ class CaseDesk(QObject):
 
     def move_recording(self, recording_id: str, camera_id: str) -> None:
         """Put a recording under another camera; under a new one where `camera_id` is ""."""
-        snapshot = self._writable()
+        snapshot = self._writable("Moving a recording")
         if snapshot is None:
             return
         if camera_id:
@@ -137,7 +140,7 @@ class CaseDesk(QObject):
 
     def place(self, recording_id: str, offset_ns: DurationNs = 0) -> None:
         """Ask when a recording started; or when its frame `offset_ns` after the first was taken."""
-        snapshot = self._writable()
+        snapshot = self._writable("Placing a recording")
         recording = None if snapshot is None else snapshot.recording_by_id.get(recording_id)
         if snapshot is None or recording is None:
             return
@@ -164,8 +167,8 @@ class CaseDesk(QObject):
     # Marks
 
     def add_mark(self) -> None:
-        """Mark the instant on screen."""
-        if self._writable() is None:
+        """Mark the instant on screen; in a case that is read-only, say why that cannot be done."""
+        if self._writable("Marking") is None:
             return
         instant = self._playback.engine.target
         made: list[str] = []
@@ -200,9 +203,18 @@ class CaseDesk(QObject):
             frame_start=self._playback.frame_start,
         )
 
-    def _writable(self) -> CaseSnapshot | None:
+    def _writable(self, doing: str) -> CaseSnapshot | None:
+        """Return the case where it can be changed; say why not where one is open that cannot."""
         snapshot = self._session.snapshot
-        return None if snapshot is None or snapshot.info.is_read_only else snapshot
+        if snapshot is None or not snapshot.info.is_read_only:
+            return snapshot
+        error = CaseReadOnlyError(
+            f"{doing} is not possible: the case is open read-only ({self._session.read_only_reason}).",
+            meaning="Nothing was changed.",
+            remedy=self._session.read_only_remedy,
+        )
+        self.refused.emit(error)
+        return None
 
 
 def _documents() -> Path:

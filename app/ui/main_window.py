@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session)
+        self.desk.refused.connect(self.notices.say_error)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)
         start.demo_wanted.connect(self.demo_wanted)
@@ -270,7 +271,6 @@ class MainWindow(QMainWindow):
             can_change, is_placed = not snapshot.info.is_read_only, snapshot.span is not None
             holding |= {When.WRITABLE} if can_change else set()
             holding |= {When.PLACED} if is_placed else set()
-            holding |= {When.MARKABLE} if can_change and is_placed else set()
             holding |= {When.CAMERA} if self.page.focus_camera is not None else set()
         self.actions_by_id.set_available(frozenset(holding))
 

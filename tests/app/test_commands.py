@@ -101,4 +101,3 @@ def test_a_key_is_always_spelt_the_same(text: str) -> None:
 def test_what_changes_a_case_is_not_there_for_a_read_only_one() -> None:
     for command_id in ("case.add_files", "case.add_folder"):
         assert TABLE[command_id].when is When.WRITABLE
-    assert TABLE["mark.add"].when is When.MARKABLE

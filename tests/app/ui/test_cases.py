@@ -259,7 +259,6 @@ def test_a_case_that_is_open_elsewhere_can_be_watched(
         assert page.header.read_only.isVisible()
         assert not page.recording_tab.exhibit.isEnabled()
         assert not actions["case.add_files"].isEnabled()
-        assert not actions["mark.add"].isEnabled()
         assert actions["play.toggle"].isEnabled()
         empty_window.shell.session.close_now()
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window
+from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
+from evidence.case import Case
 from tests.support.clips import ClipPlan, make_clip
 
 pytestmark = pytest.mark.gui
@@ -76,3 +79,23 @@ def test_the_form_comes_back_to_the_focus_camera_and_goes_where_a_row_has_none(w
     current = tab.tree.currentItem()
     assert current is not None
     assert current.text(0) == tab.name.text() != focused.name
+
+
+def test_a_mark_in_a_read_only_case_is_refused_aloud(
+    qtbot: QtBot, empty_window: Window, case_folder: Path, still: Still
+) -> None:
+    main, session = empty_window.main, empty_window.shell.session
+    with Case.open(case_folder):
+        open_case(empty_window, case_folder)
+        qtbot.waitUntil(lambda: session.snapshot is not None, timeout=PATIENCE_MS)
+        still(empty_window)
+        main.notices.clear()
+        QTest.keySequence(main.page.surface, QKeySequence.fromString("M"))
+        main.actions_by_id["camera.set_clock"].trigger()
+        words, others = main.notices.texts
+        assert others.startswith("Setting a clock is not possible")
+        assert "Marking is not possible: the case is open read-only (another program has it open" in words
+        assert "Nothing was changed." in words
+        assert "Close it in the other program" in words
+        assert not snapshot_of(empty_window).marks
+        session.close_now()
