@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from annotations.marks import Mark
 from app.time_text import sigma_text
 from evidence.records import Camera, CaseInfo, ClockSetting, Recording, Refusal
-from evidence.times import IncidentRange
+from evidence.times import DurationNs, IncidentRange, IncidentTime
 from player.ui.timeline.lanes import Lanes
 from sync.timeline import PlacedRecording, Timeline
 
@@ -82,6 +82,22 @@ class CaseSnapshot:
         return tuple(
             sorted(own, key=lambda one: (one.id not in places, places[one.id].span.start if one.id in places else 0))
         )
+
+    def recording_near(self, camera_id: str | None, instant: IncidentTime) -> str | None:
+        """Return the id of the camera's recording at `instant`, or else of the nearest, or of one without a place.
+
+        Without a camera it is the first recording of the case; None where the camera or the case has none.
+        """
+        lane = None if camera_id is None else self.timeline.find_camera(camera_id)
+        if lane is not None and lane.placed:
+            nearest = min(lane.placed, key=lambda one: (_distance_ns(one.span, instant), -one.span.start))
+            return nearest.recording.id
+        found = self.recordings if camera_id is None else self.recordings_of(camera_id)
+        return found[0].id if found else None
+
+
+def _distance_ns(span: IncidentRange, instant: IncidentTime) -> DurationNs:
+    return max(0, span.start - instant, instant + 1 - span.end)
 
 
 def plays_alike(one: CaseSnapshot, other: CaseSnapshot) -> bool:

@@ -134,7 +134,7 @@ class ReviewPage(QWidget):
         if self._focus not in ids:
             self._focus = _first_focus(snapshot)
         if self._chosen not in snapshot.recording_by_id:
-            self._chosen = None
+            self._chosen = snapshot.recording_near(self._focus, self._playback.engine.target)
         if is_new:
             self.report.hide()
             self.tabs.setCurrentIndex(Tab.RECORDING if snapshot.recordings else Tab.CAMERAS)
@@ -149,6 +149,7 @@ class ReviewPage(QWidget):
         if not self._has_own_sizes:
             self._fit_timeline()
         self._apply_focus()
+        self.timeline.set_chosen(self._chosen)
         self._show_panels(snapshot)
         self.show_transport()
 

@@ -55,9 +55,12 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
 
 def _choose_tile(page: ReviewPage, playback: Playback, camera_id: str) -> None:
     page.set_focus_camera(camera_id)
-    spot = playback.focus_spot(playback.engine.position)
+    position = playback.engine.position
+    spot = playback.focus_spot(position)
     if spot is not None:
         page.choose_recording(spot.place.recording.id)
+    elif page.snapshot is not None:
+        page.choose_recording(page.snapshot.recording_near(camera_id, position))
 
 
 def _show_alone(page: ReviewPage, camera_id: str) -> None:

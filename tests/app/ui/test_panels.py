@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
 from evidence.case import Case
+from evidence.times import NS_PER_S, IncidentTime
 from tests.support.clips import ClipPlan, make_clip
 
 pytestmark = pytest.mark.gui
@@ -99,3 +100,29 @@ def test_a_mark_in_a_read_only_case_is_refused_aloud(
         assert "Close it in the other program" in words
         assert not snapshot_of(empty_window).marks
         session.close_now()
+
+
+def test_the_recording_of_the_focus_camera_is_chosen_from_the_start(window: Window) -> None:
+    page = window.main.page
+    assert page.chosen_recording is not None
+    assert snapshot_of(window).recording_by_id[page.chosen_recording].camera_id == page.focus_camera
+    assert window.main.page.timeline.scene.chosen == page.chosen_recording
+    assert page.recording_tab.recording_id == page.chosen_recording
+
+
+def test_a_tile_that_is_not_recording_gives_the_nearest_recording(window: Window, still: Still) -> None:
+    """The third camera has a gap from the second to the fourth second."""
+    page = window.main.page
+    lane = next(one for one in snapshot_of(window).timeline.cameras if len(one.placed) == 2)
+    first, second = lane.placed
+    for instant, expected in (
+        (first.span.end + NS_PER_S // 2, first),
+        (second.span.start - NS_PER_S // 2, second),
+        (second.span.end + NS_PER_S, second),
+    ):
+        window.shell.playback.seek(IncidentTime(instant))
+        still(window)
+        page.choose_recording(None)
+        page.surface.camera_clicked.emit(lane.camera.id)
+        assert page.chosen_recording == expected.recording.id
+        assert page.focus_camera == lane.camera.id
