@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from annotations.marks import Mark
 from app.time_text import sigma_text
+from evidence.case_reading import LastVerification
 from evidence.records import Camera, CaseInfo, ClockSetting, Recording, Refusal
 from evidence.times import DurationNs, IncidentRange, IncidentTime
 from player.ui.timeline.lanes import Lanes
@@ -32,6 +33,7 @@ class CaseSnapshot:
         timeline: every recording on the common clock.
         lanes: the same, for the timeline widget.
         missing: ids of recordings whose originals are not where the case says, nor beside it.
+        last_verification: what the last check that the case keeps found, or None.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class CaseSnapshot:
     timeline: Timeline
     lanes: Lanes
     missing: frozenset[str] = frozenset()
+    last_verification: LastVerification | None = None
 
     @cached_property
     def camera_by_id(self) -> dict[str, Camera]:

@@ -334,6 +334,7 @@ def load_snapshot(case: Case) -> CaseSnapshot:
         timeline=timeline,
         lanes=make_lanes(timeline),
         missing=missing,
+        last_verification=case.last_verification(),
     )
 
 

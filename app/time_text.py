@@ -63,6 +63,11 @@ class LocalTimes:
         face = self.face(instant)
         return "no date" if face is None else f"{face.day} {face:%b} {face.year} {self.clock(instant)}"
 
+    def day_and_minute(self, instant: int) -> str:
+        """Return `14 Mar 2026 21:32`."""
+        face = self.face(instant)
+        return "no date" if face is None else f"{face.day} {face:%b} {face.year} {face:%H:%M}"
+
     def is_one_day(self, start: int, end: int) -> bool:
         """Tell whether two instants lie on the same local day."""
         return self.day(start) == self.day(end)

@@ -23,7 +23,9 @@ class Badge:
     words: str
 
 
-NOT_CHECKED = Badge("Not checked", "unknown", "dim", "The originals were not compared with their hashes since opening.")
+NOT_CHECKED = Badge(
+    "Not checked", "unknown", "dim", "The originals were never compared with their hashes since they were added."
+)
 
 
 class CaseHeader(QFrame):

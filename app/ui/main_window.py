@@ -37,7 +37,7 @@ from app.ui.shortcuts_dialog import ShortcutsDialog
 from app.ui.sound import CameraSound
 from app.ui.start_page import StartPage
 from app.ui.theme import Theme
-from app.ui.verify_report import badge_of, verify_words
+from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_review
 from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._shell = shell
         self._is_leaving = False
+        self._is_verdict_kept = False
         self.setWindowTitle("Sightline")
         self.setAcceptDrops(True)
         bindings = make_bindings(self, lambda: self.desk, lambda: self.page, shell.playback)
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
         self.page.set_times(LocalTimes(self._zone()))
         self.page.set_layout(LayoutKind(self._shell.settings.get(LAYOUT)))
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=True)
-        self.page.header.show_badge(badge_of(None))
+        self._show_kept_verdict()
         self.setWindowTitle(f"{snapshot.info.title} – Sightline")
         self._stack.setCurrentWidget(self.page)
         self.page.take_keyboard()
@@ -230,10 +231,17 @@ class MainWindow(QMainWindow):
             self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
             self._shell.sound.reload()
         if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
-            self.page.header.show_badge(badge_of(None))
+            self._show_kept_verdict()
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=False)
         self.page.surface.wake()
         self._show_available()
+
+    def _show_kept_verdict(self) -> None:
+        """Show what the last check found that the case keeps."""
+        snapshot = self._shell.session.snapshot
+        if snapshot is not None:
+            self._is_verdict_kept = True
+            self.page.header.show_badge(kept_badge(snapshot, self.page.times))
 
     def _on_closed(self) -> None:
         self._shell.sound.hear(None)
@@ -241,6 +249,7 @@ class MainWindow(QMainWindow):
         self._show_available()
 
     def _on_verified(self, result: VerifyResult) -> None:
+        self._is_verdict_kept = False
         self.page.header.show_badge(badge_of(result))
         kind, words = verify_words(result)
         self.notices.say(kind, words)
@@ -253,6 +262,8 @@ class MainWindow(QMainWindow):
     def _on_setting_changed(self, option_id: str) -> None:
         if option_id == ZONE.id:
             self.page.set_times(LocalTimes(self._zone()))
+            if self._is_verdict_kept:
+                self._show_kept_verdict()
         elif option_id == LANES.id:
             self.page.set_lane_size(LaneSize(self._shell.settings.get(LANES)))
         elif option_id == TEXT_SIZE.id:

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from app.time_text import size_text
+from app.case_snapshot import CaseSnapshot
+from app.time_text import LocalTimes, size_text
 from app.ui.case_header import NOT_CHECKED, Badge
 from app.ui.notices import NoticeKind
+from evidence.case_reading import LastVerification
 from evidence.verify import Verdict, VerifyResult
 
 _MOST_NAMED = 5
 
 
-def badge_of(result: VerifyResult | None) -> Badge:
-    """Return the badge for the title line."""
-    if result is None:
-        return NOT_CHECKED
+def badge_of(result: VerifyResult) -> Badge:
+    """Return the badge for the title line after a check."""
     _kind, words = verify_words(result)
     if result.verdict is Verdict.MISMATCH:
         return Badge("Mismatch", "bad", "bad", words)
     if result.verdict is Verdict.VERIFIED and not result.cancelled and result.items:
         return Badge("Verified", "good", "good", words)
     return Badge("Unknown", "unknown", "dim", words)
+
+
+def kept_badge(snapshot: CaseSnapshot, times: LocalTimes) -> Badge:
+    """Return the badge of the last check that the case keeps, with its date; never better than what it covered."""
+    last = snapshot.last_verification
+    if last is None:
+        return NOT_CHECKED
+    when = times.day_and_minute(last.finished_ns)
+    words = _kept_words(last, len(snapshot.missing), when)
+    if last.overall == Verdict.MISMATCH or last.mismatched:
+        return Badge(f"Mismatch {when}", "bad", "bad", words)
+    is_whole = last.verified and not (last.unknown or last.unchecked or snapshot.missing)
+    if last.overall == Verdict.VERIFIED and is_whole:
+        return Badge(f"Verified {when}", "good", "good", words)
+    return Badge(f"Unknown {when}", "unknown", "dim", words)
+
+
+def _kept_words(last: LastVerification, missing: int, when: str) -> str:
+    found = f"{last.verified} verified, {last.mismatched} mismatched, {last.unknown} unknown"
+    parts = [f"Last checked {when} by {last.by}: {found}."]
+    if last.unchecked:
+        parts.append(f"Not covered by it: {last.unchecked}.")
+    if missing:
+        parts.append(f"Originals that are not found now: {missing}.")
+    return " ".join([*parts, "The originals were not compared with their hashes since."])
 
 
 def verify_words(result: VerifyResult) -> tuple[NoticeKind, str]:

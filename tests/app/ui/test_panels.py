@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
+from app.session import load_snapshot
+from app.time_text import LocalTimes
+from app.ui.verify_report import kept_badge
 from evidence.case import Case
+from evidence.case_reading import LastVerification
 from evidence.times import NS_PER_S, IncidentTime
 from tests.support.clips import ClipPlan, make_clip
 
@@ -126,3 +132,50 @@ def test_a_tile_that_is_not_recording_gives_the_nearest_recording(window: Window
         page.surface.camera_clicked.emit(lane.camera.id)
         assert page.chosen_recording == expected.recording.id
         assert page.focus_camera == lane.camera.id
+
+
+def test_the_last_verdict_is_shown_with_its_date_and_never_better(
+    qtbot: QtBot, window: Window, tmp_path: Path, still: Still
+) -> None:
+    badge, session = window.main.page.header.verified, window.shell.session
+    assert badge.text() == "Not checked"
+    badge.click()
+    qtbot.waitUntil(lambda: badge.text() == "Verified", timeout=PATIENCE_MS)
+    folder = snapshot_of(window).folder
+    session.open(folder)
+    qtbot.waitUntil(lambda: badge.text() != "Verified", timeout=PATIENCE_MS)
+    still(window)
+    kept = snapshot_of(window).last_verification
+    assert kept is not None
+    when = window.main.page.times.day_and_minute(kept.finished_ns)
+    assert badge.text() == f"Verified {when}"
+    assert "4 verified" in badge.toolTip()
+    path = make_clip(tmp_path, ClipPlan(number=3, frames=30), "lobby.mp4").path
+    session.add_files((os.fsencode(path),))
+    qtbot.waitUntil(lambda: badge.text() == f"Unknown {when}", timeout=PATIENCE_MS)
+    assert "Not covered by it: 1." in badge.toolTip()
+    still(window)
+
+
+@pytest.mark.parametrize(
+    ("overall", "counts", "missing", "word"),
+    [
+        ("VERIFIED", (4, 0, 0, 0), 0, "Verified"),
+        ("VERIFIED", (4, 0, 0, 0), 1, "Unknown"),
+        ("VERIFIED", (3, 0, 0, 1), 0, "Unknown"),
+        ("VERIFIED", (0, 0, 0, 0), 0, "Unknown"),
+        ("UNKNOWN", (4, 0, 0, 0), 0, "Unknown"),
+        ("MISMATCH", (4, 0, 0, 0), 0, "Mismatch"),
+        ("UNKNOWN", (3, 1, 0, 0), 0, "Mismatch"),
+    ],
+)
+def test_a_kept_verdict_is_never_bettered(
+    case_folder: Path, overall: str, counts: tuple[int, int, int, int], missing: int, word: str
+) -> None:
+    with Case.open(case_folder) as case:
+        snapshot = load_snapshot(case)
+    last = LastVerification(overall, "DC Harper", 1_795_313_640 * NS_PER_S, *counts)
+    gone = frozenset(one.id for one in snapshot.recordings[:missing])
+    badge = kept_badge(replace(snapshot, last_verification=last, missing=gone), LocalTimes(ZoneInfo("Europe/London")))
+    assert badge.word == f"{word} 22 Nov 2026 02:14"
+    assert (badge.role == "good") is (word == "Verified")
