@@ -75,6 +75,15 @@ def test_a_click_on_a_lane_goes_there_and_chooses_camera_and_recording(qtbot: Qt
     assert abs(instant - START_NS - 12 * S) <= 2 * timeline.scene.view.ns_per_pixel
 
 
+def test_other_lanes_are_painted_at_once_though_the_view_stays(timeline: TimelineWidget) -> None:
+    before, view = timeline.grab().toImage(), timeline.scene.view
+    timeline.set_lanes(
+        make_lanes(make_timeline([[(5 * S, 55 * S)], [(20 * S, 10 * S), (52_100_000_000, 8 * S)]])), keep_view=True
+    )
+    assert timeline.scene.view == view
+    assert timeline.grab().toImage() != before
+
+
 def test_times_travel_whole(qtbot: QtBot, timeline: TimelineWidget) -> None:
     """An `int` signal of Qt would carry 32 bits."""
     with qtbot.waitSignal(timeline.seek_requested) as asked:
