@@ -28,8 +28,8 @@ from app.ui.main_window import MainWindow, Shell
 from app.ui.playback import Playback
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
-from player.engine import Engine, PlayerLimits
-from player.feed import RingLimits
+from player.engine import Engine
+from player.limits import PlayerLimits, RingLimits
 from player.ui.sound_output import QtSink, Sink, SoundOutput
 from player.ui.timeline.look import LaneSize
 from player.ui.timeline.preview_source import PreviewSource

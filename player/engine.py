@@ -12,13 +12,15 @@ until a short patience has run out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from evidence.times import IncidentRange, IncidentTime
 from player.decoder_link import DecoderPool
-from player.feed import CameraFeed, RingLimits
+from player.easing import ease_by_load, ease_late_tiles, trust_originals
+from player.feed import CameraFeed
+from player.limits import PlayerLimits
 from player.pace import PLAY_PATIENCE_NS, Pace
 from player.pictures import TilePicture
 from player.playhead import Clock, MonotonicClock, Playhead
@@ -30,8 +32,7 @@ from sync.timeline import Timeline
 
 _SEEK_PATIENCE_NS = 150_000_000
 _SCRUB_PATIENCE_NS = 400_000_000
-_SCRUB_IS_OVER_NS = 250_000_000
-_EASE_AFTER_NS = 150_000_000
+_SCRUB_IS_OVER_NS = 120_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,6 @@ class TileRequest:
     camera_id: str
     width: int
     height: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerLimits:
-    """What the player may take from the machine.
-
-    Attributes:
-        ring: shared memory of one camera.
-        threads: decoding threads of one camera.
-        spares: decoder processes that stand ready.
-    """
-
-    ring: RingLimits = field(default_factory=RingLimits)
-    threads: int = 1
-    spares: int = 1
 
 
 @dataclass
@@ -77,7 +63,7 @@ class Engine:
         self._limits = limits or PlayerLimits()
         self._clock = clock or MonotonicClock()
         self._pool = pool or DecoderPool(spares=self._limits.spares)
-        self._shelf = SourceShelf(self._limits.threads)
+        self._shelf = SourceShelf()
         self._head = Playhead(self._clock)
         self._pace = Pace(self._head)
         self._tracks: dict[str, Track] = {}
@@ -87,6 +73,8 @@ class Engine:
         self._next_scrub: IncidentTime | None = None
         self._last_scrub_ns: int | None = None
         self._focus: str | None = None
+        self._is_stepping_back = False
+        self._leaps = 0
         self._pool.warm_up()
 
     # What is played
@@ -117,6 +105,7 @@ class Engine:
         now = self._clock.now_ns()
         old = {tile.feed.camera_id: tile for tile in self._tiles}
         tiles: list[TilePresenter] = []
+        threads = self._limits.threads_for(len(requests))
         for request in requests:
             track = self._tracks.get(request.camera_id)
             if track is None:
@@ -124,7 +113,7 @@ class Engine:
             tile = old.pop(request.camera_id, None)
             if tile is None:
                 tile = TilePresenter(CameraFeed(track, self._pool, self._shelf, self._limits.ring))
-            tile.feed.set_box(request.width, request.height, now)
+            tile.feed.set_box(request.width, request.height, now, threads)
             tile.plan_again()
             tiles.append(tile)
         for gone in old.values():
@@ -194,6 +183,11 @@ class Engine:
         return self._seek is not None or self._pace.is_held_up
 
     @property
+    def leaps(self) -> int:
+        """How often the playhead has gone on from another place without a pause: at the turns of a loop."""
+        return self._leaps
+
+    @property
     def is_slowed(self) -> bool:
         """Whether the machine, not the user, makes it slower than asked."""
         speed = self.true_speed
@@ -212,6 +206,7 @@ class Engine:
         self._pace.restart()
         for tile in self._tiles:
             tile.try_again()
+        ease_by_load(self._tiles, self._head, self._limits.cores)
         if self._head.position != before:
             self._begin_seek(self._head.position, Regime.PLAYING)
 
@@ -219,7 +214,7 @@ class Engine:
         """Stand on the instant that is shown."""
         self._head.pause()
         self._pace.restart()
-        self._trust_originals()
+        trust_originals(self._tiles)
 
     def set_rate(self, rate: Fraction) -> None:
         """Play at this speed: 1/8 to 16, negative for backwards.
@@ -229,7 +224,9 @@ class Engine:
         """
         self._head.set_rate(rate)
         self._pace.restart()
-        self._trust_originals()
+        trust_originals(self._tiles)
+        if self._head.is_playing:
+            ease_by_load(self._tiles, self._head, self._limits.cores)
 
     def set_loop(self, loop: IncidentRange | None) -> None:
         """Play this range again and again; None to go on at its end."""
@@ -243,6 +240,7 @@ class Engine:
         """Go to an instant; all cameras change together."""
         self._last_scrub_ns = None
         self._next_scrub = None
+        self._is_stepping_back = False
         for tile in self._tiles:
             tile.try_again()
         self._begin_seek(self._head.clamp(instant), Regime.PLAYING if self.is_playing else Regime.RESTING)
@@ -284,6 +282,7 @@ class Engine:
             instant, moved = spot.start, True
         if moved:
             self.seek(instant)
+            self._is_stepping_back = frames < 0
         return moved
 
     # At every refresh
@@ -353,26 +352,19 @@ class Engine:
 
     def _advance(self, now: int) -> None:
         """Move on as far as time has gone by and every camera can follow."""
-        restart = self._head.loop_start(self._head.proposed())
+        proposed = self._head.proposed()
+        restart = self._head.loop_start(proposed)
         if restart is not None:
-            self._begin_seek(restart, Regime.PLAYING)
+            self._leaps += 1
+            if all(tile.is_ready(restart) for tile in self._tiles):
+                self._pace.leap(restart)
+            else:
+                self._begin_seek(restart, Regime.PLAYING)
             return
-        self._pace.advance(self._tiles, now)
-        self._ease_late_tiles(now)
+        self._pace.advance(self._tiles, proposed, now)
+        ease_late_tiles(self._tiles, self._head, now, is_slowed=self.is_slowed)
         if self._head.is_at_end(self._head.position):
             self.pause()
-
-    def _ease_late_tiles(self, now: int) -> None:
-        """Where originals cannot be decoded in time, go on with proxies until play ends: quality drops before speed."""
-        is_slowed = self.is_slowed
-        for tile in self._tiles:
-            late_ns = 0 if tile.late_since_ns is None else now - tile.late_since_ns
-            if late_ns > (0 if is_slowed else _EASE_AFTER_NS):
-                tile.ease(is_on=True)
-
-    def _trust_originals(self) -> None:
-        for tile in self._tiles:
-            tile.ease(is_on=False)
 
     def _plan(self, now: int) -> None:
         instant = self._head.position if self._seek is None else self._seek.instant
@@ -387,8 +379,8 @@ class Engine:
         if self._head.is_playing:
             backwards = self._head.is_backwards
             last = self._head.end_of_play if self._pace.stride_ns else None
-            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last)
-        return Motion(Regime.RESTING)
+            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last, self._head.loop)
+        return Motion(Regime.RESTING, self._is_stepping_back)
 
     def _stepping_track(self, camera_id: str | None) -> Track | None:
         wanted = camera_id or self._focus

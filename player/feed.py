@@ -7,11 +7,14 @@ the window's thread and never waits.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
 
 from evidence.errors import DecoderError
 from player.decoder_link import DecoderLink, DecoderPool
+from player.limits import RingLimits
 from player.pictures import Picture
 from player.protocol import (
     Attached,
@@ -22,36 +25,20 @@ from player.protocol import (
     Late,
     Opened,
     Regime,
-    Run,
     Spec,
     Want,
 )
 from player.ring import Ring
+from player.runs import Key, as_runs
 from player.sources import SourceShelf
 from player.tracks import FrameSpot, Track
-
-Key = tuple[int, int]
-"""A source's key and a frame number."""
 
 _HANG_NS = 2_000_000_000
 _START_NS = 8_000_000_000
 _CALM_NS = 4_000_000_000
 _FAILURES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class RingLimits:
-    """How much shared memory one camera may take.
-
-    Attributes:
-        bytes: aim for no more than this.
-        fewest: but hold at least this many pictures.
-        most: and at most this many.
-    """
-
-    bytes: int = 48 << 20
-    fewest: int = 8
-    most: int = 24
+_WORK_SAMPLES = 32
+_FEWEST_SAMPLES = 6
 
 
 class CameraFeed:
@@ -59,6 +46,7 @@ class CameraFeed:
 
     Attributes:
         is_eased: whether proxies are good enough while it plays, since originals do not come in time.
+        late_at: the slowest speed at which originals did not come in time, or None where they always did.
     """
 
     def __init__(self, track: Track, pool: DecoderPool, shelf: SourceShelf, limits: RingLimits) -> None:
@@ -85,7 +73,11 @@ class CameraFeed:
         self._failures = 0
         self._last_failure_ns = 0
         self._broken = ""
+        self._work_ns: deque[int] = deque(maxlen=_WORK_SAMPLES)
+        self._is_backwards = False
+        self._threads = 1
         self.is_eased = False
+        self.late_at: Fraction | None = None
 
     @property
     def camera_id(self) -> str:
@@ -108,6 +100,11 @@ class CameraFeed:
         return self._shown
 
     @property
+    def work_ns(self) -> int:
+        """Processor time that one of the originals' frames takes, ns: the median of the last ones; 0 if not known."""
+        return int(median(self._work_ns)) if len(self._work_ns) >= _FEWEST_SAMPLES else 0
+
+    @property
     def is_owed(self) -> bool:
         """Whether the decoder still has something to deliver."""
         return bool(self._expected) and not self._broken
@@ -116,12 +113,21 @@ class CameraFeed:
         """Go by another layout of the same camera; frames that are there stay, under their own names."""
         self.track = track
         self._known.clear()
+        self._work_ns.clear()
+        self.late_at = None
         self.forgive()
 
-    def set_box(self, width: int, height: int, now_ns: int) -> None:
-        """Ask for pictures that fit into this many device pixels from now on; what is shown stays until they come."""
-        if (width, height) != self._box:
-            self._box = (width, height)
+    def set_box(self, width: int, height: int, now_ns: int, threads: int = 1) -> None:
+        """Ask for pictures that fit into this many device pixels from now on; what is shown stays until they come.
+
+        Args:
+            width: greatest width in device pixels.
+            height: greatest height in device pixels.
+            now_ns: the engine's clock.
+            threads: how many threads may decode.
+        """
+        if (width, height, threads) != (*self._box, self._threads):
+            self._box, self._threads = (width, height), threads
             self.forgive()
             if self._link is not None:
                 self._renew_ring(now_ns)
@@ -171,7 +177,15 @@ class CameraFeed:
             return True
         return bool(arrived)
 
-    def want(self, window: Sequence[FrameSpot], keep: Iterable[FrameSpot], regime: Regime, now_ns: int) -> None:
+    def want(
+        self,
+        window: Sequence[FrameSpot],
+        keep: Iterable[FrameSpot],
+        regime: Regime,
+        now_ns: int,
+        *,
+        is_backwards: bool = False,
+    ) -> None:
         """Ask for these frames in this order, keep those that are there, and hand back the slots of all others."""
         if self._broken or not self._make_ready(now_ns):
             return
@@ -181,14 +195,15 @@ class CameraFeed:
         kept = {*keys, *(self._held_key(spot) for spot in keep)}
         owed = [key for key in keys if key not in self._held and key not in self._missing and not self._why_failed(key)]
         recycled = self._let_go(kept)
-        if owed == self._expected and not recycled and regime is self._regime:
+        is_same = owed == self._expected and regime is self._regime and is_backwards == self._is_backwards
+        if is_same and not recycled:
             return
         if not self._expected:
             self._heard_ns = now_ns
         self._generation += 1
-        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled))
+        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled), is_backwards)
         self._expected = owed
-        self._regime = regime
+        self._regime, self._is_backwards = regime, is_backwards
         self._send(message)
 
     def forgive(self) -> None:
@@ -279,6 +294,8 @@ class CameraFeed:
             return
         key = (message.source, message.frame)
         self._forget_expected(key)
+        if not self._shelf.is_proxy(message.source):
+            self._work_ns.append(message.work_ns)
         if key in self._held:
             self._stray.append(message.slot)
         else:
@@ -341,7 +358,8 @@ class CameraFeed:
             self._broken = str(error)
             return
         self._heard_ns = now_ns
-        self._send(Spec(self._ring_count, self._ring.name, self._ring.slots, slot_bytes, width, height))
+        ring = self._ring
+        self._send(Spec(ring.number, ring.name, ring.slots, slot_bytes, width, height, threads=self._threads))
 
     def _introduce(self, window: Sequence[FrameSpot]) -> None:
         """Tell the decoder of recordings that it does not know yet."""
@@ -376,22 +394,6 @@ class CameraFeed:
             wanted = self._expected[0] if self._expected else None
             self._broken = self._shelf.words_for_failure(wanted, what)
         self._expected = []
-
-
-def as_runs(keys: Sequence[Key]) -> tuple[Run, ...]:
-    """Write keys down shortly: frames that follow one another, in either direction, as a range."""
-    runs: list[Run] = []
-    start = 0
-    while start < len(keys):
-        end = start + 1
-        while end < len(keys) and keys[end][0] == keys[start][0]:
-            end += 1
-        frames = tuple(frame for _, frame in keys[start:end])
-        step = frames[1] - frames[0] if len(frames) > 1 else 1
-        even = range(frames[0], frames[-1] + (1 if step > 0 else -1), step) if step else range(0)
-        runs.append(Run(keys[start][0], even if tuple(even) == frames else frames))
-        start = end
-    return tuple(runs)
 
 
 def _is_same(one: FrameSpot, other: FrameSpot) -> bool:

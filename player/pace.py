@@ -56,9 +56,16 @@ class Pace:
         self._stride_base = self._head.position
         self.is_held_up = False
 
-    def advance(self, tiles: Sequence[TilePresenter], now: int) -> None:
-        """Move on as far as time has gone by and every tile can follow."""
-        goal = self._on_stride(self._head.proposed())
+    def leap(self, instant: IncidentTime) -> None:
+        """Go on from another instant without a pause, as at the turn of a loop; the speed that is told stays true."""
+        shift = instant - self._head.position
+        self._trail = deque((at_ns, place + shift) for at_ns, place in self._trail)
+        self._head.move_to(instant)
+        self._stride_base = self._head.position
+
+    def advance(self, tiles: Sequence[TilePresenter], proposed: IncidentTime, now: int) -> None:
+        """Move on towards what the playhead proposed, as far as every tile can follow."""
+        goal = self._on_stride(proposed)
         reached = self._furthest_ready(tiles, goal, now)
         self.is_held_up = reached != goal
         self._head.accept(reached, is_held_up=self.is_held_up)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice
 
-from evidence.times import IncidentTime
+from evidence.times import IncidentRange, IncidentTime
 from player.feed import CameraFeed
 from player.pictures import TilePicture, TileState
 from player.protocol import Regime
@@ -26,15 +27,17 @@ class Motion:
 
     Attributes:
         regime: playing, scrubbing or resting.
-        is_backwards: the direction of play.
+        is_backwards: the direction of play; at rest, that of the last step.
         stride_ns: 0 where every frame is shown; else the distance of the instants that are.
         last: with a stride, the instant at which play ends, which is shown whether or not it lies on a stride.
+        loop: the range that begins again where it ends, if the playhead is in one; its beginning is fetched in time.
     """
 
     regime: Regime
     is_backwards: bool = False
     stride_ns: int = 0
     last: IncidentTime | None = None
+    loop: IncidentRange | None = None
 
 
 class TilePresenter:
@@ -66,6 +69,13 @@ class TilePresenter:
                 return spot.end if backwards else IncidentTime(spot.start - 1)
         return None
 
+    def load(self, instant: IncidentTime, speed: Fraction) -> float:
+        """Return how many processors decoding the originals takes at a speed, as far as is known; 0 in a gap."""
+        spot = self.look(instant)
+        if isinstance(spot, Gap):
+            return 0.0
+        return float(self.feed.work_ns * speed / max(1, spot.end - spot.start))
+
     def plan(self, instant: IncidentTime, motion: Motion, now_ns: int) -> None:
         """Fetch what is needed at `instant` first, then what will be needed next."""
         spot = self.look(instant)
@@ -75,11 +85,10 @@ class TilePresenter:
             return
         self._planned = signature
         room = max(1, self.feed.slots - _SPARE_SLOTS)
-        ahead, behind = _window(self.feed, instant, motion, room)
+        ahead, behind = _window(self.feed.track, instant, motion, room)
         if motion.regime is Regime.RESTING:
-            self.feed.want([*ahead, *behind], (), motion.regime, now_ns)
-        else:
-            self.feed.want(ahead, behind, motion.regime, now_ns)
+            ahead, behind = [*ahead, *behind], []
+        self.feed.want(ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards)
 
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera on the common clock."""
@@ -121,26 +130,57 @@ class TilePresenter:
         return TilePicture(feed.camera_id, state, spot, feed.shown, None)
 
 
-def _window(
-    feed: CameraFeed, instant: IncidentTime, motion: Motion, room: int
-) -> tuple[list[FrameSpot], list[FrameSpot]]:
+def _window(track: Track, instant: IncidentTime, motion: Motion, room: int) -> tuple[list[FrameSpot], list[FrameSpot]]:
     """Return the frames to fetch in order, and those to keep (at rest: to fetch last)."""
-    track = feed.track
     if motion.regime is Regime.SCRUBBING:
         return list(islice(track.walk(instant, backwards=False), 1)), []
     if motion.regime is Regime.RESTING:
-        half = max(1, (room + 1) // 2)
-        ahead = list(islice(track.walk(instant, backwards=False), half))
-        behind = list(islice(track.walk(instant, backwards=True, include_current=False), room - half))
-        return ahead, behind
+        return _surroundings(track, instant, motion, room)
     behind_count = min(_KEPT_BEHIND, room // 4)
     behind = list(islice(track.walk(instant, backwards=not motion.is_backwards, include_current=False), behind_count))
-    if motion.stride_ns:
-        return list(islice(_strides(feed, instant, motion), room - behind_count)), behind
-    return list(islice(track.walk(instant, backwards=motion.is_backwards), room - behind_count)), behind
+    upcoming = (
+        _strides(track, instant, motion) if motion.stride_ns else track.walk(instant, backwards=motion.is_backwards)
+    )
+    if motion.loop is not None and motion.loop.contains(instant):
+        upcoming = _around(track, upcoming, motion, motion.loop)
+    return list(islice(upcoming, room - behind_count)), behind
 
 
-def _strides(feed: CameraFeed, instant: IncidentTime, motion: Motion) -> Iterator[FrameSpot]:
+def _surroundings(
+    track: Track, instant: IncidentTime, motion: Motion, room: int
+) -> tuple[list[FrameSpot], list[FrameSpot]]:
+    """Return what lies around an instant, most of it on the side of the last step, from the nearest on."""
+    current = list(islice(track.walk(instant, backwards=False), 1))
+    room -= len(current)
+    more = (room * 2 + 2) // 3
+    first = list(islice(track.walk(instant, backwards=motion.is_backwards, include_current=False), more))
+    last = list(
+        islice(track.walk(instant, backwards=not motion.is_backwards, include_current=False), room - len(first))
+    )
+    return [*current, *first], last
+
+
+def _around(track: Track, upcoming: Iterator[FrameSpot], motion: Motion, loop: IncidentRange) -> Iterator[FrameSpot]:
+    """Yield what comes up to the end of a loop, then what comes from its beginning up to where that began."""
+    first: FrameSpot | None = None
+    for spot in upcoming:
+        if not _is_in(spot, loop):
+            break
+        first = first or spot
+        yield spot
+    turn = IncidentTime(loop.end - 1) if motion.is_backwards else loop.start
+    again = _strides(track, turn, motion) if motion.stride_ns else track.walk(turn, backwards=motion.is_backwards)
+    for spot in again:
+        if not _is_in(spot, loop) or spot == first:
+            return
+        yield spot
+
+
+def _is_in(spot: FrameSpot, loop: IncidentRange) -> bool:
+    return spot.start < loop.end and spot.end > loop.start
+
+
+def _strides(track: Track, instant: IncidentTime, motion: Motion) -> Iterator[FrameSpot]:
     """Yield the frames at instants that lie one stride apart; over a gap, go on with what follows it."""
     last: FrameSpot | None = None
     step = -motion.stride_ns if motion.is_backwards else motion.stride_ns
@@ -149,7 +189,7 @@ def _strides(feed: CameraFeed, instant: IncidentTime, motion: Motion) -> Iterato
         at = IncidentTime(instant + steps * step)
         last_at = at if motion.last is None else motion.last
         is_over = at < last_at if motion.is_backwards else at > last_at
-        spot = feed.track.at(last_at if is_over else at)
+        spot = track.at(last_at if is_over else at)
         if is_over:
             yield from [spot] if isinstance(spot, FrameSpot) else []
             return

@@ -81,14 +81,12 @@ class Open:
             do not go through the pipe, which could fill up and make the window wait.
         index_size: length of the pickled table in bytes.
         index: the table itself, where it is small.
-        threads: how many threads may decode it.
     """
 
     source: Source
     index_block: str
     index_size: int
     index: FrameIndex | None = None
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,7 @@ class Spec:
         slot_bytes: room for one.
         box_width: greatest width in device pixels; each picture is fitted in, keeping its aspect.
         box_height: greatest height in device pixels.
+        threads: how many threads may decode one source.
     """
 
     ring: int
@@ -111,6 +110,7 @@ class Spec:
     box_width: int
     box_height: int
     layout: PixelLayout = PixelLayout.BGRA
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class Want:
         generation: rises with every request.
         ring: the ring that `recycled` belongs to.
         recycled: slots that belong to the decoder again.
+        is_backwards: whether frames before these will be wanted next, so that what is decoded on the way is kept.
     """
 
     generation: int
@@ -136,6 +137,7 @@ class Want:
     runs: tuple[Run, ...]
     ring: int
     recycled: tuple[int, ...] = ()
+    is_backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class FrameReady:
         pts: the frame's own stamp.
         width: in device pixels, after rotation and pixel aspect.
         is_damaged: the decoder met errors in it; it is shown, and said.
+        work_ns: processor time, of all its threads, that the decoder spent since it delivered the picture before.
     """
 
     generation: int
@@ -177,6 +180,7 @@ class FrameReady:
     width: int
     height: int
     is_damaged: bool = False
+    work_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ _SMALL_FRAMES = 200
 class SourceShelf:
     """Numbers for recordings and their proxies, and shared memory for large frame tables. Used by one thread."""
 
-    def __init__(self, threads: int = 1) -> None:
-        self.threads = threads
+    def __init__(self) -> None:
         self._keys: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._blocks: dict[tuple[int, str], SharedMemory] = {}
@@ -52,6 +51,10 @@ class SourceShelf:
         for recording_id in set(self._proxies) - set(proxies):
             self._proxy_keys.pop(recording_id, None)
         self._proxies = dict(proxies)
+
+    def is_proxy(self, key: int) -> bool:
+        """Tell whether a number is that of a proxy."""
+        return key in self._proxy_keys.values()
 
     def drop_proxy(self, key: int) -> None:
         """Use a proxy no more: it is gone or damaged."""
@@ -106,13 +109,13 @@ class SourceShelf:
 
     def _open(self, source: Source, index: FrameIndex, reader: str) -> Open:
         if len(index) <= _SMALL_FRAMES:
-            return Open(source, "", 0, index, self.threads)
+            return Open(source, "", 0, index)
         packed = pickle.dumps(index, protocol=5)
         block = SharedMemory(create=True, size=len(packed))
         assert block.buf is not None
         block.buf[: len(packed)] = packed
         self._blocks[(source.key, reader)] = block
-        return Open(source, block.name, len(packed), None, self.threads)
+        return Open(source, block.name, len(packed))
 
     def release_block(self, key: int, reader: str) -> None:
         """Let go of a table that was read."""

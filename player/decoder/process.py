@@ -45,7 +45,7 @@ def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
 def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: ToDecoder) -> None:
     match message:
         case Open():
-            worker.open(message.source, _read_index(message), message.threads)
+            worker.open(message.source, _read_index(message))
             pipe.send(Opened(message.source.key))
         case Spec():
             worker.set_spec(message)

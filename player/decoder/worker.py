@@ -6,7 +6,7 @@ It works in small steps (one packet, or one picture), so that the process hears 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import av
@@ -47,11 +47,11 @@ class _Deck:
 
     source: Source
     index: FrameIndex
-    threads: int
     reader: FrameReader | ProxyReader | None = None
     converter: Converter | None = None
     store: PictureStore | None = None
     target: int | None = None
+    keep_from: int = 0
     used: int = 0
     has_failed: bool = False
 
@@ -70,15 +70,16 @@ class Worker:
         self._want = Want(0, Regime.RESTING, (), -1)
         self._owed: list[tuple[int, int]] = []
         self._last_word_ns = 0
+        self._work_ns = 0
         self._steps = 0
 
-    def open(self, source: Source, index: FrameIndex, threads: int) -> None:
+    def open(self, source: Source, index: FrameIndex) -> None:
         """Make a source known, or known again after it failed."""
         old = self._decks.pop(source.key, None)
         if old is not None:
             _shut(old)
         self._lost = {key for key in self._lost if key[0] != source.key}
-        self._decks[source.key] = _Deck(source, index, threads)
+        self._decks[source.key] = _Deck(source, index)
 
     def set_spec(self, spec: Spec) -> None:
         """Write into another ring from now on, at another size."""
@@ -93,10 +94,13 @@ class Worker:
             self._ring = None
             self._send(Failed(None, str(error)))
             return
+        has_other_threads = self._spec is not None and self._spec.threads != spec.threads
         self._spec = spec
         self._free = list(range(self._ring.slots))
         self._handed_over.clear()
         for deck in self._decks.values():
+            if has_other_threads:
+                _shut(deck)
             deck.converter = None
             if deck.store is not None:
                 deck.store.clear()
@@ -161,7 +165,10 @@ class Worker:
         if deck.target != frame:
             self._aim(deck, frame)
         for decoded in deck.reader.read():
-            store.put(decoded.number, self._kept_form(deck, decoded.picture), frame)
+            if decoded.number >= deck.keep_from:
+                store.put(decoded.number, self._kept_form(deck, decoded.picture), frame)
+            elif self._want.regime is Regime.SCRUBBING:
+                store.put(decoded.number, decoded.picture, frame)  # the hand may go there next
         passed = deck.reader.last_out >= frame + _LOST_AFTER_FRAMES or deck.reader.is_at_end
         if passed and frame not in store:
             self._lost.add((deck.source.key, frame))
@@ -170,25 +177,29 @@ class Worker:
         """Point the reader at the next frame, and tell it what else is worth decoding on the way."""
         assert deck.reader is not None
         assert deck.store is not None
-        owed = [number for source, number in self._owed if source == deck.source.key]
-        is_descending = len(owed) > 1 and min(owed) < frame
-        deck.store.budget_bytes = (
-            _KEPT_BYTES if is_descending or self._want.regime is Regime.RESTING else _KEPT_BYTES_FORWARDS
-        )
+        owed = [number for source, number in reversed(self._owed) if source == deck.source.key]
+        is_forwards = self._want.regime is Regime.PLAYING and not self._want.is_backwards
+        deck.store.budget_bytes = _KEPT_BYTES_FORWARDS if is_forwards else _KEPT_BYTES
         only: frozenset[int] | None = None
-        keep_from = min(owed)
-        if self._want.regime is Regime.SCRUBBING:
-            keep_from = frame
-        elif self._want.regime is Regime.PLAYING and is_descending:
-            keep_from = 0
-        elif self._want.regime is Regime.PLAYING and max(owed) - min(owed) >= 2 * len(owed):
-            only = frozenset(owed)
-        deck.reader.aim(frame, keep_from, only)
+        deck.keep_from = frame
+        if self._want.is_backwards:
+            deck.keep_from = 0
+        elif self._want.regime is Regime.RESTING:
+            deck.keep_from = min(owed)
+        elif is_forwards:
+            stretch = _ascending(owed)
+            only = frozenset(stretch) if stretch[-1] - frame >= 2 * len(stretch) else None
+        deck.reader.aim(frame, deck.keep_from, only)
         deck.target = frame
 
     def _kept_form(self, deck: _Deck, picture: av.VideoFrame) -> av.VideoFrame:
-        """Return a frame as it is worth keeping: scaled where that is much smaller than what the decoder made."""
+        """Return a frame as it is worth keeping: scaled where many are kept, or few would fill the memory.
+
+        Scaling takes time, and what is decoded before the wanted frame must not make that wait.
+        """
         assert deck.converter is not None
+        if not self._want.is_backwards and frame_bytes(picture) <= _KEPT_BYTES // 16:
+            return picture
         width, height = deck.converter.size_of(picture)
         return deck.converter.scale(picture) if frame_bytes(picture) > 8 * width * height else picture
 
@@ -201,6 +212,8 @@ class Worker:
         deck.converter.write(scaled, self._ring.picture(slot, width, height))
         self._handed_over[(deck.source.key, frame)] = slot
         self._owed.pop()
+        work_ns = time.process_time_ns()
+        spent_ns, self._work_ns = work_ns - self._work_ns, work_ns
         self._say(
             FrameReady(
                 generation=self._want.generation,
@@ -212,6 +225,7 @@ class Worker:
                 width=width,
                 height=height,
                 is_damaged=bool(picture.is_corrupt),
+                work_ns=spent_ns,
             )
         )
 
@@ -221,7 +235,7 @@ class Worker:
         self._steps += 1
         deck.used = self._steps
         if deck.reader is None:
-            deck.reader = _open_reader(deck)
+            deck.reader = _open_reader(deck, self._spec.threads)
             deck.target = None
             opened = sorted((one for one in self._decks.values() if one.reader is not None), key=lambda one: one.used)
             for oldest in opened[:-_OPEN_READERS]:
@@ -253,10 +267,16 @@ class Worker:
             self._say(Late(self._want.generation))
 
 
-def _open_reader(deck: _Deck) -> FrameReader | ProxyReader:
+def _open_reader(deck: _Deck, threads: int) -> FrameReader | ProxyReader:
     if deck.source.form is SourceForm.PROXY:
         return ProxyReader(deck.source, deck.index)
-    return FrameReader(deck.source, deck.index, deck.threads)
+    return FrameReader(deck.source, deck.index, threads)
+
+
+def _ascending(frames: Sequence[int]) -> Sequence[int]:
+    """Return the frames up to where they first run backwards, as at the turn of a loop."""
+    end = next((n for n in range(1, len(frames)) if frames[n] <= frames[n - 1]), len(frames))
+    return frames[:end]
 
 
 def _shut(deck: _Deck) -> None:

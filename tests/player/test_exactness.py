@@ -127,6 +127,48 @@ def test_a_loop_is_played_again_and_again(start_engine: StartEngine, four_camera
     pump_until(engine, has_looped)
 
 
+class _RunningClock(ManualClock):
+    """Goes on by half a millisecond whenever it is looked at, as time does while a refresh is worked on."""
+
+    def now_ns(self) -> int:
+        self.ns += 500_000
+        return self.ns
+
+
+def test_no_refresh_shows_what_lies_behind_a_loop(start_engine: StartEngine, four_cameras: Scene) -> None:
+    engine = start_engine(four_cameras, _RunningClock())
+    loop = IncidentRange(engine.span.start, IncidentTime(engine.span.start + NS_PER_S // 10))
+    engine.set_loop(loop)
+    settle(engine)
+    engine.play()
+    pump_until(engine, lambda: not loop.contains(engine.position) or engine.leaps > 4)
+    assert loop.contains(engine.position)
+
+
+@pytest.mark.parametrize("rate", ["1", "-1", "4"])
+def test_a_loop_turns_without_a_stall_and_shows_every_frame_of_it(
+    start_engine: StartEngine, four_cameras: Scene, rate: str
+) -> None:
+    clock = ManualClock()
+    engine = start_engine(four_cameras, clock)
+    start = IncidentTime(engine.span.start + 2 * NS_PER_S)
+    engine.set_rate(Fraction(rate))
+    engine.set_loop(IncidentRange(start, IncidentTime(start + NS_PER_S)))
+    engine.seek(start)
+    settle(engine)
+    engine.play()
+    stalls = 0
+    for _ in range(160):
+        pump_until(engine, lambda: not any(tile.feed.is_owed for tile in engine._tiles))
+        clock.advance(NS_PER_S // 40)
+        engine.pump()
+        stalls += engine.is_waiting
+        check_pictures(engine)
+        assert all(tile.state in {TileState.SHOWN, TileState.NOT_RECORDING} for tile in engine.pictures())
+    assert engine.leaps >= 3
+    assert stalls == 0
+
+
 def test_scrubbing_always_moves_and_comes_to_rest_on_the_newest_place(
     start_engine: StartEngine, four_cameras: Scene
 ) -> None:

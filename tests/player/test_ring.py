@@ -8,9 +8,9 @@ import pytest
 
 import player.ring
 from evidence.errors import DecoderError
-from player.feed import as_runs
 from player.protocol import Run
 from player.ring import Ring, RingGoneError
+from player.runs import as_runs
 
 
 def test_what_one_side_writes_the_other_reads() -> None:
