@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
-from player.engine import TileRequest
+from player.engine import Engine, TileRequest
+from player.limits import PlayerLimits
 from player.pictures import TileState
 from player.playhead import ManualClock
 from sync.clock_map import ClockMap
@@ -32,6 +33,28 @@ def test_random_seeks_show_the_frame_of_the_instant_in_every_camera(
         assert engine.position == instant
         shown += check_pictures(engine).get(TileState.SHOWN, 0)
     assert shown > 120
+
+
+def test_with_several_threads_a_camera_the_frames_are_the_same(four_cameras: Scene) -> None:
+    limits = PlayerLimits(cores=12)
+    assert [limits.threads_for(count) for count in (1, 4, 9, 20)] == [4, 3, 1, 1]
+    engine = Engine(limits=limits)
+    try:
+        engine.load(four_cameras.timeline, four_cameras.find_index)
+        rng = random.Random(8)
+        for count in (4, 1, 3):
+            shown = four_cameras.timeline.cameras[:count]
+            engine.set_tiles([TileRequest(camera.camera.id, 320, 180) for camera in shown])
+            for _ in range(8):
+                engine.seek(IncidentTime(engine.span.start + rng.randrange(engine.span.duration_ns)))
+                settle(engine)
+                engine.step(rng.choice((-1, 1)))
+                settle(engine)
+            engine.play()
+            play_for(engine, 0.3)
+            engine.pause()
+    finally:
+        engine.close()
 
 
 def test_stepping_forwards_and_back_visits_every_frame_at_its_own_start(

@@ -212,3 +212,26 @@ def test_every_frame_of_a_proxy_carries_its_own_code(
         assert reader.read() == []
         assert reader.is_at_end
         reader.close()
+
+
+def test_proxies_play_from_the_start_where_originals_are_known_to_be_too_much(engine: Engine) -> None:
+    pump_until(engine, lambda: _is_original(engine))
+    for tile in engine._tiles:
+        tile.feed._work_ns.extend([90_000_000] * 32)  # as if a frame took 90 ms of a processor
+    engine.play()
+    assert any(tile.feed.is_eased for tile in engine._tiles)
+    pump_until(engine, lambda: any(tile.picture is not None and tile.picture.is_proxy for tile in engine.pictures()))
+    engine.pause()
+    assert not any(tile.feed.is_eased for tile in engine._tiles)
+    engine.set_rate(Fraction(1, 8))
+    engine.play()
+    assert not any(tile.feed.is_eased for tile in engine._tiles)
+
+
+def test_the_speed_at_which_originals_came_too_late_is_remembered(engine: Engine) -> None:
+    engine._tiles[0].feed.late_at = Fraction(1)
+    engine.set_rate(Fraction(2))
+    engine.play()
+    assert [tile.feed.is_eased for tile in engine._tiles] == [True, False]
+    engine.set_rate(Fraction(1, 2))
+    assert not any(tile.feed.is_eased for tile in engine._tiles)
