@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
+WORKERS ?= 2
 PACKAGES := app courtroom annotations player sync evidence resources
 
 .PHONY: help
@@ -22,7 +23,10 @@ run: setup ## open Sightline on the demo incident (without a display: a tour wri
 
 .PHONY: test
 test: setup-test lint ## everything CI checks: style, types, imports, tests (GUI tests on Xvfb)
-	$(BIN)/pytest
+	@status=0; \
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not alone" || status=$$?; \
+	$(BIN)/pytest -m alone || status=$$?; \
+	exit $$status
 
 .PHONY: lint
 lint: setup-test ## style, types and imports only

@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false;qt.qpa.wayland*=false")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     os.environ["TZ"] = "UTC"
-    if hasattr(config, "workerinput") or os.environ.get("SIGHTLINE_TEST_DISPLAY") == "own" or not shutil.which("Xvfb"):
+    if _only_hands_out(config) or os.environ.get("SIGHTLINE_TEST_DISPLAY") == "own" or not shutil.which("Xvfb"):
         return
     reading, writing = os.pipe()
     server = subprocess.Popen(
@@ -50,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
         server.wait(10)
 
     config.add_cleanup(stop)
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    """Whether the tests run in workers beside this process, each of which starts a screen of its own."""
+    return not hasattr(config, "workerinput") and bool(getattr(config.option, "numprocesses", None))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

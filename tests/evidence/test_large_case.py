@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import event
 
 from evidence.case import Case
@@ -13,6 +14,8 @@ from evidence.models import Base
 from evidence.records import Camera, CameraKind, Recording
 from evidence.rows import camera_row, new_id, recording_rows
 from tests.support.examinations import recording_of
+
+pytestmark = pytest.mark.alone
 
 _CAMERAS = 200
 _RECORDINGS = 5_000

@@ -19,6 +19,8 @@ from tests.player.conftest import StartEngine
 from tests.support.clips import Scene
 from tests.support.engine_driver import check_pictures, play_for, pump_for, pump_until, settle
 
+pytestmark = pytest.mark.alone
+
 
 def test_random_seeks_show_the_frame_of_the_instant_in_every_camera(
     start_engine: StartEngine, four_cameras: Scene

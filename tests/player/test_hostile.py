@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from evidence.times import NS_PER_S, IncidentTime
 from player.decoder_link import DecoderPool, ProcessLink
 from player.engine import Engine, TileRequest
@@ -17,6 +19,8 @@ from player.pictures import TileState
 from tests.player.conftest import StartEngine
 from tests.support.clips import ClipPlan, Scene, make_clip, make_scene
 from tests.support.engine_driver import check_pictures, is_settled, pump_for, pump_until, settle, summary
+
+pytestmark = pytest.mark.alone
 
 ROOT = Path(__file__).resolve().parents[2]
 

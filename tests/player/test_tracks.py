@@ -135,6 +135,7 @@ def test_every_spot_covers_its_instant_and_steps_visit_all_frames_in_order(
         assert int(np.searchsorted(starts, spot.start, side="right")) - 1 == spot.frame
 
 
+@pytest.mark.alone
 def test_a_long_track_is_looked_up_without_being_walked() -> None:
     import time
 

@@ -20,7 +20,7 @@ from sync.timeline import CameraTimeline, Timeline
 from tests.support.clips import START_NS, ClipPlan, make_clip, make_scene
 from tests.support.sounds import make_sound, place_sound
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.alone]
 
 
 class FakeDevice:

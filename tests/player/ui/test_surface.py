@@ -25,7 +25,7 @@ from player.ui.surface import TileSurface
 from player.ui.tile_painter import CameraLabel
 from tests.support.clips import Scene
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.alone]
 _PATIENCE_S = 20
 
 

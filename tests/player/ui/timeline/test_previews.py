@@ -217,6 +217,7 @@ def test_a_widget_with_higher_lanes_finds_what_is_under_the_pointer(qtbot: QtBot
     assert [widget.scene.lane_at(RULER_HEIGHT + y) for y in (0, 59, 60, 179)] == [0, 0, 1, 2]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("lane", [LANE_HEIGHT, HIGHEST_LANE])
 def test_two_hundred_cameras_are_painted_in_time(qtbot: QtBot, source: PreviewSource, lane: int) -> None:
     """5,000 recordings, zoomed and panned: previews add less than 8 ms (they aim at 2) to the plain bars."""

@@ -189,6 +189,7 @@ def _large() -> list[list[tuple[int, int]]]:
     return [sorted((chance.randrange(day), chance.randrange(60 * S, 1_800 * S)) for _ in range(25)) for _ in range(200)]
 
 
+@pytest.mark.alone
 def test_the_largest_case_is_painted_in_time(qtbot: QtBot) -> None:
     """200 cameras and 5,000 recordings: pan and zoom over the whole range; the budget of a paint is 8 ms."""
     widget = TimelineWidget(LOOK)
