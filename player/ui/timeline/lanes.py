@@ -18,22 +18,36 @@ from evidence.times import DurationNs, IncidentRange, IncidentTime
 from player.ui.timeline.time_view import TimeView
 from sync.timeline import CameraTimeline, PlacedRecording, Timeline
 
+_EDGE = 16
+"""Pixels beyond the screen to which places are exact, so that a bar looks the same when it is half in sight."""
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A stretch of a lane on screen.
+Pixels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Stretches of lanes on screen, by lane and from left to right; every array is int64[bars].
 
     Attributes:
-        left: first pixel.
+        lane: number of the lane of each.
+        left: first pixel; it may be outside of the screen.
         right: pixel after the last; at least one more than `left`.
-        first: number in the lane of the first recording in it.
-        last: number in the lane of the last recording in it.
+        first: number, within the lane, of the first recording in it.
+        last: number, within the lane, of the last recording in it.
     """
 
-    left: int
-    right: int
-    first: int
-    last: int
+    lane: Pixels
+    left: Pixels
+    right: Pixels
+    first: Pixels
+    last: Pixels
+
+    def __len__(self) -> int:
+        return len(self.lane)
+
+    def chosen(self, which: NDArray[np.bool_] | Pixels) -> Bars:
+        """Return some of them."""
+        return Bars(self.lane[which], self.left[which], self.right[which], self.first[which], self.last[which])
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,44 +89,6 @@ class Lane:
         pairs = np.stack([self.reach[:-1], self.starts[1:]], axis=1)
         return pairs[pairs[:, 1] > pairs[:, 0]]
 
-    def bars(self, view: TimeView) -> list[Bar]:
-        """Return what of the lane is on screen, from left to right; bars that touch on the same pixel are one."""
-        first = int(np.searchsorted(self.reach, view.start_ns, side="right"))
-        last = int(np.searchsorted(self.starts, view.end_ns, side="left"))
-        if first >= last:
-            return []
-        lefts = _pixels(self.starts[first:last], view)
-        rights = np.maximum(_pixels(np.maximum.accumulate(self.ends[first:last]), view), lefts + 1)
-        opens = np.flatnonzero(lefts[1:] >= rights[:-1]) + 1
-        heads = np.concatenate([[0], opens]).astype(np.int64)
-        tails = np.concatenate([opens - 1, [last - first - 1]]).astype(np.int64)
-        return [
-            Bar(int(lefts[head]), int(rights[tail]), first + int(head), first + int(tail))
-            for head, tail in zip(heads, tails, strict=True)
-        ]
-
-    def wide_bars(self, view: TimeView, least: int) -> list[Bar]:
-        """Return each recording that takes at least `least` pixels of the screen, by itself, in order of start."""
-        first = int(np.searchsorted(self.reach, view.start_ns, side="right"))
-        last = int(np.searchsorted(self.starts, view.end_ns, side="left"))
-        if first >= last:
-            return []
-        lefts, rights = _pixels(self.starts[first:last], view), _pixels(self.ends[first:last], view)
-        shown = np.minimum(rights, view.width) - np.maximum(lefts, 0)
-        wide = np.flatnonzero(shown >= least)
-        return [Bar(int(lefts[one]), int(rights[one]), first + int(one), first + int(one)) for one in wide]
-
-    def gap_bars(self, view: TimeView) -> list[tuple[int, int]]:
-        """Return the first pixel, and the pixel after the last, of each gap on screen that is wider than 2 pixels."""
-        gaps = self.gaps
-        first = int(np.searchsorted(gaps[:, 1], view.start_ns, side="right"))
-        last = int(np.searchsorted(gaps[:, 0], view.end_ns, side="left"))
-        if first >= last:
-            return []
-        lefts, rights = _pixels(gaps[first:last, 0], view), _pixels(gaps[first:last, 1], view)
-        wide = np.flatnonzero(rights - lefts > 2)
-        return [(int(lefts[one]), int(rights[one])) for one in wide]
-
     def find_at(self, instant: int) -> PlacedRecording | None:
         """Return the recording that covers `instant`; of several, the one that started last."""
         last = int(np.searchsorted(self.starts, instant, side="right")) - 1
@@ -142,6 +118,55 @@ class Lanes:
     lanes: tuple[Lane, ...]
     span: IncidentRange | None
 
+    def bars(self, view: TimeView, shown: range) -> Bars:
+        """Return what of the lanes `shown` is on screen; bars of a lane that touch on the same pixel are one."""
+        every = self._every
+        part = slice(every.first[shown.start], every.first[shown.stop])
+        seen = np.flatnonzero((every.reach[part] > view.start_ns) & (every.starts[part] < view.end_ns)) + part.start
+        lane, number = every.lane[seen], every.number[seen]
+        left = _pixels(every.starts[seen], view)
+        right = np.maximum(_pixels(every.reach[seen], view), left + 1)
+        is_head = np.ones(len(seen) + 1, dtype=np.bool_)
+        is_head[1:-1] = (left[1:] >= right[:-1]) | (lane[1:] != lane[:-1])
+        heads, tails = is_head[:-1], is_head[1:]
+        return Bars(lane[heads], left[heads], right[tails], number[heads], number[tails])
+
+    def wide_bars(self, view: TimeView, shown: range, least: int) -> Bars:
+        """Return each recording that takes at least `least` pixels of the screen, by itself, in order of start."""
+        every = self._every
+        part = slice(every.first[shown.start], every.first[shown.stop])
+        left, right = _pixels(every.starts[part], view), _pixels(every.ends[part], view)
+        wide = np.flatnonzero(np.minimum(right, view.width) - np.maximum(left, 0) >= least)
+        number = every.number[part][wide]
+        return Bars(every.lane[part][wide], left[wide], right[wide], number, number)
+
+    def gap_bars(self, view: TimeView, shown: range) -> Bars:
+        """Return each gap on screen that is wider than 2 pixels; `first` and `last` number the lane's gaps."""
+        every = self._every
+        part = slice(every.first_gap[shown.start], every.first_gap[shown.stop])
+        gaps = every.gaps[part]
+        left, right = _pixels(gaps[:, 0], view), _pixels(gaps[:, 1], view)
+        seen = np.flatnonzero((right - left > 2) & (gaps[:, 1] > view.start_ns) & (gaps[:, 0] < view.end_ns))
+        lane = every.gap_lane[part][seen]
+        number = seen + part.start - every.first_gap[lane]
+        return Bars(lane, left[seen], right[seen], number, number)
+
+    def place_of(self, recording_id: str) -> tuple[int, int] | None:
+        """Return the number of a recording's lane and its number within that, or None."""
+        return self._places.get(recording_id)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        return {
+            place.recording.id: (lane_number, number)
+            for lane_number, lane in enumerate(self.lanes)
+            for number, place in enumerate(lane.placed)
+        }
+
+    @cached_property
+    def _every(self) -> _Every:
+        return _Every.of(self.lanes)
+
     @cached_property
     def coverage(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Moments at which the number of recording cameras changes, ns, and the number from each on; int64 both."""
@@ -168,7 +193,7 @@ class Lanes:
         moments, counts = self.coverage
         if not len(moments):
             return
-        edges = np.array([view.start_ns + x * view.length_ns // view.width for x in range(view.width + 1)], np.int64)
+        edges = _edges(view)
         at_edge = np.searchsorted(moments, edges[:-1], side="right") - 1
         most = np.where(at_edge >= 0, counts[np.maximum(at_edge, 0)], 0)
         inside_first, inside_last = at_edge + 1, np.searchsorted(moments, edges[1:], side="left")
@@ -218,12 +243,70 @@ def _make_lane(one: CameraTimeline) -> Lane:
     return Lane(one.camera.id, one.camera.name, one.camera.colour, one.placed)
 
 
-def _pixels(instants: NDArray[np.int64], view: TimeView) -> NDArray[np.int64]:
-    """Return `view.x_of` of each instant, kept within a pixel of the screen.
+@dataclass(frozen=True, eq=False)
+class _Every:
+    """All recordings, and all gaps, of all lanes after each other: one look-up for what is on screen.
 
-    Views of weeks are counted in coarser units than a nanosecond, so that no product leaves 64 bits; the error is far
-    below a pixel.
+    Attributes:
+        starts: as `Lane.starts`.
+        ends: as `Lane.ends`.
+        reach: as `Lane.reach`.
+        lane: number of the lane of each recording.
+        number: of each recording within its lane.
+        first: place of each lane's first recording, and the number of all; int64[lanes + 1].
+        gaps: as `Lane.gaps`.
+        gap_lane: number of the lane of each gap.
+        first_gap: place of each lane's first gap, and the number of all; int64[lanes + 1].
     """
-    inside = np.clip(instants, view.start_ns - view.ns_per_pixel, view.end_ns + view.ns_per_pixel) - view.start_ns
-    unit = 1 + 2 * view.length_ns * (view.width + 2) // 2**62
+
+    starts: Pixels
+    ends: Pixels
+    reach: Pixels
+    lane: Pixels
+    number: Pixels
+    first: Pixels
+    gaps: Pixels
+    gap_lane: Pixels
+    first_gap: Pixels
+
+    @classmethod
+    def of(cls, lanes: tuple[Lane, ...]) -> _Every:
+        """Put lanes after each other."""
+        empty = np.empty(0, dtype=np.int64)
+        counts = np.array([len(lane.starts) for lane in lanes], dtype=np.int64)
+        gap_counts = np.array([len(lane.gaps) for lane in lanes], dtype=np.int64)
+        which = np.arange(len(lanes), dtype=np.int64)
+        return cls(
+            starts=np.concatenate([empty, *(lane.starts for lane in lanes)]),
+            ends=np.concatenate([empty, *(lane.ends for lane in lanes)]),
+            reach=np.concatenate([empty, *(lane.reach for lane in lanes)]),
+            lane=np.repeat(which, counts),
+            number=np.concatenate([empty, *(np.arange(count, dtype=np.int64) for count in counts)]),
+            first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]),
+            gaps=np.concatenate([empty.reshape(0, 2), *(lane.gaps for lane in lanes)]),
+            gap_lane=np.repeat(which, gap_counts),
+            first_gap=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(gap_counts)]),
+        )
+
+
+def _edges(view: TimeView) -> Pixels:
+    """Return the first instant of each pixel and the end of the last, rounded down, ns; int64[width + 1]."""
+    whole, rest = divmod(view.length_ns, view.width)
+    xs = np.arange(view.width + 1, dtype=np.int64)
+    return view.start_ns + xs * whole + xs * rest // view.width
+
+
+def _pixels(instants: NDArray[np.int64], view: TimeView) -> Pixels:
+    """Return `view.x_of` of each instant, kept within `_EDGE` pixels of the screen.
+
+    A long view whose pixels are not whole nanoseconds is counted in coarser units, so that no product leaves 64 bits;
+    the error is far below a pixel.
+    """
+    edge = _EDGE * view.ns_per_pixel
+    first, last = np.int64(view.start_ns - edge), np.int64(view.end_ns + edge)
+    inside = np.minimum(np.maximum(instants, first), last) - view.start_ns
+    each, rest = divmod(view.length_ns, view.width)
+    if not rest:
+        return inside // each
+    unit = 1 + 2 * (view.length_ns + edge) * (view.width + 2 * _EDGE) // 2**62
     return inside // unit * view.width // max(1, view.length_ns // unit)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Protocol
 
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 
 from evidence.times import DurationNs, IncidentTime
 from resources.palette import DARK, Palette, lane_colour
@@ -22,6 +24,7 @@ HIGHEST_LANE = 64
 
 COVERAGE_HEIGHT = 20
 BAR_MARGIN = 4
+_MOST_TEXTS = 4_000
 
 
 class LaneSize(StrEnum):
@@ -80,16 +83,49 @@ class Look:
     palette: Palette = field(default=DARK)
 
     def colour(self, role: str, alpha: int = 255) -> QColor:
-        """Return the colour of a role of the palette."""
-        colour = QColor(getattr(self.palette, role))
-        colour.setAlpha(alpha)
-        return colour
+        """Return the colour of a role of the palette; it is shared, so nobody changes it."""
+        return _colour(getattr(self.palette, role), alpha)
 
-    def lane(self, number: int, alpha: int = 255) -> QColor:
-        """Return the colour of a camera."""
-        colour = QColor(lane_colour(number))
-        colour.setAlpha(alpha)
-        return colour
+    def lane(self, number: int) -> QColor:
+        """Return the colour of a camera; it is shared, so nobody changes it."""
+        return _colour(lane_colour(number), 255)
+
+    def tick_text(self, instant: int, decimals: int) -> str:
+        """Return the time of day at a tick of the ruler; what was written before is remembered."""
+        return self._remembered((instant, decimals), lambda: self.times.clock(instant, decimals))
+
+    def tick_day(self, instant: int) -> str:
+        """Return the date at a tick of the ruler; what was written before is remembered."""
+        return self._remembered((instant, -1), lambda: self.times.day(instant))
+
+    def _remembered(self, key: tuple[int, int], write: Callable[[], str]) -> str:
+        found = self._texts.get(key)
+        if found is None:
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.clear()
+            found = self._texts[key] = write()
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[tuple[int, int], str]:
+        return {}
+
+    @cached_property
+    def grid(self) -> QColor:
+        """The colour of the lines below the ruler's ticks."""
+        return self.colour("line", 90)
+
+    @cached_property
+    def hatching(self) -> QBrush:
+        """What gaps are filled with."""
+        return QBrush(self.colour("dim", 130), Qt.BrushStyle.BDiagPattern)
+
+
+@lru_cache(maxsize=256)
+def _colour(name: str, alpha: int) -> QColor:
+    colour = QColor(name)
+    colour.setAlpha(alpha)
+    return colour
 
 
 def lane_height(size: LaneSize, lanes: int, room: int) -> int:

@@ -8,22 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from evidence.times import DurationNs, IncidentTime
 from player.derived.waveform import Bins, bin_ns, level_for, no_bins
-from player.ui.timeline.lanes import Bar
+from player.ui.timeline.look import LABEL_WIDTH
 from player.ui.timeline.preview_source import CHUNK_BINS, PreviewFacts, PreviewSource, Recent
 from player.ui.timeline.time_view import TimeView
 from sync.timeline import PlacedRecording
 
 LEAST_WIDTH = 16
-_NARROW = 160
-"""Bars below this stay plain while the zoom changes: there can be hundreds of them."""
-
 _TILE_WIDTH = 512
-_MOST_TILES = 800
-_BUDGET_NS = 1_200_000
+_MOST_TILE_BYTES = 48_000_000
+_BUDGET_NS = 800_000
 _LEAST_STRIP = 18
 _WAVE_SHARE = 0.38
 _LEAST_WAVE = 11
@@ -42,6 +39,7 @@ class Stretch:
         width: in pixels.
         height: in pixels.
         view: the stretch of time on screen.
+        ground: the colour of the bar.
     """
 
     place: PlacedRecording
@@ -49,6 +47,7 @@ class Stretch:
     width: int
     height: int
     view: TimeView
+    ground: QColor
 
 
 class PreviewTiles:
@@ -66,19 +65,17 @@ class PreviewTiles:
 
     def __init__(self, source: PreviewSource) -> None:
         self.source = source
-        self._tiles: Recent[QImage] = Recent(_MOST_TILES)
-        self._last: Recent[QImage] = Recent(_MOST_TILES)
+        self._tiles: Recent[QImage] = Recent(_MOST_TILE_BYTES, cost=QImage.sizeInBytes)
+        self._last: Recent[QImage] = Recent(_MOST_TILE_BYTES // 4, cost=QImage.sizeInBytes)
         self._spent_ns = 0
-        self._zoom = (0, 0, 0)
-        self._is_zooming = False
+        self._zoom = (0, 0, 0, 0)
         self.view = TimeView(0, 1, 1)
         self.is_behind = False
 
     def begin(self, view: TimeView) -> None:
         """A paint of this stretch of time begins."""
         self.view = view
-        zoom = (view.length_ns, view.width, self.source.generation)
-        self._is_zooming, self._zoom = zoom != self._zoom and bool(self._zoom[0]), zoom
+        self._zoom = (view.length_ns, view.width, view.start_ns % view.ns_per_pixel, self.source.generation)
         self._spent_ns = 0
         self.is_behind = False
         self.source.hold(is_on=True)
@@ -89,63 +86,69 @@ class PreviewTiles:
         if self.is_behind:
             self.source.ask_for_paint()
 
-    def paint(self, painter: QPainter, place: PlacedRecording, bar: Bar, rows: tuple[int, int], scene_x: int) -> None:
+    def paint(
+        self, painter: QPainter, place: PlacedRecording, ends: tuple[int, int], rows: tuple[int, int], ground: QColor
+    ) -> bool:
         """Draw what there is of a recording's previews into its bar, and ask for what is not there.
 
         Args:
             painter: of the timeline.
             place: the recording.
-            bar: what of it is on screen, in pixels of the view.
+            ends: first pixel of the view of its bar, and the pixel after the last.
             rows: first row, and number of rows, in the painter's pixels.
-            scene_x: where the view begins in the painter's pixels.
+            ground: the colour of the bar.
+
+        Returns:
+            Whether nothing is left to come.
         """
         top, height = rows
-        if self._is_zooming and bar.right - bar.left < _NARROW:
-            self.is_behind = True
-            return
-        facts = self.source.facts(place.recording) if height >= _LEAST_WAVE else None
+        if height < _LEAST_WAVE or not place.recording.sha256:
+            return True
+        facts = self.source.facts(place.recording)
         if facts is None or not (facts.levels or facts.shape[1]):
-            return
+            return facts is not None
         view = self.view
-        origin = (bar.left if bar.left >= 0 else view.x_of(place.span.start)) + 1
-        end = (bar.right if bar.right <= view.width else view.x_of(place.span.end)) - 1
+        origin = (ends[0] if ends[0] >= 0 else view.x_of(place.span.start)) + 1
+        end = (ends[1] if ends[1] <= view.width else view.x_of(place.span.end)) - 1
         first = max(0, -origin) // _TILE_WIDTH
+        is_whole = True
         for number in range(first, (min(end, view.width) - 1 - origin) // _TILE_WIDTH + 1):
             start = origin + number * _TILE_WIDTH
             width = min(_TILE_WIDTH, end - start)
-            picture = self._tile(place, number, start, (width, height), facts)
+            picture, is_final = self._tile(Stretch(place, start, width, height, view, ground), number, facts)
+            is_whole &= is_final
             if picture is None:
                 continue
-            if picture.width() == width:
-                painter.drawImage(scene_x + start, top, picture)
+            if picture.width() == width and picture.height() == height:
+                painter.drawImage(LABEL_WIDTH + start, top, picture)
             else:
-                painter.drawImage(QRect(scene_x + start, top, width, height), picture)
+                painter.drawImage(QRect(LABEL_WIDTH + start, top, width, height), picture)
+        return is_whole
 
-    def _tile(
-        self, place: PlacedRecording, number: int, start: int, size: tuple[int, int], facts: PreviewFacts
-    ) -> QImage | None:
-        name = (place.recording.id, number)
-        key = (name, self._zoom, size)
+    def _tile(self, stretch: Stretch, number: int, facts: PreviewFacts) -> tuple[QImage | None, bool]:
+        """Return a part's picture, or one from another zoom or none, and whether it is as it shall be."""
+        name = (stretch.place.recording.id, number, stretch.ground.rgb())
+        key = (name, self._zoom, stretch.width, stretch.height)
         found = self._tiles.get(key)
         if found is not None:
-            return found
+            return found, True
         if self._spent_ns > _BUDGET_NS:
             self.is_behind = True
-            return self._last.get(name)
+            return self._last.get(name), False
         begin = time.perf_counter_ns()
-        drawn = draw_tile(Stretch(place, start, *size, self.view), self.source, facts)
+        drawn = draw_tile(stretch, self.source, facts)
         self._spent_ns += time.perf_counter_ns() - begin
         if drawn is None:
-            return self._last.get(name)
+            return self._last.get(name), False
         picture, is_whole = drawn
         if is_whole:
             self._tiles.put(key, picture)
             self._last.put(name, picture)
-        return picture
+        return picture, is_whole
 
 
 def draw_tile(stretch: Stretch, source: PreviewSource, facts: PreviewFacts) -> tuple[QImage, bool] | None:
-    """Return a part of a bar on a transparent ground, and whether all was in memory; None where nothing was.
+    """Return a part of a bar on its own ground, and whether all was in memory; None where nothing was.
 
     Thumbnails are above the waveform; where the bar is low, the waveform takes all of it.
     """
@@ -157,8 +160,8 @@ def draw_tile(stretch: Stretch, source: PreviewSource, facts: PreviewFacts) -> t
     columns = _columns(stretch, source, facts) if wave else None
     if columns is None and not has_strip:
         return None
-    picture = QImage(stretch.width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    picture.fill(0)
+    picture = QImage(stretch.width, height, QImage.Format.Format_RGB32)
+    picture.fill(stretch.ground)
     is_whole = columns is not None or not wave
     painter = QPainter(picture)
     if has_strip:

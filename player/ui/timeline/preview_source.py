@@ -35,11 +35,18 @@ V = TypeVar("V")
 
 
 class Recent(Generic[V]):
-    """Keeps what was used last, up to a number of things. Used by one thread."""
+    """Keeps what was used last, up to a number of things, or of whatever `cost` counts. Used by one thread."""
 
-    def __init__(self, most: int, on_gone: Callable[[V], None] = lambda _value: None) -> None:
+    def __init__(
+        self,
+        most: int,
+        on_gone: Callable[[V], None] = lambda _value: None,
+        cost: Callable[[V], int] = lambda _value: 1,
+    ) -> None:
         self._most = most
         self._on_gone = on_gone
+        self._cost = cost
+        self._total = 0
         self._kept: OrderedDict[object, V] = OrderedDict()
 
     def get(self, key: object) -> V | None:
@@ -53,20 +60,24 @@ class Recent(Generic[V]):
         """Keep something; what was used longest ago goes where it is too much."""
         self.drop(key)
         self._kept[key] = value
-        while len(self._kept) > self._most:
-            self._on_gone(self._kept.popitem(last=False)[1])
+        self._total += self._cost(value)
+        while self._total > self._most and len(self._kept) > 1:
+            self._let_go(self._kept.popitem(last=False)[1])
 
     def drop(self, key: object) -> None:
         """Let one thing go."""
         value = self._kept.pop(key, None)
         if value is not None:
-            self._on_gone(value)
+            self._let_go(value)
 
     def clear(self) -> None:
         """Let all go."""
-        for value in self._kept.values():
-            self._on_gone(value)
-        self._kept.clear()
+        while self._kept:
+            self._let_go(self._kept.popitem()[1])
+
+    def _let_go(self, value: V) -> None:
+        self._total -= self._cost(value)
+        self._on_gone(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +118,7 @@ class PreviewSource(QObject):
 
     Attributes:
         generation: another number whenever what was there may be another now.
+        version: another number whenever more may be there than was asked for before.
 
     Signals:
         arrived: something that was asked for is there now.
@@ -123,6 +135,7 @@ class PreviewSource(QObject):
         self._chunks: Recent[Bins] = Recent(_MOST_CHUNKS)
         self._asked: set[_Wish] = set()
         self.generation = 0
+        self.version = 0
         self._loader: _Loader | None = None
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -134,6 +147,7 @@ class PreviewSource(QObject):
         """Show previews of this store from now on; None for none."""
         self._end_loader()
         self.generation += 1
+        self.version += 1
         self._store = store
         self._facts.clear()
         self._pictures.clear()
@@ -152,6 +166,7 @@ class PreviewSource(QObject):
         if self._loader is not None:
             self._loader.forget(recording_id)
         self._facts.drop(recording_id)
+        self.version += 1
         self.ask_for_paint()
 
     def hold(self, *, is_on: bool) -> None:

@@ -17,6 +17,9 @@ _MARGIN_PARTS = 50
 class TimeView:
     """A stretch `[start, start + length)` spread over `width` pixels; every answer is whole pixels or whole ns.
 
+    What zooms makes every pixel equally many ns, so that panning moves what is on screen by whole pixels exactly: a
+    picture of it can then be moved along instead of being painted anew.
+
     Attributes:
         start_ns: incident time at the left edge.
         length_ns: time between the edges.
@@ -52,6 +55,7 @@ class TimeView:
     def zoomed(self, numerator: int, denominator: int, x: int) -> TimeView:
         """Return the view in which `denominator / numerator` of the time shows, and what lies under `x` stays there."""
         length = min(LONGEST_NS, max(SHORTEST_NS, self.length_ns * denominator // numerator))
+        length = _whole(length, self.width)
         under = self.start_ns + x * self.length_ns // self.width
         return TimeView(under - x * length // self.width, length, self.width)
 
@@ -59,9 +63,18 @@ class TimeView:
         """Return the view moved so that what is on screen goes `pixels` to the left."""
         return TimeView(self.start_ns + pixels * self.length_ns // self.width, self.length_ns, self.width)
 
+    def pixels_panned(self, before: TimeView) -> int | None:
+        """Return by how many pixels `before` was panned to become this view, or None where it was not, exactly."""
+        each, rest = divmod(self.length_ns, self.width)
+        if rest or (before.length_ns, before.width) != (self.length_ns, self.width):
+            return None
+        pixels, rest = divmod(self.start_ns - before.start_ns, each)
+        return None if rest else pixels
+
     def with_width(self, width: int) -> TimeView:
         """Return the same stretch over another width."""
-        return TimeView(self.start_ns, self.length_ns, max(1, width))
+        width = max(1, width)
+        return self if width == self.width else TimeView(self.start_ns, _whole(self.length_ns, width), width)
 
     def showing(self, instant: int) -> TimeView:
         """Return this view, or one moved on by pages where `instant` is outside: it then lies a tenth from the edge."""
@@ -69,6 +82,9 @@ class TimeView:
             return self
         tenth = self.length_ns // 10
         start = instant - tenth if instant >= self.end_ns else instant + tenth - self.length_ns
+        moved = self.panned((start - self.start_ns) * self.width // self.length_ns)
+        if moved.start_ns <= instant < moved.end_ns:
+            return moved
         return TimeView(start, self.length_ns, self.width)
 
     def kept_near(self, span: IncidentRange) -> TimeView:
@@ -81,7 +97,13 @@ class TimeView:
 def whole_view(span: IncidentRange, width: int) -> TimeView:
     """Return the view that shows all of `span` with a small margin."""
     margin = max(span.duration_ns // _MARGIN_PARTS, SHORTEST_NS // 2)
-    return TimeView(span.start - margin, max(SHORTEST_NS, span.duration_ns + 2 * margin), max(1, width))
+    width = max(1, width)
+    return TimeView(span.start - margin, _whole(max(SHORTEST_NS, span.duration_ns + 2 * margin), width), width)
+
+
+def _whole(length_ns: DurationNs, width: int) -> DurationNs:
+    """Return a length, or the next longer one that gives every pixel as many ns."""
+    return -(-length_ns // width) * width
 
 
 _MS = 1_000_000

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -35,9 +34,11 @@ from player.ui.timeline.look import (
     lane_height,
     wished_lane_height,
 )
-from player.ui.timeline.painter import Scene, gap_words, paint_playhead, paint_scene, playhead_rect
+from player.ui.timeline.overlay import paint_overlay, paint_playhead, playhead_rect
 from player.ui.timeline.preview_painter import PreviewTiles
 from player.ui.timeline.preview_source import PreviewSource
+from player.ui.timeline.scene import Scene
+from player.ui.timeline.still_picture import StillPicture
 from player.ui.timeline.time_view import TimeView, whole_view
 
 _ZOOM_STEP = (5, 4)
@@ -73,7 +74,7 @@ class TimelineWidget(QWidget):
         self._look = look
         self._scene = Scene(Lanes((), None), TimeView(0, 60_000_000_000, 100), (100, 100))
         self._playhead = IncidentTime(0)
-        self._still: QPixmap | None = None
+        self._still = StillPicture()
         self._previews: PreviewTiles | None = None
         self._lane_size = LaneSize.LOW
         self._drag = _Drag.NONE
@@ -111,10 +112,10 @@ class TimelineWidget(QWidget):
     def set_previews(self, previews: PreviewSource | None) -> None:
         """Draw thumbnails and waveforms from here; None for plain bars."""
         if self._previews is not None:
-            self._previews.source.arrived.disconnect(self._redraw)
+            self._previews.source.arrived.disconnect(self._on_previews_arrived)
         self._previews = None if previews is None else PreviewTiles(previews)
         if previews is not None:
-            previews.arrived.connect(self._redraw)
+            previews.arrived.connect(self._on_previews_arrived)
         self._redraw()
 
     def set_lane_size(self, size: LaneSize) -> None:
@@ -192,14 +193,24 @@ class TimelineWidget(QWidget):
                 x = self._scene.view.width // 2
         self._set_view(self._scene.view.zoomed(numerator, denominator, x))
 
+    def pan(self, pixels: int) -> None:
+        """Move what is on screen by so many pixels to the left."""
+        self._set_view(self._scene.view.panned(pixels))
+
+    def scroll_lanes(self, lanes: int) -> None:
+        """Move the lanes up by so many."""
+        self._bar.setValue(self._bar.value() + lanes * self._scene.lane_height)
+
     def x_of(self, instant: IncidentTime) -> int:
         """Return the widget's pixel column of an instant."""
         return LABEL_WIDTH + self._scene.view.x_of(instant)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Blit what stands still, then the playhead."""
+        picture = self._still.up_to_date(self._scene, self._look, self._previews, self.font(), self.devicePixelRatioF())
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._still_picture())
+        painter.drawPixmap(0, 0, picture)
+        paint_overlay(painter, self._scene, self._look, event.rect())
         paint_playhead(painter, self._scene, self._look, self._playhead)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -306,7 +317,8 @@ class TimelineWidget(QWidget):
             return f"{lane.name}: {place.recording.display_name}\n{start} to {end}, {length}\n{place.basis}"
         gap = lane.find_gap(instant)
         if gap is not None:
-            return gap_words(lane, gap, look)
+            start, end = look.times.clock(gap.start, 1), look.times.clock(gap.end, 1)
+            return f"{lane.name}: not recording for {look.duration_text(gap.duration_ns)}, {start} to {end}"
         if not lane.placed:
             return f"{lane.name}: nothing of it has a place on the timeline yet"
         if instant < lane.starts[0]:
@@ -358,23 +370,15 @@ class TimelineWidget(QWidget):
     def _show(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
-            self._redraw()
+            self.update()
 
-    def _redraw(self) -> None:
-        self._still = None
+    def _on_previews_arrived(self) -> None:
+        self._still.look_for_previews()
         self.update()
 
-    def _still_picture(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        wanted = QSize(round(self.width() * ratio), round(self.height() * ratio))
-        if self._still is None or self._still.size() != wanted:
-            self._still = QPixmap(wanted)
-            self._still.setDevicePixelRatio(ratio)
-            painter = QPainter(self._still)
-            painter.setFont(self.font())
-            paint_scene(painter, self._scene, self._look, self._previews)
-            painter.end()
-        return self._still
+    def _redraw(self) -> None:
+        self._still.forget()
+        self.update()
 
 
 def _as_html(words: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.ui.timeline.lanes import Lane, Lanes, make_lanes
+from player.ui.timeline.lanes import Bars, Lane, Lanes, make_lanes
 from player.ui.timeline.time_view import TimeView
 from tests.support.timelines import START_NS, make_timeline
 
@@ -20,6 +21,28 @@ views = st.builds(TimeView, st.integers(START_NS - 300, START_NS + 1_400), st.in
 
 def _lanes(spans_of: list[list[tuple[int, int]]]) -> Lanes:
     return make_lanes(make_timeline(spans_of))
+
+
+@dataclass(frozen=True)
+class _Row:
+    left: int
+    right: int
+    first: int
+    last: int
+
+
+def _rows(bars: Bars) -> list[_Row]:
+    return [
+        _Row(*(int(part[one]) for part in (bars.left, bars.right, bars.first, bars.last))) for one in range(len(bars))
+    ]
+
+
+def _bars(lanes: Lanes, view: TimeView, number: int) -> list[_Row]:
+    return _rows(lanes.bars(view, range(number, number + 1)))
+
+
+def _drawn(bars: list[_Row], view: TimeView) -> set[int]:
+    return {x for bar in bars for x in range(bar.left, bar.right) if 0 <= x < view.width}
 
 
 def _pixels_of(lane: Lane, view: TimeView) -> set[int]:
@@ -35,10 +58,12 @@ def _pixels_of(lane: Lane, view: TimeView) -> set[int]:
 def test_bars_cover_exactly_the_pixels_on_which_a_camera_was_recording(
     spans_of: list[list[tuple[int, int]]], view: TimeView
 ) -> None:
-    for lane in _lanes(spans_of).lanes:
-        bars = lane.bars(view)
-        drawn = {x for bar in bars for x in range(bar.left, bar.right) if 0 <= x < view.width}
-        assert drawn >= _pixels_of(lane, view)
+    lanes = _lanes(spans_of)
+    together = lanes.bars(view, range(len(lanes.lanes)))
+    for number, lane in enumerate(lanes.lanes):
+        bars = _bars(lanes, view, number)
+        assert bars == _rows(together.chosen(together.lane == number))
+        assert _drawn(bars, view) >= _pixels_of(lane, view)
         assert len(bars) <= view.width + 2
         for bar, after in pairwise(bars):
             assert bar.right <= after.left
@@ -48,9 +73,20 @@ def test_bars_cover_exactly_the_pixels_on_which_a_camera_was_recording(
 @given(spans, views)
 def test_bars_of_whole_pixels_draw_nothing_else(one: list[tuple[int, int]], view: TimeView) -> None:
     wide = TimeView(view.start_ns, view.width, view.width)
-    lane = _lanes([one]).lanes[0]
-    drawn = {x for bar in lane.bars(wide) for x in range(bar.left, bar.right) if 0 <= x < wide.width}
-    assert drawn == _pixels_of(lane, wide)
+    lanes = _lanes([one])
+    assert _drawn(_bars(lanes, wide, 0), wide) == _pixels_of(lanes.lanes[0], wide)
+
+
+@given(cameras, views)
+def test_gaps_are_drawn_where_nothing_was_recorded(spans_of: list[list[tuple[int, int]]], view: TimeView) -> None:
+    lanes = _lanes(spans_of)
+    together = lanes.gap_bars(view, range(len(lanes.lanes)))
+    for lane, left, right, first in zip(together.lane, together.left, together.right, together.first, strict=True):
+        start, end = lanes.lanes[lane].gaps[first]
+        assert right - left > 2
+        assert left == max(view.x_of(int(start)), left)
+        assert lanes.lanes[lane].find_gap(int(start)) is not None
+        assert lanes.lanes[lane].find_gap(int(end) - 1) is not None
 
 
 @given(spans, st.integers(-50, 1_400))
@@ -106,7 +142,7 @@ def test_a_century_on_screen_leaves_no_64_bits() -> None:
     year = 365 * 86_400 * S
     lanes = make_lanes(make_timeline([[(0, year), (90 * year, year)]], start_ns=0))
     view = TimeView(0, 100 * year, 3_840)
-    assert [(bar.left, bar.right) for bar in lanes.lanes[0].bars(view)] == [(0, 38), (3_456, 3_494)]
+    assert [(bar.left, bar.right) for bar in _bars(lanes, view, 0)] == [(0, 38), (3_456, 3_494)]
     assert [one[:2] for one in lanes.coverage_bars(view)] == [(0, 39), (3_456, 3_495)]
 
 
@@ -116,4 +152,4 @@ def test_nothing_on_the_timeline_is_nothing_on_screen() -> None:
     assert lanes.span is None
     assert lanes.most_at_once == 0
     assert list(lanes.coverage_bars(view)) == []
-    assert lanes.lanes[0].bars(view) == []
+    assert _bars(lanes, view, 0) == []

@@ -1,0 +1,107 @@
+"""Draws what lies on top of the timeline and is painted each time: marks, range, the chosen recording, the playhead."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygon
+
+from evidence.times import IncidentTime
+from player.ui.timeline.look import BAR_MARGIN, COVERAGE_HEIGHT, LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.painter import fill
+from player.ui.timeline.scene import Scene
+
+_REACH = 6
+
+
+def paint_overlay(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
+    """Draw range, marks and the chosen recording, as far as they lie in `part`."""
+    if scene.lanes.span is None:
+        return
+    painter.setClipRect(scene.time_rect & part)
+    _paint_range(painter, scene, look)
+    _paint_marks(painter, scene, look, part)
+    painter.setClipRect(scene.bars_rect & part)
+    _paint_chosen(painter, scene, look)
+    painter.setClipping(False)
+
+
+def paint_playhead(painter: QPainter, scene: Scene, look: Look, playhead: IncidentTime) -> None:
+    """Draw the playhead on top."""
+    x = LABEL_WIDTH + scene.view.x_of(playhead)
+    if scene.lanes.span is None or not LABEL_WIDTH <= x < scene.size[0]:
+        return
+    painter.fillRect(x, 0, 1, scene.size[1], look.colour("text"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("text"))
+    top = RULER_HEIGHT - 9
+    painter.drawPolygon(
+        QPolygon(
+            [QPoint(x - 5, top), QPoint(x + 6, top), QPoint(x + 6, top + 3), QPoint(x, top + 9), QPoint(x - 5, top + 3)]
+        )
+    )
+
+
+def playhead_rect(scene: Scene, playhead: IncidentTime) -> QRect:
+    """Return what must be painted anew when the playhead leaves or comes."""
+    x = min(max(scene.view.x_of(playhead), -LABEL_WIDTH), scene.view.width + LABEL_WIDTH)
+    return QRect(LABEL_WIDTH + x - 8, 0, 17, scene.size[1])
+
+
+def _paint_range(painter: QPainter, scene: Scene, look: Look) -> None:
+    if scene.range_in is None and scene.range_out is None:
+        return
+    left = 0 if scene.range_in is None else max(0, scene.view.x_of(scene.range_in))
+    right = scene.view.width if scene.range_out is None else min(scene.view.width, scene.view.x_of(scene.range_out))
+    width, height = max(0, right - left), scene.lanes_rect.height()
+    painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT - 6, width, 5, look.colour("accent"))
+    painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT, width, height, look.colour("accent", 28))
+
+
+def _paint_marks(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
+    """Draw a line and a diamond for each mark; those on the same pixel are one."""
+    if not scene.marks:
+        return
+    left, right = part.left() - LABEL_WIDTH - _REACH, part.right() - LABEL_WIDTH + _REACH
+    first, last = scene.view.instant_at(left), scene.view.instant_at(right + 1)
+    instants = scene.mark_instants
+    some = instants[np.searchsorted(instants, first) : np.searchsorted(instants, last)].tolist()
+    xs = sorted({LABEL_WIDTH + scene.view.x_of(instant) for instant in some})
+    height = scene.size[1] - RULER_HEIGHT - COVERAGE_HEIGHT
+    fill(painter, [QRect(x, RULER_HEIGHT, 1, height) for x in xs], look.colour("caution", 150))
+    diamond = _diamond(look, painter.device().devicePixelRatio())
+    top = RULER_HEIGHT - painter.fontMetrics().ascent() // 2 - _REACH
+    for x in xs:
+        painter.drawPixmap(x - _REACH, top, diamond)
+
+
+def _diamond(look: Look, ratio: float) -> QPixmap:
+    picture = QPixmap(round(2 * _REACH * ratio), round(2 * _REACH * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("caution"))
+    middle = _REACH
+    corners = [(middle, middle - 5), (middle + 5, middle), (middle, middle + 5), (middle - 5, middle)]
+    painter.drawPolygon(QPolygon([QPoint(x, y) for x, y in corners]))
+    painter.end()
+    return picture
+
+
+def _paint_chosen(painter: QPainter, scene: Scene, look: Look) -> None:
+    """Frame the bar in which the chosen recording is."""
+    found = None if scene.chosen is None else scene.lanes.place_of(scene.chosen)
+    if found is None or found[0] not in scene.shown_lanes:
+        return
+    lane, number = found
+    bars = scene.lanes.bars(scene.view, range(lane, lane + 1))
+    which = np.flatnonzero((bars.first <= number) & (number <= bars.last))
+    for place in which.tolist():
+        left, width = int(bars.left[place]), int(bars.right[place] - bars.left[place])
+        area = QRect(LABEL_WIDTH + left, scene.lane_top(lane) + BAR_MARGIN, width, scene.bar_height)
+        painter.setPen(QPen(look.colour("text"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(0, 0, -1, -1))
