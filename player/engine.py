@@ -23,6 +23,7 @@ from player.feed import CameraFeed
 from player.limits import PlayerLimits
 from player.pace import PLAY_PATIENCE_NS, Pace
 from player.pictures import TilePicture
+from player.pixels import Manner
 from player.playhead import Clock, MonotonicClock, Playhead
 from player.presenter import Motion, TilePresenter
 from player.protocol import Regime
@@ -42,6 +43,7 @@ class TileRequest:
     camera_id: str
     width: int
     height: int
+    manner: Manner = Manner()  # noqa: RUF009 - frozen
 
 
 @dataclass
@@ -113,7 +115,7 @@ class Engine:
             tile = old.pop(request.camera_id, None)
             if tile is None:
                 tile = TilePresenter(CameraFeed(track, self._pool, self._shelf, self._limits.ring))
-            tile.feed.set_box(request.width, request.height, now, threads)
+            tile.feed.set_box(request.width, request.height, now, threads, request.manner)
             tile.plan_again()
             tiles.append(tile)
         for gone in old.values():

@@ -16,6 +16,7 @@ from evidence.errors import DecoderError
 from player.decoder_link import DecoderLink, DecoderPool
 from player.limits import RingLimits
 from player.pictures import Picture
+from player.pixels import Manner
 from player.protocol import (
     Attached,
     Failed,
@@ -30,6 +31,7 @@ from player.protocol import (
 )
 from player.ring import Ring
 from player.runs import Key, as_runs
+from player.slot_room import slot_bytes_for
 from player.sources import SourceShelf
 from player.tracks import FrameSpot, Track
 
@@ -58,6 +60,7 @@ class CameraFeed:
         self._ring: Ring | None = None
         self._ring_count = 0
         self._box = (0, 0)
+        self._manner = Manner()
         self._held: dict[Key, FrameReady] = {}
         self._missing: dict[Key, str] = {}
         self._failed_sources: dict[int, str] = {}
@@ -117,7 +120,14 @@ class CameraFeed:
         self.late_at = None
         self.forgive()
 
-    def set_box(self, width: int, height: int, now_ns: int, threads: int = 1) -> None:
+    def set_box(
+        self,
+        width: int,
+        height: int,
+        now_ns: int,
+        threads: int = 1,
+        manner: Manner = Manner(),  # noqa: B008 - frozen
+    ) -> None:
         """Ask for pictures that fit into this many device pixels from now on; what is shown stays until they come.
 
         Args:
@@ -125,9 +135,10 @@ class CameraFeed:
             height: greatest height in device pixels.
             now_ns: the engine's clock.
             threads: how many threads may decode.
+            manner: how pictures shall lie in memory.
         """
-        if (width, height, threads) != (*self._box, self._threads):
-            self._box, self._threads = (width, height), threads
+        if (width, height, threads, manner) != (*self._box, self._threads, self._manner):
+            self._box, self._threads, self._manner = (width, height), threads, manner
             self.forgive()
             if self._link is not None:
                 self._renew_ring(now_ns)
@@ -264,7 +275,9 @@ class CameraFeed:
         if ready is None or self._ring is None:
             return None
         is_proxy = key != self._key(spot)
-        return Picture(spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy)
+        return Picture(
+            spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy, form=ready.form
+        )
 
     def _why_failed(self, key: Key) -> str:
         return self._broken or self._failed_sources.get(key[0], "")
@@ -349,7 +362,7 @@ class CameraFeed:
         self._stray.clear()
         self._expected = []
         width, height = self._box
-        slot_bytes = width * height * 4
+        slot_bytes = slot_bytes_for(self._box, self._manner, self.track.streams)
         slots = max(self._limits.fewest, min(self._limits.most, self._limits.bytes // slot_bytes))
         self._ring_count += 1
         try:
@@ -359,7 +372,19 @@ class CameraFeed:
             return
         self._heard_ns = now_ns
         ring = self._ring
-        self._send(Spec(ring.number, ring.name, ring.slots, slot_bytes, width, height, threads=self._threads))
+        self._send(
+            Spec(
+                ring=ring.number,
+                name=ring.name,
+                slots=ring.slots,
+                slot_bytes=slot_bytes,
+                box_width=width,
+                box_height=height,
+                layout=self._manner.layout,
+                threads=self._threads,
+                is_deinterlaced=self._manner.is_deinterlaced,
+            )
+        )
 
     def _introduce(self, window: Sequence[FrameSpot]) -> None:
         """Tell the decoder of recordings that it does not know yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from player.pixels import BGRA_FORM, PictureForm
 from player.ring import Ring
 from player.tracks import FrameSpot, Gap
 
@@ -39,6 +40,7 @@ class Picture:
         height: in device pixels.
         is_damaged: the decoder met errors in it.
         is_proxy: it is the small copy of the frame; the original is on its way.
+        form: how it lies in its slot.
     """
 
     spot: FrameSpot
@@ -48,10 +50,11 @@ class Picture:
     height: int
     is_damaged: bool
     is_proxy: bool = False
+    form: PictureForm = BGRA_FORM
 
     @property
     def pixels(self) -> memoryview:
-        """The picture's bytes: rows from the top, four bytes a pixel (blue, green, red, unused), no padding."""
+        """A finished picture's bytes: rows from the top, four bytes a pixel (blue, green, red, unused), no padding."""
         return self.ring.slot(self.slot)[: self.width * self.height * 4]
 
 

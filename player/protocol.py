@@ -17,6 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from evidence.frame_index import FrameIndex
+from player.pixels import BGRA_FORM, PictureForm, PixelLayout
 
 
 class Regime(StrEnum):
@@ -28,13 +29,6 @@ class Regime(StrEnum):
 
     RESTING = "resting"
     """The picture stands; what lies around it is filled in, so that steps are immediate."""
-
-
-class PixelLayout(StrEnum):
-    """How a picture lies in its slot."""
-
-    BGRA = "bgra"
-    """Four bytes a pixel, blue first, rows without padding: what a CPU painter takes as 32-bit RGB."""
 
 
 class SourceForm(StrEnum):
@@ -100,7 +94,9 @@ class Spec:
         slot_bytes: room for one.
         box_width: greatest width in device pixels; each picture is fitted in, keeping its aspect.
         box_height: greatest height in device pixels.
+        layout: how pictures shall lie in their slots; a decoder may always write BGRA instead, and says so.
         threads: how many threads may decode one source.
+        is_deinterlaced: keep one field of each picture, and fill its lines in between from those around them.
     """
 
     ring: int
@@ -111,6 +107,7 @@ class Spec:
     box_height: int
     layout: PixelLayout = PixelLayout.BGRA
     threads: int = 1
+    is_deinterlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +163,10 @@ class FrameReady:
 
     Attributes:
         pts: the frame's own stamp.
-        width: in device pixels, after rotation and pixel aspect.
+        width: in device pixels, after rotation and pixel aspect: how large it is to be shown in the box.
         is_damaged: the decoder met errors in it; it is shown, and said.
         work_ns: processor time, of all its threads, that the decoder spent since it delivered the picture before.
+        form: how it lies in its slot; finished pixels of just that size where nothing else is said.
     """
 
     generation: int
@@ -181,6 +179,7 @@ class FrameReady:
     height: int
     is_damaged: bool = False
     work_ns: int = 0
+    form: PictureForm = BGRA_FORM
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ class Ring:
         size = width * height * 4
         return np.frombuffer(self.slot(number)[:size], dtype=np.uint8).reshape(height, width, 4)
 
+    def samples(self, number: int) -> NDArray[np.uint8]:
+        """Return all bytes of a slot as an array without copying."""
+        return np.frombuffer(self.slot(number), dtype=np.uint8)
+
     @property
     def is_open(self) -> bool:
         """Whether the memory is still held."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.frame_index import FrameIndex
+from evidence.records import StreamInfo
 from evidence.times import DeviceTime, IncidentRange, IncidentTime, ticks_to_ns
 from sync.timeline import CameraTimeline, PlacedRecording
 
@@ -88,6 +89,11 @@ class Track:
     def camera_id(self) -> str:
         """Permanent id of the camera."""
         return self.camera.camera.id
+
+    @property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """The video streams of its recordings."""
+        return tuple(one.recording.video for one in self.camera.placed if one.recording.video is not None)
 
     def index_of(self, place: PlacedRecording) -> FrameIndex | None:
         """Return the frame table of a recording, or None where it has no picture."""

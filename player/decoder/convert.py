@@ -2,34 +2,67 @@
 
 Where the file does not say its matrix, ITU-R BT.601 is taken up to 576 lines and BT.709 above, as the two standards'
 own scopes suggest; where it does not say its range, limited (video) range.
+
+Pictures are made smaller by averaging the area that each new pixel covers, and larger by linear interpolation, each
+component from its own samples straight to the size shown. A graphics card does the same with planes, by
+`resources/shaders/tile.frag`; change both or neither. Docs: `docs/decisions/0006-one-picture-two-painters.md`.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from dataclasses import replace
 
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from player.decoder.fields import keep_one_field, without_fields
+from player.decoder.planes import copy_planes, is_plain, planes_form, rows_of
+from player.pixels import BGRA_FORM, Manner, Matrix, PictureForm, PixelLayout, fitted_size, stays_native
 from player.protocol import Source
 
 _SD_LINES = 576
-_MATRIX_BY_NUMBER = {1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.ITU601,
-                     7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020}  # fmt: skip
-"""AVColorSpace (ITU-T H.273, matrix coefficients) to swscale's own numbering."""
+_FILTER = Interpolation.AREA | Interpolation.ACCURATE_RND
+_MATRICES = {1: Matrix.BT709, 4: Matrix.FCC, 5: Matrix.BT601, 6: Matrix.BT601, 7: Matrix.SMPTE240M, 9: Matrix.BT2020,
+             10: Matrix.BT2020}  # fmt: skip
+"""AVColorSpace (ITU-T H.273, matrix coefficients) to its matrix."""
+
+_SWSCALE = {Matrix.BT709: Colorspace.ITU709, Matrix.FCC: Colorspace.FCC, Matrix.BT601: Colorspace.ITU601,
+            Matrix.SMPTE240M: Colorspace.SMPTE240M, Matrix.BT2020: Colorspace.BT2020}  # fmt: skip
+_FINISHED = "gbrp"
+"""Red, green and blue in planes: swscale is quick at it, and interpolates chroma for every pixel, as it does for no
+packed format at a bearable price."""
 
 
 class Converter:
-    """Makes pictures of one source for one size of tile. Used by one thread."""
+    """Makes pictures of one source for one size of tile. Used by one thread.
 
-    def __init__(self, source: Source, box_width: int, box_height: int) -> None:
+    Args:
+        source: whose frames come.
+        box_width: greatest width in device pixels.
+        box_height: greatest height in device pixels.
+        manner: how pictures shall lie.
+        slot_bytes: room for one; what does not fit as planes is made BGRA.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        box_width: int,
+        box_height: int,
+        manner: Manner | None = None,
+        slot_bytes: int = 0,
+    ) -> None:
         self._source = source
         self._box = (box_width, box_height)
+        self._manner = manner or Manner()
+        self._slot_bytes = slot_bytes
         self._scaler = VideoReformatter()
         self._coded = (0, 0)
         self._shown = (0, 0)
+        self._form_for: tuple[object, ...] = ()
+        self._form: PictureForm | None = None
 
     def size_of(self, frame: av.VideoFrame) -> tuple[int, int]:
         """Return the width and height of the picture as shown, in device pixels."""
@@ -40,59 +73,79 @@ class Converter:
         return self._shown
 
     def scale(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Return the frame in 32-bit colour, scaled, not yet rotated. A frame that is so already is handed back."""
+        """Return the frame as `write` takes it: planes as they are, or finished but for the turn.
+
+        A frame that is so already is handed back.
+        """
         width, height = self.size_of(frame)
         if self._source.rotation in (90, 270):
             width, height = height, width
-        if frame.format.name == "bgra":
-            if (frame.width, frame.height) == (width, height):
-                return frame
-            return self._scaler.reformat(frame, width, height, "bgra", interpolation=Interpolation.AREA)
+        if frame.format.name == _FINISHED and (frame.width, frame.height) == (width, height):
+            return frame
+        if self._manner.is_deinterlaced:
+            frame = keep_one_field(frame)
+        elif frame.interlaced_frame:
+            frame = without_fields(frame)
+        if self._native_form(frame) is not None:
+            return frame
         return self._scaler.reformat(
             frame,
             width,
             height,
-            "bgra",
+            _FINISHED,
             src_colorspace=matrix_of(frame),
             dst_colorspace=Colorspace.ITU709,
             src_color_range=range_of(frame),
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.AREA if width < frame.width else Interpolation.BILINEAR,
+            interpolation=_FILTER,
+            threads=1,
         )
 
-    def write(self, frame: av.VideoFrame, target: NDArray[np.uint8]) -> None:
-        """Write a frame that `scale` returned into `target`, uint8[height, width, 4] as shown."""
-        plane = frame.planes[0]
-        rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
-        pixels = rows[: frame.height, : frame.width * 4].view(np.uint32)
-        turned = np.rot90(pixels, -self._source.rotation // 90)
-        np.copyto(target.view(np.uint32)[:, :, 0], turned)
+    def write(self, frame: av.VideoFrame, slot: NDArray[np.uint8]) -> PictureForm:
+        """Write a frame that `scale` returned into the bytes of a slot and return how it lies there."""
+        form = self._native_form(frame)
+        if form is not None:
+            copy_planes(frame, form, slot)
+            return form
+        width, height = self.size_of(frame)
+        target = slot[: width * height * 4].reshape(height, width, 4)
+        for place, plane in ((0, 1), (1, 0), (2, 2)):
+            target[:, :, place] = np.rot90(rows_of(frame, plane)[:, : frame.width], -self._source.rotation // 90)
+        return BGRA_FORM
+
+    def _native_form(self, frame: av.VideoFrame) -> PictureForm | None:
+        """Return how the frame's own planes lie in a slot, or None where it is to be finished here."""
+        if self._manner.layout is not PixelLayout.PLANES:
+            return None
+        facts = (frame.format.name, frame.width, frame.height, int(frame.colorspace), int(frame.color_range))
+        if facts != self._form_for:
+            self._form_for = facts
+            self._form = self._find_native_form(frame)
+        return self._form
+
+    def _find_native_form(self, frame: av.VideoFrame) -> PictureForm | None:
+        shown = self.size_of(frame)
+        if not is_plain(frame) or not stays_native((frame.width, frame.height), shown, self._source.rotation):
+            return None
+        form = planes_form(frame)
+        last = form.planes[-1]
+        if last.offset + last.stride * last.height > self._slot_bytes:
+            return None
+        is_full = range_of(frame) == ColorRange.JPEG
+        return replace(form, matrix=coding_of(frame), is_full_range=is_full, rotation=self._source.rotation)
 
 
-def fitted_size(size: tuple[int, int], box: tuple[int, int], pixel_aspect: Fraction, rotation: int) -> tuple[int, int]:
-    """Return the largest size in a box that keeps the picture's shape as it is to be shown; at least one pixel.
-
-    Args:
-        size: coded width and height in pixels.
-        box: greatest width and height in device pixels.
-        pixel_aspect: width of a pixel over its height.
-        rotation: degrees clockwise by which the picture is turned.
-    """
-    width, height = size
-    shown_width = width * pixel_aspect
-    shown_height = Fraction(height)
-    if rotation in (90, 270):
-        shown_width, shown_height = shown_height, shown_width
-    scale = min(Fraction(box[0]) / shown_width, Fraction(box[1]) / shown_height)
-    return max(1, int(shown_width * scale)), max(1, int(shown_height * scale))
+def coding_of(frame: av.VideoFrame) -> Matrix:
+    """Return the matrix by which the frame's colours were coded."""
+    known = _MATRICES.get(int(frame.colorspace))
+    if known is not None:
+        return known
+    return Matrix.BT601 if frame.height <= _SD_LINES else Matrix.BT709
 
 
 def matrix_of(frame: av.VideoFrame) -> Colorspace:
-    """Return the matrix by which the frame's colours were coded."""
-    known = _MATRIX_BY_NUMBER.get(int(frame.colorspace))
-    if known is not None:
-        return known
-    return Colorspace.ITU601 if frame.height <= _SD_LINES else Colorspace.ITU709
+    """Return the same by the name that FFmpeg's scaler has for it."""
+    return _SWSCALE[coding_of(frame)]
 
 
 def range_of(frame: av.VideoFrame) -> ColorRange:

@@ -17,6 +17,7 @@ from player.decoder.convert import Converter
 from player.decoder.picture_store import PictureStore, frame_bytes
 from player.decoder.proxy_reader import ProxyReader
 from player.decoder.reader import FrameReader
+from player.pixels import Manner
 from player.protocol import (
     Attached,
     Failed,
@@ -208,8 +209,7 @@ class Worker:
         assert deck.converter is not None
         width, height = deck.converter.size_of(picture)
         slot = self._free.pop()
-        scaled = deck.converter.scale(picture)
-        deck.converter.write(scaled, self._ring.picture(slot, width, height))
+        form = deck.converter.write(deck.converter.scale(picture), self._ring.samples(slot))
         self._handed_over[(deck.source.key, frame)] = slot
         self._owed.pop()
         work_ns = time.process_time_ns()
@@ -226,6 +226,7 @@ class Worker:
                 height=height,
                 is_damaged=bool(picture.is_corrupt),
                 work_ns=spent_ns,
+                form=form,
             )
         )
 
@@ -241,7 +242,8 @@ class Worker:
             for oldest in opened[:-_OPEN_READERS]:
                 _shut(oldest)
         if deck.converter is None:
-            deck.converter = Converter(deck.source, self._spec.box_width, self._spec.box_height)
+            spec, manner = self._spec, Manner(self._spec.layout, self._spec.is_deinterlaced)
+            deck.converter = Converter(deck.source, spec.box_width, spec.box_height, manner, spec.slot_bytes)
         if deck.store is None:
             deck.store = PictureStore(_KEPT_BYTES)
         return deck.store

@@ -25,7 +25,6 @@ from evidence.errors import OriginalChangedError, TruncatedMediaError
 from evidence.frame_index import FrameIndex, Timing
 from evidence.hashing import hash_original
 from evidence.originals import Original, OriginalStream, open_original
-from player.decoder.convert import fitted_size
 from player.decoder.reader import FrameReader
 from player.derived import thumbnails
 from player.derived.jpeg import JpegWriter
@@ -33,6 +32,7 @@ from player.derived.proxy import QUALITY, ProxyWriter, proxy_size
 from player.derived.store import Kind, Manifest
 from player.derived.task import MakeTask
 from player.derived.waveform import WaveformWriter
+from player.pixels import fitted_size
 from player.protocol import Source
 
 _THUMBNAIL_QUALITY = 5

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from player.decoder.convert import Converter, fitted_size
+from player.decoder.convert import Converter
+from player.pixels import fitted_size
 from player.protocol import Source
 
 _WEIGHTS = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
@@ -42,7 +43,7 @@ def _picture(frame: av.VideoFrame, source: Source, box: tuple[int, int]) -> NDAr
     converter = Converter(source, *box)
     width, height = converter.size_of(frame)
     target = np.zeros((height, width, 4), dtype=np.uint8)
-    converter.write(converter.scale(frame), target)
+    converter.write(converter.scale(frame), target.reshape(-1))
     return target
 
 
