@@ -1,0 +1,88 @@
+"""What ties one device's clock to another's, or to UTC: the frozen records from which clocks are solved.
+
+An observation says that a moment of one recording was a moment of another, or an instant of UTC. It is found by a
+method, proposed, and then accepted or rejected by a person; docs/decisions/0011 tells the whole story.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evidence.times import DurationNs, IncidentTime
+
+
+class SyncMethod(StrEnum):
+    """How an observation was made."""
+
+    SOUND = "matching sound"
+    TWO_WAY_SOUND = "two-way sound"
+    LIGHT = "matching light"
+    MARKED_EVENT = "marked event"
+    BURNT_IN_CLOCK = "burnt-in clock"
+    STATED_ERROR = "stated clock error"
+    GPS = "gps time"
+    DEVICE_CLOCK = "device clock"
+    REFERENCE = "reference camera"
+
+
+class ObservationState(StrEnum):
+    """What became of an observation."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a recording.
+
+    Attributes:
+        recording_id: id of the recording.
+        media_ns: the file's own time, ns, on the scale of its stamps (not counted from the first frame).
+    """
+
+    recording_id: str
+    media_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One moment known on two clocks.
+
+    Attributes:
+        id: permanent id (UUID as text).
+        group: id shared by the observations of one match, which stand or fall together.
+        one: the moment in one recording.
+        other: the same moment in another recording, or None where `utc` is given.
+        utc: the instant of UTC, or None where `other` is given.
+        sigma_ns: standard uncertainty (one sigma) of its own, ns.
+        common_sigma_ns: standard uncertainty shared by its whole group, ns: for sound, the path.
+        evidence: what it rests on, in words for people.
+        found_by: who, or which program version, made it.
+        found_ns: when, ns since the epoch by that machine's clock.
+        decided_by: who accepted or rejected it; "" while it is proposed.
+        decided_ns: when, or None.
+    """
+
+    id: str
+    group: str
+    method: SyncMethod
+    one: Moment
+    other: Moment | None
+    utc: IncidentTime | None
+    sigma_ns: DurationNs
+    common_sigma_ns: DurationNs
+    evidence: str
+    found_by: str
+    found_ns: int
+    state: ObservationState = ObservationState.PROPOSED
+    decided_by: str = ""
+    decided_ns: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.other is None) == (self.utc is None):
+            raise ValueError("an observation ties a moment either to another recording or to UTC")
+        if self.sigma_ns <= 0 or self.common_sigma_ns < 0:
+            raise ValueError("an observation without uncertainty claims too much")
