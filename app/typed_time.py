@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.clock_words import Face, no_time, read_clock
 from app.time_text import LocalTimes
 from evidence.errors import NoTimeError
 from evidence.times import NS_PER_S, DurationNs, IncidentRange, IncidentTime
@@ -24,10 +25,9 @@ _MINUTE = 60 * NS_PER_S
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _LONGEST_NS = 200 * 366 * _DAY
-_YEARS = range(1900, 2200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-TYPED_FORMS = ("21:32:07.48", "213207", "9:32 pm", "+12.5", "-1:30", "f812", "2026-03-14 21:32:07", "14 Mar 2026 21:32")
+TYPED_FORMS = ("21:32:07.48", "213207", "9:32 pm", "+12.5", "-1:30", "f812", "14/3 21:32", "2026-03-14 21:32:07")
 """One example of each form that can be typed."""
 
 
@@ -74,7 +74,7 @@ def parse_time(text: str, context: TypedTimeContext) -> TypedTime:
         found = form(cleaned, context)
         if found is not None:
             return found
-    raise _no_time(f"“{cleaned[:60]}” is not a time that Sightline understands.")
+    raise no_time(f"“{cleaned[:60]}” is not a time that Sightline understands.")
 
 
 def parse_duration(text: str) -> DurationNs:
@@ -97,15 +97,12 @@ def parse_duration(text: str) -> DurationNs:
     return sign * length
 
 
-def _no_time(happened: str) -> NoTimeError:
-    return NoTimeError(happened, remedy=f"Type it for instance as {', '.join(TYPED_FORMS[:5])} or {TYPED_FORMS[6]}.")
-
-
 def _fraction_ns(digits: str | None) -> int:
     return int((digits or "").ljust(9, "0")[:9] or "0")
 
 
-_CLOCK_LENGTH = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9})(?:[.,](\d{1,9}))?", re.ASCII)
+_FRAME = re.compile(r"(?:(?:f|fr|frame) ?#?|#)(\d{1,12})|(\d{1,12}) ?f(?:rames?)?", re.IGNORECASE | re.ASCII)
+_CLOCK_LENGTH = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(?=[.,]?\d)(\d{0,9})(?:[.,](\d{1,9}))?", re.ASCII)
 _WORDED_PART = re.compile(
     r"(\d{1,9})(?:[.,](\d{1,9}))? ?"
     r"(ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?: |$|(?=\d))",
@@ -148,99 +145,51 @@ def _worded_length(body: str) -> DurationNs | None:
 
 
 def _typed_frame(text: str, context: TypedTimeContext) -> TypedTime | None:
-    found = re.fullmatch(r"(?:f|frame) ?#?(\d{1,12})", text.replace(",", ""), re.IGNORECASE | re.ASCII)
+    found = re.fullmatch(
+        r"(?:(?:f|fr|frame) ?#?|#)(\d{1,12})|(\d{1,12}) ?f(?:rames?)?", text.replace(",", ""), re.IGNORECASE | re.ASCII
+    )
     if found is None:
         return None
-    start = context.frame_start(int(found.group(1)))
+    number = int(found.group(1) or found.group(2))
+    start = context.frame_start(number)
     if start is None:
         raise NoTimeError(
-            f"There is no frame {found.group(1)} in the recording of the focused camera.",
+            f"There is no frame {number} in the recording of the focused camera.",
             remedy="Frames count from 0 in each recording; focus the camera that is meant and try again.",
         )
     return TypedTime(start)
 
 
 def _typed_relative(text: str, context: TypedTimeContext) -> TypedTime | None:
+    text = re.sub(r"^[tT] ?(?=[+-])", "", text)
     if text[:1] not in {"+", "-", "\N{MINUS SIGN}"}:
         return None
     return TypedTime(IncidentTime(context.relative_to + parse_duration(text)))
 
 
-_ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|BST|(?:UTC|GMT)?[+-]\d\d:?\d\d))?"
-_FACE = (
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?)?"
-    r"(?: ?(?P<half>[ap])\.?m\.?)?"
-)
-_DIGITS = r"(?P<digits>\d{4}|\d{6})(?:[.,](?P<digit_fraction>\d{1,9}))?"
-_ANY_CLOCK = rf"(?:{_DIGITS}|{_FACE}){_ZONE}"
-_CLOCK_ALONE = re.compile(_ANY_CLOCK, re.IGNORECASE | re.ASCII)
-_DATES = (
-    re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ,]+{_ANY_CLOCK})?", re.IGNORECASE | re.ASCII),
-    re.compile(
-        rf"(?P<d>\d{{1,2}})[/.](?P<m>\d{{1,2}})[/.](?P<y>\d{{4}})(?:[ ,]+{_ANY_CLOCK})?", re.IGNORECASE | re.ASCII
-    ),
-    re.compile(
-        rf"(?:[a-z]{{3}},? )?(?P<d>\d{{1,2}}) (?P<name>[a-z]{{3,9}}) (?P<y>\d{{4}})(?:[ ,]+{_ANY_CLOCK})?",
-        re.IGNORECASE | re.ASCII,
-    ),
-)
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Face:
-    """The digits of a clock: seconds since midnight, the fraction, and a zone where one was typed."""
-
-    seconds: int
-    fraction_ns: int
-    zone: tzinfo | None
-
-
-def _typed_date(text: str, context: TypedTimeContext) -> TypedTime | None:
-    for pattern in _DATES:
-        found = pattern.fullmatch(text)
-        if found is None:
-            continue
-        day = _day_of(found, text)
-        face = _face_of(found, text)
-        return _resolve(day, face, context.zone)
-    return None
-
-
 def _typed_clock(text: str, context: TypedTimeContext) -> TypedTime | None:
-    found = _CLOCK_ALONE.fullmatch(text)
-    if found is None or (found["hour"] is not None and found["minute"] is None and found["half"] is None):
+    """Read a clock, with a date, a part of one, or none: of the days that may be meant the one nearest is taken."""
+    words = read_clock(text, context.zone)
+    if words is None:
         return None
-    face = _face_of(found, text)
-    zone = face.zone or context.zone
     try:
-        today = (_EPOCH + timedelta(seconds=context.near // NS_PER_S)).astimezone(zone).date()
-        days = [today + timedelta(days=step) for step in (-1, 0, 1)]
+        today = (
+            (_EPOCH + timedelta(seconds=context.near // NS_PER_S)).astimezone(words.face.zone or context.zone).date()
+        )
+        days = words.day.near(today)
     except OverflowError:
         return None
     answers: list[TypedTime] = []
     refusal: NoTimeError | None = None
     for day in days:
         try:
-            answers.append(_resolve(day, face, context.zone))
+            answers.append(_resolve(day, words.face, context.zone))
         except NoTimeError as error:
-            refusal = error if day == today else refusal
-    if refusal is not None:
+            if day == today or len(days) == 1 or words.day.month is not None:
+                refusal = error
+    if refusal is not None and (words.day.month is None or not answers):
         raise refusal
-    return min(answers, key=lambda answer: _remoteness(answer.instant, context))
+    return min(answers, key=lambda answer: _remoteness(answer.instant, context), default=None)
 
 
 def _remoteness(instant: IncidentTime, context: TypedTimeContext) -> tuple[bool, int]:
@@ -248,66 +197,7 @@ def _remoteness(instant: IncidentTime, context: TypedTimeContext) -> tuple[bool,
     return (is_outside, abs(instant - context.near))
 
 
-def _day_of(found: re.Match[str], text: str) -> date:
-    parts = found.groupdict()
-    month = int(parts["m"]) if parts.get("m") else _month_number(parts["name"], text)
-    if int(parts["y"]) not in _YEARS:
-        raise _no_time(f"“{text[:60]}” names a year from which there are no recordings.")
-    try:
-        return date(int(parts["y"]), month, int(parts["d"]))
-    except ValueError:
-        raise _no_time(f"“{text[:60]}” names a day that is not in the calendar.") from None
-
-
-def _month_number(name: str, text: str) -> int:
-    for number, month in enumerate(_MONTHS, start=1):
-        if month.startswith(name.lower()):
-            return number
-    raise _no_time(f"“{text[:60]}” names a month that is not in the calendar.")
-
-
-def _face_of(found: re.Match[str], text: str) -> _Face:
-    parts = found.groupdict()
-    if parts["digits"]:
-        digits = parts["digits"].ljust(6, "0")
-        hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-        fraction = parts["digit_fraction"] if len(parts["digits"]) == 6 else None
-        if parts["digit_fraction"] and fraction is None:
-            raise _no_time(f"“{text[:60]}” has a fraction of a minute.")
-    else:
-        hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
-        fraction = parts["fraction"]
-        hour = _on_24_hours(hour, parts["half"], text)
-    if hour > 23 or minute > 59 or second > 59:
-        raise _no_time(f"“{text[:60]}” is not on a clock: hours go to 23, minutes and seconds to 59.")
-    return _Face((hour * 60 + minute) * 60 + second, _fraction_ns(fraction), _zone_of(parts["zone"], text))
-
-
-def _on_24_hours(hour: int, half: str | None, text: str) -> int:
-    if half is None:
-        return hour
-    if not 1 <= hour <= 12:
-        raise _no_time(f"“{text[:60]}” is not on a clock: with am and pm, hours go from 1 to 12.")
-    return hour % 12 + (12 if half.lower() == "p" else 0)
-
-
-def _zone_of(name: str | None, text: str) -> tzinfo | None:
-    if not name:
-        return None
-    bare = name.upper().removeprefix("UTC").removeprefix("GMT").removeprefix("Z")
-    if not bare:
-        return UTC
-    if bare == "BST":
-        return timezone(timedelta(hours=1))
-    digits = bare[1:].replace(":", "")
-    hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 14 or minutes > 59:
-        raise _no_time(f"“{text[:60]}” has a zone that no place on earth has.")
-    shift = timedelta(hours=hours, minutes=minutes)
-    return timezone(-shift if bare[0] == "-" else shift)
-
-
-def _resolve(day: date, face: _Face, local: ZoneInfo) -> TypedTime:
+def _resolve(day: date, face: Face, local: ZoneInfo) -> TypedTime:
     """Return the instant at which a clock in the typed zone, or else in `local`, shows `face` on `day`."""
     naive = datetime(day.year, day.month, day.day) + timedelta(seconds=face.seconds)  # noqa: DTZ001 - a face has no zone yet
     zone = face.zone or local
@@ -337,6 +227,5 @@ def _utc_ns(moment: datetime) -> int:
 _FORMS: tuple[Callable[[str, TypedTimeContext], TypedTime | None], ...] = (
     _typed_frame,
     _typed_relative,
-    _typed_date,
     _typed_clock,
 )

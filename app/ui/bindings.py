@@ -9,6 +9,7 @@ from typing import Protocol
 from app.command_list import FOCUS_KEYS
 from app.ui.actions import Binding
 from app.ui.case_desk import CaseDesk
+from app.ui.jumps import Jumps
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage, Tab
 from player.ui.layout import LayoutKind
@@ -41,15 +42,16 @@ class WindowVerbs(Protocol):
     def delete_previews(self) -> None:
         """Delete all previews."""
 
-    def go_event(self, *, is_forward: bool) -> None:
-        """Go to the next or previous start, stop or mark."""
-
     def toggle_sound(self) -> None:
         """Hear the focused camera, or nothing."""
 
 
 def make_bindings(
-    window: WindowVerbs, desk: Callable[[], CaseDesk], page: Callable[[], ReviewPage], playback: Playback
+    window: WindowVerbs,
+    desk: Callable[[], CaseDesk],
+    page: Callable[[], ReviewPage],
+    playback: Playback,
+    jumps: Jumps,
 ) -> dict[str, Binding]:
     """Return the function of every command. `desk` and `page` are asked for when a command runs."""
     bindings: dict[str, Binding] = {
@@ -69,10 +71,10 @@ def make_bindings(
         "help.shortcuts": window.show_shortcuts,
         "help.about": window.show_about,
     }
-    return bindings | _playing(playback, window) | _cameras(desk, page) | _views(page)
+    return bindings | _playing(playback) | _jumps(jumps) | _cameras(desk, page) | _views(page, playback)
 
 
-def _playing(playback: Playback, window: WindowVerbs) -> dict[str, Binding]:
+def _playing(playback: Playback) -> dict[str, Binding]:
     return {
         "play.toggle": playback.toggle,
         "play.backwards": playback.backwards,
@@ -92,14 +94,25 @@ def _playing(playback: Playback, window: WindowVerbs) -> dict[str, Binding]:
         "move.ten_seconds_on": partial(playback.move, 10),
         "move.start": playback.go_start,
         "move.end": playback.go_end,
-        "move.previous_event": partial(window.go_event, is_forward=False),
-        "move.next_event": partial(window.go_event, is_forward=True),
         "range.set_in": playback.set_in,
         "range.set_out": playback.set_out,
         "range.go_in": playback.go_in,
         "range.go_out": playback.go_out,
         "range.clear": partial(playback.set_range, None, None),
     }
+
+
+def _jumps(jumps: Jumps) -> dict[str, Binding]:
+    return {
+        f"move.{'next' if is_forward else 'previous'}_{kind}": partial(jump, is_forward=is_forward)
+        for kind, jump in (
+            ("event", jumps.go_event),
+            ("recording", jumps.go_recording),
+            ("gap", jumps.go_gap),
+            ("mark", jumps.go_mark),
+        )
+        for is_forward in (False, True)
+    } | {"camera.choose_recording": jumps.choose_recording}
 
 
 def _cameras(desk: Callable[[], CaseDesk], page: Callable[[], ReviewPage]) -> dict[str, Binding]:
@@ -119,12 +132,18 @@ def _cameras(desk: Callable[[], CaseDesk], page: Callable[[], ReviewPage]) -> di
     }
 
 
-def _views(page: Callable[[], ReviewPage]) -> dict[str, Binding]:
+def _views(page: Callable[[], ReviewPage], playback: Playback) -> dict[str, Binding]:
     return {
         "view.find": lambda: page().start_find(),
         "view.zoom_in": lambda: page().timeline.zoom(2, 1),
         "view.zoom_out": lambda: page().timeline.zoom(1, 2),
         "view.zoom_all": lambda: page().show_whole_time(),
+        "view.pan_back": lambda: page().timeline.pan_part(-1),
+        "view.pan_on": lambda: page().timeline.pan_part(1),
+        "view.lanes_up": lambda: page().timeline.scroll_lanes(-1),
+        "view.lanes_down": lambda: page().timeline.scroll_lanes(1),
+        "view.playhead": lambda: page().timeline.show_instant(playback.engine.position),
+        "view.say_here": lambda: page().timeline.say_at(playback.engine.position),
         "view.panel_marks": lambda: page().show_tab(Tab.MARKS),
         "view.panel_recording": lambda: page().show_tab(Tab.RECORDING),
         "view.panel_cameras": lambda: page().show_tab(Tab.CAMERAS),

@@ -15,6 +15,7 @@ from app.case_snapshot import CaseSnapshot, plays_alike
 from app.commands import CommandTable, When
 from app.derived_jobs import PreviewKeeper
 from app.display_zone import display_zone
+from app.following import followed_instant, outside_words
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
@@ -28,6 +29,7 @@ from app.ui.case_desk import CaseDesk
 from app.ui.choosers import Choosers
 from app.ui.drop_page import dropped_paths
 from app.ui.job_tray import JobTray
+from app.ui.jumps import Jumps
 from app.ui.key_scope import keeps_key
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.playback import Playback
@@ -43,6 +45,7 @@ from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
 from player.ui.layout import LayoutKind
 from player.ui.timeline.look import LaneSize
+from player.ui.timeline.where_to_look import find_opening
 
 _LOG = logging.getLogger(__name__)
 
@@ -80,7 +83,8 @@ class MainWindow(QMainWindow):
         self._is_verdict_kept = False
         self.setWindowTitle("Sightline")
         self.setAcceptDrops(True)
-        bindings = make_bindings(self, lambda: self.desk, lambda: self.page, shell.playback)
+        jumps = Jumps(shell.session, shell.playback, lambda: self.page, self._say_note)
+        bindings = make_bindings(self, lambda: self.desk, lambda: self.page, shell.playback, jumps)
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -126,15 +130,6 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Show what this program is."""
         AboutDialog(self._shell.settings.path, self._shell.log_path, self).show()
-
-    def go_event(self, *, is_forward: bool) -> None:
-        """Go to the next or previous start, stop or mark."""
-        snapshot = self._shell.session.snapshot
-        if snapshot is not None:
-            marks = snapshot.mark_moments
-            self._shell.playback.go_event(
-                lambda instant: snapshot.lanes.find_event(instant, marks, is_forward=is_forward)
-            )
 
     def make_previews(self) -> None:
         """Make the previews that are missing."""
@@ -195,7 +190,7 @@ class MainWindow(QMainWindow):
         shell.session.failed.connect(self._on_failed)
         shell.session.closed.connect(self._on_closed)
         shell.sound.changed.connect(lambda: self.page.set_heard(shell.sound.camera, shell.sound.words))
-        shell.previews.told.connect(lambda words: self.notices.say(NoticeKind.NOTE, words))
+        shell.previews.told.connect(self._say_note)
         shell.previews.failed.connect(self.notices.say_error)
         shell.settings.changed.connect(self._on_setting_changed)
         self.page.focus_changed.connect(self._show_available)
@@ -208,8 +203,9 @@ class MainWindow(QMainWindow):
             return
         self._shell.playback.set_range(None, None)
         self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
-        if snapshot.span is not None:
-            self._shell.playback.seek(snapshot.span.start)
+        opening = find_opening(snapshot.lanes)
+        if opening is not None:
+            self._shell.playback.seek(opening.span.start)
         self.page.set_times(LocalTimes(self._zone()))
         self.page.set_layout(LayoutKind(self._shell.settings.get(LAYOUT)))
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=True)
@@ -221,6 +217,12 @@ class MainWindow(QMainWindow):
         self._show_available()
         for words in self._shell.session.opening_notes:
             self.notices.say(NoticeKind.WARNING, words)
+        if opening is not None and opening.outside:
+            key = self.actions_by_id.key_map.text("view.zoom_all")
+            self._say_note(outside_words(opening, self.page.times, key))
+
+    def _say_note(self, words: str) -> None:
+        self.notices.say(NoticeKind.NOTE, words)
 
     def _on_changed(self) -> None:
         snapshot = self._shell.session.snapshot
@@ -228,7 +230,13 @@ class MainWindow(QMainWindow):
             return
         shown = self.page.snapshot
         if shown is None or not plays_alike(shown, snapshot):
-            self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
+            engine = self._shell.playback.engine
+            instant = engine.target
+            engine.load(snapshot.timeline, self._shell.session.find_index)
+            if shown is not None:
+                followed = followed_instant(shown.timeline, snapshot.timeline, self.page.focus_camera, instant)
+                if followed != engine.target:
+                    engine.seek(followed)
             self._shell.sound.reload()
         if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
             self._show_kept_verdict()

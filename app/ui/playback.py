@@ -5,7 +5,7 @@ All instants are incident time. Lives on the UI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +16,8 @@ from player.playhead import FASTEST, SLOWEST
 from player.tracks import FrameSpot
 
 _NORMAL = Fraction(1)
+_HELD_NS = 200_000_000
+"""Moves that follow one another within this come from a key that is held down, or from a hand as quick."""
 
 
 class Playback(QObject):
@@ -35,6 +37,7 @@ class Playback(QObject):
         self._focus: str | None = None
         self.range_in: IncidentTime | None = None
         self.range_out: IncidentTime | None = None
+        self._moved_ns = 0
 
     @property
     def engine(self) -> Engine:
@@ -114,8 +117,14 @@ class Playback(QObject):
         self.asked.emit()
 
     def move(self, seconds: int) -> None:
-        """Go seconds on, or back where negative."""
-        self.seek(IncidentTime(self._engine.target + seconds * NS_PER_S))
+        """Go seconds on, or back where negative. A key that is held down scrubs: pictures come while it goes."""
+        instant = IncidentTime(self._engine.target + seconds * NS_PER_S)
+        now = time.monotonic_ns()
+        is_held, self._moved_ns = now - self._moved_ns < _HELD_NS, now
+        if is_held and not self._engine.is_playing:
+            self.scrub(instant)
+        else:
+            self.seek(instant)
 
     def seek(self, instant: IncidentTime) -> None:
         """Go to an instant."""
@@ -139,12 +148,6 @@ class Playback(QObject):
     def go_end(self) -> None:
         """Go to the last moment that was recorded."""
         self.seek(IncidentTime(self._engine.span.end - 1))
-
-    def go_event(self, find: Callable[[IncidentTime], IncidentTime | None]) -> None:
-        """Go to what `find` gives for the playhead, if anything."""
-        found = find(self._engine.target)
-        if found is not None:
-            self.seek(found)
 
     # The range
 

@@ -44,6 +44,40 @@ def _read(text: str, context: TypedTimeContext = CONTEXT) -> str:
         ("14/03/2026 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
         ("Sat 14 Mar 2026 21:32:07.123456789 GMT", "Sat 14 Mar 2026 21:32:07.123456789 GMT"),
         ("14 march 2026, 2132", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21.32.07", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("21.32.07.48", "Sat 14 Mar 2026 21:32:07.480000000 GMT"),
+        ("21.32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("9.32pm", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21 32 07", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("21h32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21h32m07s", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("2132 hrs", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21:32hrs", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("at 21:32:7", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("21:32:07 GMT", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("22:32 UTC+1", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("2026-03-14T16:32:07-05", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("14/3 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21:32 14/3", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("14/03/26 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("14-03-2026 213207", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("2026/03/14 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("20260314T213207Z", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("20260314_213207", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("20260314213207", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("14 Mar 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("March 14, 2026 9:32 PM", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21:32 on 14th March", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("21:32:07 14 Mar 2026", "Sat 14 Mar 2026 21:32:07.000000000 GMT"),
+        ("Sunday 00:20", "Sun 15 Mar 2026 00:20:00.000000000 GMT"),
+        ("Sat 21:32", "Sat 14 Mar 2026 21:32:00.000000000 GMT"),
+        ("+90s", "Sat 14 Mar 2026 21:33:37.480000000 GMT"),
+        ("-2m", "Sat 14 Mar 2026 21:30:07.480000000 GMT"),
+        ("T+90", "Sat 14 Mar 2026 21:33:37.480000000 GMT"),
+        ("+.5", "Sat 14 Mar 2026 21:32:07.980000000 GMT"),
+        ("f 812", "Sat 14 Mar 2026 21:32:07.480000812 GMT"),
+        ("#812", "Sat 14 Mar 2026 21:32:07.480000812 GMT"),
+        ("812f", "Sat 14 Mar 2026 21:32:07.480000812 GMT"),
     ],
 )
 def test_each_form(typed: str, meant: str) -> None:
@@ -73,6 +107,13 @@ def test_every_example_that_people_are_shown_can_be_typed(typed: str) -> None:
         "1 Foo 2026",
         "21:32+15:00",
         "2132.5",
+        "21:32:07:12",
+        "21:32 XYZ",
+        "14/13 21:32",
+        "30/2 21:32",
+        "14 Mar 21",
+        "Someday 21:32",
+        "+.",
         "٢١:٣٢",
     ],
 )
@@ -110,6 +151,39 @@ def test_a_clock_without_a_date_is_on_the_day_of_the_incident() -> None:
     assert (
         _read("23:20", TypedTimeContext(LONDON, span.end, span.end, span)) == "Sat 14 Mar 2026 23:20:00.000000000 GMT"
     )
+
+
+def test_another_day_of_a_case_of_several_days_can_be_named_shortly() -> None:
+    day = 86_400 * S
+    start = IncidentTime(NEAR - 3 * day)
+    context = TypedTimeContext(LONDON, NEAR, NEAR, IncidentRange(start, IncidentTime(NEAR + day)))
+    assert _read("12/3 10:00", context) == "Thu 12 Mar 2026 10:00:00.000000000 GMT"
+    assert _read("Thursday 10:00", context) == "Thu 12 Mar 2026 10:00:00.000000000 GMT"
+    assert _read("Fri 23:59:59", context) == "Fri 13 Mar 2026 23:59:59.000000000 GMT"
+
+
+def test_a_day_without_its_year_is_in_the_year_of_the_case() -> None:
+    new_year = IncidentTime(1_767_225_600 * S)
+    context = TypedTimeContext(LONDON, new_year, new_year, IncidentRange(IncidentTime(new_year - 600 * S), new_year))
+    assert _read("31/12 23:55", context) == "Wed 31 Dec 2025 23:55:00.000000000 GMT"
+    assert _read("1 Jan 00:00", context) == "Thu 1 Jan 2026 00:00:00.000000000 GMT"
+
+
+def test_zone_names_are_those_of_the_place() -> None:
+    context = TypedTimeContext(ZoneInfo("Europe/Paris"), NEAR, NEAR)
+    assert _read("22:32 CET", context) == "Sat 14 Mar 2026 22:32:00.000000000 CET"
+    with pytest.raises(NoTimeError, match="not one of Europe/London"):
+        parse_time("22:32 CET", CONTEXT)
+
+
+def test_the_clocks_change_also_without_a_year() -> None:
+    october = IncidentTime(1_792_886_400 * S)
+    context = TypedTimeContext(LONDON, october, october)
+    found = parse_time("25/10 01:30", context)
+    assert "comes twice" in found.note
+    assert parse_time("25/10 01:30 GMT", context).instant - found.instant == 3_600 * S
+    with pytest.raises(NoTimeError, match="does not exist"):
+        parse_time("29/3/26 01:30", context)
 
 
 @given(st.text(max_size=60))

@@ -98,6 +98,19 @@ class Lane:
             last -= 1
         return None
 
+    def find_start(self, instant: int, *, is_forward: bool) -> PlacedRecording | None:
+        """Return the recording that starts next after `instant`, or last before it."""
+        place = int(np.searchsorted(self.starts, instant, side="right" if is_forward else "left"))
+        place -= 0 if is_forward else 1
+        return self.placed[place] if 0 <= place < len(self.placed) else None
+
+    def find_gap_start(self, instant: int, *, is_forward: bool) -> IncidentTime | None:
+        """Return when the next gap after `instant` starts, or the last one before it."""
+        starts = self.gaps[:, 0]
+        place = int(np.searchsorted(starts, instant, side="right" if is_forward else "left"))
+        place -= 0 if is_forward else 1
+        return IncidentTime(int(starts[place])) if 0 <= place < len(starts) else None
+
     def find_gap(self, instant: int) -> IncidentRange | None:
         """Return the gap between two recordings in which `instant` lies, or None."""
         place = int(np.searchsorted(self.gaps[:, 0], instant, side="right")) - 1
@@ -150,6 +163,25 @@ class Lanes:
         lane = every.gap_lane[part][seen]
         number = seen + part.start - every.first_gap[lane]
         return Bars(lane, left[seen], right[seen], number, number)
+
+    def find_place(self, recording_id: str) -> PlacedRecording | None:
+        """Return where a recording lies, or None."""
+        found = self._places.get(recording_id)
+        return None if found is None else self.lanes[found[0]].placed[found[1]]
+
+    def find_lane(self, camera_id: str | None) -> int | None:
+        """Return the number of a camera's lane, or None."""
+        return next((number for number, lane in enumerate(self.lanes) if lane.camera_id == camera_id), None)
+
+    def counts_outside(self, start: int, end: int) -> tuple[int, int]:
+        """Return how many recordings end by `start`, and how many start at `end` or later."""
+        starts, ends = self._sorted_edges
+        before = int(np.searchsorted(ends, start, side="right"))
+        return before, len(starts) - int(np.searchsorted(starts, end, side="left"))
+
+    @cached_property
+    def _sorted_edges(self) -> tuple[Pixels, Pixels]:
+        return np.sort(self._every.starts), np.sort(self._every.ends)
 
     def place_of(self, recording_id: str) -> tuple[int, int] | None:
         """Return the number of a recording's lane and its number within that, or None."""

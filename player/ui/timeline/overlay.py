@@ -12,6 +12,8 @@ from player.ui.timeline.painter import fill
 from player.ui.timeline.scene import Scene
 
 _REACH = 6
+_OUTSIDE_WIDTH = 64
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 def paint_overlay(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
@@ -21,6 +23,7 @@ def paint_overlay(painter: QPainter, scene: Scene, look: Look, part: QRect) -> N
     painter.setClipRect(scene.time_rect & part)
     _paint_range(painter, scene, look)
     _paint_marks(painter, scene, look, part)
+    _paint_outside(painter, scene, look, part)
     painter.setClipRect(scene.bars_rect & part)
     _paint_chosen(painter, scene, look)
     painter.setClipping(False)
@@ -47,6 +50,40 @@ def playhead_rect(scene: Scene, playhead: IncidentTime) -> QRect:
     """Return what must be painted anew when the playhead leaves or comes."""
     x = min(max(scene.view.x_of(playhead), -LABEL_WIDTH), scene.view.width + LABEL_WIDTH)
     return QRect(LABEL_WIDTH + x - 8, 0, 17, scene.size[1])
+
+
+def outside_words(scene: Scene, look: Look, place: QPoint) -> str:
+    """Return what lies outside of the stretch on screen, where `place` is on the sign that says so; or ""."""
+    before, after = _outside_rects(scene)
+    span = scene.lanes.span
+    counts = scene.lanes.counts_outside(scene.view.start_ns, scene.view.end_ns)
+    if span is None:
+        return ""
+    if before.contains(place) and counts[0]:
+        return f"{_recordings(counts[0])} before this, from {look.times.day(span.start)} on"
+    if after.contains(place) and counts[1]:
+        return f"{_recordings(counts[1])} after this, to {look.times.day(span.end)}"
+    return ""
+
+
+def _recordings(count: int) -> str:
+    return f"{count:,} recording" if count == 1 else f"{count:,} recordings"
+
+
+def _outside_rects(scene: Scene) -> tuple[QRect, QRect]:
+    foot = QRect(LABEL_WIDTH, scene.size[1] - COVERAGE_HEIGHT + 1, _OUTSIDE_WIDTH, COVERAGE_HEIGHT - 1)
+    return foot, foot.translated(scene.view.width - _OUTSIDE_WIDTH, 0)
+
+
+def _paint_outside(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
+    """Say at the edges of the coverage how many recordings lie before and after what is on screen."""
+    counts = scene.lanes.counts_outside(scene.view.start_ns, scene.view.end_ns)
+    sides = zip(_outside_rects(scene), counts, ("◂ {:,}", "{:,} ▸"), (_LEFT, _RIGHT), strict=True)
+    for rect, count, form, side in sides:
+        if count and part.intersects(rect):
+            painter.fillRect(rect, look.colour("raised"))
+            painter.setPen(look.colour("text"))
+            painter.drawText(rect.adjusted(6, 0, -6, 0), side | Qt.AlignmentFlag.AlignVCenter, form.format(count))
 
 
 def _paint_range(painter: QPainter, scene: Scene, look: Look) -> None:

@@ -1,14 +1,14 @@
 """The timeline as a widget: shows a `Scene`, takes the mouse, asks for changes through signals.
 
 Wheel: zoom around the pointer (over the labels: scroll the lanes; with Shift or sideways: pan). Drag on the ruler:
-scrub. Click on a lane: go there and choose its recording. Drag on the lanes, or with the middle button: pan.
+scrub. Click on a lane: go there and choose its recording. Drag on the lanes, or with the middle button: pan. All of it
+can be done by keys as well, which are commands of the window (`app.command_list`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum
-from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -40,6 +40,8 @@ from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.scene import Scene
 from player.ui.timeline.still_picture import StillPicture
 from player.ui.timeline.time_view import TimeView, whole_view
+from player.ui.timeline.where_to_look import find_opening, followed_view
+from player.ui.timeline.words import as_html, words_at
 
 _ZOOM_STEP = (5, 4)
 _NOTCH = 120
@@ -130,11 +132,12 @@ class TimelineWidget(QWidget):
         self._redraw()
 
     def set_lanes(self, lanes: Lanes, *, keep_view: bool) -> None:
-        """Show other lanes; the stretch on screen stays where that is asked and shows something of them."""
-        had_span = self._scene.lanes.span is not None
-        self._scene = replace(self._scene, lanes=lanes)
-        if not (keep_view and had_span):
-            self.show_all()
+        """Show other lanes where most was recorded; with `keep_view` where the view is, or what it showed went."""
+        before, self._scene = self._scene, replace(self._scene, lanes=lanes)
+        if keep_view and before.lanes.span is not None:
+            self._set_view(followed_view(before.view, before.lanes, lanes, before.focus))
+        else:
+            self.show_densest()
         self._lay_out()
         self._redraw()
         self.updateGeometry()
@@ -146,7 +149,7 @@ class TimelineWidget(QWidget):
     def set_focus_camera(self, camera_id: str | None) -> None:
         """Light up a camera's lane and scroll it into sight."""
         self._show(replace(self._scene, focus=camera_id))
-        number = next((n for n, lane in enumerate(self._scene.lanes.lanes) if lane.camera_id == camera_id), None)
+        number = self._scene.lanes.find_lane(camera_id)
         if number is not None:
             lane, height = self._scene.lane_height, self._scene.lanes_rect.height()
             self._bar.setValue(min(max(self._bar.value(), (number + 1) * lane - height), number * lane))
@@ -185,6 +188,23 @@ class TimelineWidget(QWidget):
         if span is not None:
             self._set_view(whole_view(span, self._time_width()))
 
+    def show_densest(self) -> None:
+        """Show the stretch in which the cameras recorded most; what lies far outside is told at the edges."""
+        opening = find_opening(self._scene.lanes)
+        if opening is not None:
+            self._set_view(whole_view(opening.span, self._time_width()))
+
+    def show_instant(self, instant: IncidentTime) -> None:
+        """Bring an instant into sight."""
+        self._set_view(self._scene.view.showing(instant))
+
+    def say_at(self, instant: IncidentTime) -> None:
+        """Say what the pointer would say at an instant, in the lane of the camera with the focus."""
+        self.show_instant(instant)
+        number = self._scene.lanes.find_lane(self._scene.focus)
+        y = RULER_HEIGHT // 2 if number is None else self._scene.lane_rect(number).center().y()
+        self._say(QPoint(self.x_of(instant), y), self.mapToGlobal(QPoint(self.x_of(instant), y)))
+
     def zoom(self, numerator: int, denominator: int, x: int | None = None) -> None:
         """Show `denominator / numerator` of the time, around pixel `x` of the view or around the playhead."""
         if x is None:
@@ -196,6 +216,10 @@ class TimelineWidget(QWidget):
     def pan(self, pixels: int) -> None:
         """Move what is on screen by so many pixels to the left."""
         self._set_view(self._scene.view.panned(pixels))
+
+    def pan_part(self, parts: int) -> None:
+        """Move on by so many eighths of what is on screen, or back where negative."""
+        self.pan(parts * max(1, self._scene.view.width // 8))
 
     def scroll_lanes(self, lanes: int) -> None:
         """Move the lanes up by so many."""
@@ -280,50 +304,20 @@ class TimelineWidget(QWidget):
     def event(self, event: QEvent) -> bool:
         """Say what lies under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = self.words_at(event.pos())
-            if words:
-                QToolTip.showText(event.globalPos(), _as_html(words), self)
-            else:
-                QToolTip.hideText()
+            self._say(event.pos(), event.globalPos())
             return True
         return super().event(event)
 
-    def words_at(self, place: QPoint) -> str:
-        """Return what the pointer says at a place: a mark, a recording, a gap, how many cameras, or the time."""
-        if self._scene.lanes.span is None:
-            return ""
-        if place.x() < LABEL_WIDTH:
-            number = self._scene.lane_at(place.y())
-            return "" if number is None else self._scene.lanes.lanes[number].name
-        instant = self._scene.view.instant_at(place.x() - LABEL_WIDTH)
-        look, number = self._look, self._scene.lane_at(place.y())
-        if number is not None:
-            return self._lane_words(number, instant)
-        if place.y() >= self.height() - COVERAGE_HEIGHT:
-            count = sum(lane.find_at(instant) is not None for lane in self._scene.lanes.lanes)
-            return f"{count} of {len(self._scene.lanes.lanes)} cameras recording at {look.times.clock(instant, 1)}"
-        reach = 5 * self._scene.view.ns_per_pixel
-        near = [mark for mark in self._scene.marks if abs(mark.instant - instant) <= reach]
-        if near:
-            return "\n".join(f"{look.times.clock(mark.instant)}  {mark.text}" for mark in near[:8])
-        return f"{look.times.day(instant)} {look.times.clock(instant)}"
+    def _say(self, place: QPoint, on_screen: QPoint) -> None:
+        words = self.words_at(place)
+        if words:
+            QToolTip.showText(on_screen, as_html(words), self)
+        else:
+            QToolTip.hideText()
 
-    def _lane_words(self, number: int, instant: IncidentTime) -> str:
-        lane, look = self._scene.lanes.lanes[number], self._look
-        place = lane.find_at(instant)
-        if place is not None:
-            start, end = look.times.clock(place.span.start, 1), look.times.clock(place.span.end, 1)
-            length = look.duration_text(place.span.duration_ns)
-            return f"{lane.name}: {place.recording.display_name}\n{start} to {end}, {length}\n{place.basis}"
-        gap = lane.find_gap(instant)
-        if gap is not None:
-            start, end = look.times.clock(gap.start, 1), look.times.clock(gap.end, 1)
-            return f"{lane.name}: not recording for {look.duration_text(gap.duration_ns)}, {start} to {end}"
-        if not lane.placed:
-            return f"{lane.name}: nothing of it has a place on the timeline yet"
-        if instant < lane.starts[0]:
-            return f"{lane.name}: not recording before {look.times.clock(int(lane.starts[0]), 1)}"
-        return f"{lane.name}: not recording after {look.times.clock(int(lane.reach[-1]), 1)}"
+    def words_at(self, place: QPoint) -> str:
+        """Return what the pointer says at a place."""
+        return words_at(self._scene, self._look, place)
 
     def _choose_lane(self, place: QPoint) -> None:
         number = self._scene.lane_at(place.y())
@@ -379,9 +373,3 @@ class TimelineWidget(QWidget):
     def _redraw(self) -> None:
         self._still.forget()
         self.update()
-
-
-def _as_html(words: str) -> str:
-    """Return words for a tool tip; Qt would take what looks like HTML in a file's name for HTML."""
-    lines = escape(words).replace("\n", "<br>")
-    return f"<qt>{lines}</qt>"

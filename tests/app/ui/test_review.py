@@ -321,3 +321,73 @@ def test_a_time_that_cannot_be_read_is_said_where_it_was_typed(window: Window) -
     QTest.keyClick(field.typed, Qt.Key.Key_Escape)
     assert not field.isVisible()
     assert window.main.page.surface.hasFocus()
+
+
+def _camera_with_a_gap(window: Window) -> str:
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    return next(lane.camera_id for lane in snapshot.lanes.lanes if len(lane.gaps))
+
+
+def test_recordings_gaps_and_marks_have_keys_of_their_own(qtbot: QtBot, window: Window, still: Still) -> None:
+    window.main.page.set_focus_camera(_camera_with_a_gap(window))
+    press(window, "Ctrl+Right")
+    still(window)
+    assert seconds(window) == 4
+    chosen = window.main.page.chosen_recording
+    press(window, "Ctrl+Left")
+    still(window)
+    assert seconds(window) == 0
+    assert window.main.page.chosen_recording != chosen
+    press(window, "Shift+]")
+    still(window)
+    assert seconds(window) == 2
+    press(window, "Right", "Shift+[")
+    still(window)
+    assert seconds(window) == 2
+    press(window, "Shift+]")
+    assert any("has no gap that starts after this moment" in words for words in window.main.notices.texts)
+    press(window, "Alt+]")
+    assert "There is no mark after this moment." in window.main.notices.texts
+
+
+def test_the_timeline_does_by_keys_what_it_does_by_mouse(qtbot: QtBot, window: Window, still: Still) -> None:
+    timeline = window.main.page.timeline
+    timeline.setFocus()
+    press(window, "Ctrl+=", "Ctrl+=")
+    before = timeline.scene.view
+    press(window, "Alt+Right")
+    assert timeline.scene.view.start_ns > before.start_ns
+    press(window, "Alt+Left", "Alt+Left", "Alt+Left", "Alt+Right", "Alt+Right")
+    assert timeline.scene.view == before
+    press(window, *["Alt+Right"] * 20, "Alt+Home")
+    assert timeline.scene.view.start_ns <= window.engine.position < timeline.scene.view.end_ns
+    press(window, "Tab", "Ctrl+Return")
+    assert window.main.page.tabs.currentIndex() == Tab.RECORDING
+    chosen = window.main.page.chosen_recording
+    assert chosen is not None
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    assert snapshot.recording_by_id[chosen].camera_id == window.main.page.focus_camera
+
+
+def test_what_is_here_is_said_without_a_mouse(
+    qtbot: QtBot, window: Window, still: Still, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtWidgets import QToolTip
+
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _widget: said.append(text))
+    window.main.page.set_focus_camera(_camera_with_a_gap(window))
+    press(window, "Right", "Right", "Right")
+    still(window)
+    press(window, "Shift+F1")
+    assert "not recording for 2 s" in said[-1] or "not recording for 2.0 s" in said[-1]
+
+
+def test_a_key_that_is_held_down_scrubs_every_camera(window: Window, still: Still) -> None:
+    for _ in range(3):
+        press(window, "Right")
+    still(window)
+    assert seconds(window) == 3
+    assert {one.state for one in window.main.page.surface.painted()} <= {TileState.SHOWN, TileState.NOT_RECORDING}
