@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -63,6 +64,8 @@ def run_application(case: Path | None, *, at: str = "", play: bool = False) -> i
         window.main.show()
         if case is not None:
             open_case(window, case, at=at, play=play)
+        gc.collect()
+        gc.freeze()  # what the program is made of stays: looking through it for refuse would hold up the pictures
         return application.exec()
 
 

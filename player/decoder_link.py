@@ -14,6 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from evidence.child_process import start_child
 from player.decoder import entry
+from player.pipe_watch import PipeWatch
 from player.protocol import FromDecoder, ToDecoder
 from player.sound_protocol import FromSoundDecoder, ToSoundDecoder
 
@@ -64,6 +65,7 @@ class ChildLink(Generic[Outgoing, Incoming]):
     def __init__(self, target: Callable[[Connection[Incoming, Outgoing]], None]) -> None:
         ours, theirs = multiprocessing.Pipe()
         self._pipe: Connection[Outgoing, Incoming] = ours
+        self._watch = PipeWatch(self._pipe)
         self._process = start_child(target, theirs, name="decoder")
         theirs.close()
         self._unread = 0
@@ -95,7 +97,7 @@ class ChildLink(Generic[Outgoing, Incoming]):
         """Return what has arrived, without waiting."""
         arrived: list[Incoming] = []
         try:
-            while self._is_open and self._pipe.poll(0):
+            while self._is_open and self._watch.has_something():
                 arrived.append(self._pipe.recv())
         except (EOFError, OSError):
             self._is_open = False

@@ -33,7 +33,7 @@ from sync.timeline import Timeline
 
 _SEEK_PATIENCE_NS = 150_000_000
 _SCRUB_PATIENCE_NS = 400_000_000
-_SCRUB_IS_OVER_NS = 120_000_000
+_SCRUB_IS_OVER_NS = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)

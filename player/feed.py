@@ -170,7 +170,11 @@ class CameraFeed:
             ring.close()
 
     def drain(self, now_ns: int) -> bool:
-        """Take in what the decoder sent; restart it where it is gone or hangs. Return whether anything changed."""
+        """Take in what the decoder sent; restart it where it is gone or hangs.
+
+        Returns:
+            Whether something else than pictures came, so that what is wanted must be thought over.
+        """
         if self._link is None or self._broken:
             return False
         arrived = self._link.receive()
@@ -186,7 +190,7 @@ class CameraFeed:
         elif self._is_hanging(now_ns):
             self._restart("did not answer for two seconds", now_ns)
             return True
-        return bool(arrived)
+        return any(not isinstance(message, FrameReady | Late) for message in arrived)
 
     def want(
         self,

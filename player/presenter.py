@@ -19,6 +19,12 @@ from player.tracks import FrameSpot, Gap, Track
 
 _KEPT_BEHIND = 3
 _SPARE_SLOTS = 2
+_PLAN_AGAIN_PARTS = 4
+"""While it plays, more is asked for when a quarter of what was has been shown: each request costs both sides time."""
+
+
+Where = tuple[object, object]
+"""A frame, by its recording and number; or a gap, by its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class TilePresenter:
         self.late_since_ns: int | None = None
         self._look: FrameSpot | Gap | None = None
         self._planned: tuple[object, ...] | None = None
+        self._enough_for: frozenset[Where] = frozenset()
 
     def look(self, instant: IncidentTime) -> FrameSpot | Gap:
         """Return the frame, or the gap, that covers an instant; quick while that stays the same."""
@@ -78,14 +85,15 @@ class TilePresenter:
 
     def plan(self, instant: IncidentTime, motion: Motion, now_ns: int) -> None:
         """Fetch what is needed at `instant` first, then what will be needed next."""
-        spot = self.look(instant)
-        where = (spot.place.recording.id, spot.frame) if isinstance(spot, FrameSpot) else (spot.start, spot.end)
-        signature = (where, motion, self.feed.slots)
-        if signature == self._planned and self.feed.slots:
+        where = _where(self.look(instant))
+        signature = (motion, self.feed.slots)
+        if signature == self._planned and self.feed.slots and where in self._enough_for:
             return
-        self._planned = signature
         room = max(1, self.feed.slots - _SPARE_SLOTS)
         ahead, behind = _window(self.feed.track, instant, motion, room)
+        self._planned = signature
+        enough = ahead[: len(ahead) // _PLAN_AGAIN_PARTS] if motion.regime is Regime.PLAYING else []
+        self._enough_for = frozenset([where, *map(_where, enough)])
         if motion.regime is Regime.RESTING:
             ahead, behind = [*ahead, *behind], []
         self.feed.want(ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards)
@@ -203,6 +211,10 @@ def _strides(track: Track, instant: IncidentTime, motion: Motion) -> Iterator[Fr
             yield spot
             last = spot
         steps += 1
+
+
+def _where(look: FrameSpot | Gap) -> Where:
+    return (look.place.recording.id, look.frame) if isinstance(look, FrameSpot) else (look.start, look.end)
 
 
 def _covers(look: FrameSpot | Gap, instant: IncidentTime) -> bool:

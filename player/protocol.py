@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Self
 
 from evidence.frame_index import FrameIndex
 from player.pixels import BGRA_FORM, PictureForm, PixelLayout
@@ -37,6 +38,15 @@ class SourceForm(StrEnum):
     ORIGINAL = "original"
     PROXY = "proxy"
     """Small pictures of the same frames, made by `player.derived`."""
+
+
+class _Message:
+    """What goes through the pipe: written down as its class and its values, which is read back quickest."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(_Message):
     """Frames of one source in the order in which they are wanted."""
 
     source: int
@@ -119,7 +129,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class Want(_Message):
     """Everything that is owed from now on, in order; and slots that come back.
 
     Attributes:
@@ -158,7 +168,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameReady:
+class FrameReady(_Message):
     """A picture lies in a slot, which belongs to the window until it is recycled.
 
     Attributes:
@@ -183,7 +193,7 @@ class FrameReady:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameMissing:
+class FrameMissing(_Message):
     """A frame that the table names cannot be decoded; the others can. `reason` is a sentence for people."""
 
     generation: int
@@ -193,7 +203,7 @@ class FrameMissing:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class Late(_Message):
     """Still on the way: a sign of life during long work."""
 
     generation: int

@@ -7,6 +7,7 @@ question is answered from `PlacedRecording.frame_starts`, in O(log n).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -109,7 +110,7 @@ class Track:
         table = self._table(segment.place)
         if table is None:
             return Gap(IncidentTime(segment.start), IncidentTime(segment.end), is_sound_only=True)
-        frame = int(np.searchsorted(table.bounds, instant, side="right")) - 1
+        frame = int(table.bounds.searchsorted(instant, side="right")) - 1
         if not 0 <= frame < len(table.index):
             return self._gap(instant, number)
         return self._spot(segment, table, frame)
@@ -136,10 +137,10 @@ class Track:
         limit = instant if isinstance(spot, Gap) else (spot.start if backwards else IncidentTime(spot.end - 1))
         numbers: Iterable[int]
         if backwards:
-            last = int(np.searchsorted(self._starts, limit, side="left")) - 1
+            last = bisect_left(self._starts, limit) - 1
             numbers = range(last, -1, -1)
         else:
-            first = max(0, int(np.searchsorted(self._starts, limit, side="right")) - 1)
+            first = max(0, bisect_right(self._starts, limit) - 1)
             numbers = range(first, len(self._segments))
         for number in numbers:
             segment = self._segments[number]
@@ -149,7 +150,7 @@ class Track:
 
     def stretches(self, start: IncidentTime, end: IncidentTime) -> Iterator[tuple[IncidentRange, PlacedRecording]]:
         """Yield what was recording between two instants: each stretch and its recording, in order of time."""
-        number = max(0, int(np.searchsorted(self._starts, start, side="right")) - 1)
+        number = max(0, bisect_right(self._starts, start) - 1)
         for segment in self._segments[number:]:
             first, last = max(start, segment.start), min(end, segment.end)
             if segment.start >= end:
@@ -159,16 +160,16 @@ class Track:
 
     def _walk_segment(self, segment: _Segment, table: _Table, limit: int, *, backwards: bool) -> Iterator[FrameSpot]:
         """Yield a segment's frames that show wholly beyond `limit`."""
-        first = max(0, int(np.searchsorted(table.bounds, segment.start, side="right")) - 1)
-        last = min(len(table.index), int(np.searchsorted(table.bounds, segment.end, side="left"))) - 1
+        first = max(0, int(table.bounds.searchsorted(segment.start, side="right")) - 1)
+        last = min(len(table.index), int(table.bounds.searchsorted(segment.end, side="left"))) - 1
         if backwards:
-            last = min(last, int(np.searchsorted(table.bounds, limit, side="left")) - 1)
+            last = min(last, int(table.bounds.searchsorted(limit, side="left")) - 1)
             for frame in range(last, first - 1, -1):
                 spot = self._spot(segment, table, frame)
                 if spot.start < limit:
                     yield spot
             return
-        first = max(first, int(np.searchsorted(table.bounds, limit, side="right")) - 1)
+        first = max(first, int(table.bounds.searchsorted(limit, side="right")) - 1)
         for frame in range(first, last + 1):
             spot = self._spot(segment, table, frame)
             if spot.start > limit:
@@ -186,7 +187,7 @@ class Track:
         )
 
     def _segment_number(self, instant: int) -> int | None:
-        number = int(np.searchsorted(self._starts, instant, side="right")) - 1
+        number = bisect_right(self._starts, instant) - 1
         if number < 0 or instant >= self._segments[number].end:
             return None
         return number
@@ -194,7 +195,7 @@ class Track:
     def _gap(self, instant: IncidentTime, number: int | None) -> Gap:
         """Return the gap around an instant; a recording that has run out of frames counts as ended."""
         before = self._last_end(instant)
-        first = int(np.searchsorted(self._starts, instant, side="right"))
+        first = bisect_right(self._starts, instant)
         after = self._starts[first] if first < len(self._starts) else None
         if number is not None:
             table = self._table(self._segments[number].place)
@@ -206,7 +207,7 @@ class Track:
         )
 
     def _last_end(self, instant: int) -> int | None:
-        number = int(np.searchsorted(self._starts, instant, side="right")) - 1
+        number = bisect_right(self._starts, instant) - 1
         while number >= 0:
             segment = self._segments[number]
             table = self._table(segment.place)

@@ -14,6 +14,7 @@ from multiprocessing.shared_memory import SharedMemory
 
 from evidence.frame_index import FrameIndex
 from player.decoder.worker import Worker
+from player.pipe_watch import PipeWatch
 from player.protocol import Close, Failed, FromDecoder, Open, Opened, Spec, ToDecoder, Want
 
 
@@ -32,8 +33,9 @@ def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
 
 def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
     has_work = False
+    watch = PipeWatch(pipe)
     while True:
-        while not has_work or pipe.poll(0):
+        while not has_work or watch.has_something():
             message = pipe.recv()
             if isinstance(message, Close):
                 return
