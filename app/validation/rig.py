@@ -118,7 +118,7 @@ class PlayerRig:
             self._check(tile)
         if self.engine.is_waiting or not self.is_settled:
             time.sleep(_NAP_S)
-            self.clock.move(time.monotonic_ns() - begun)
+            self.clock.move(min(time.monotonic_ns() - begun, _REFRESH_NS))
         else:
             self.clock.move(_REFRESH_NS)
 

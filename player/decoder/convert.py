@@ -10,7 +10,7 @@ component from its own samples straight to the size shown. A graphics card does 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import av
 import numpy as np
@@ -33,6 +33,25 @@ _SWSCALE = {Matrix.BT709: Colorspace.ITU709, Matrix.FCC: Colorspace.FCC, Matrix.
 _FINISHED = "gbrp"
 """Red, green and blue in planes: swscale is quick at it, and interpolates chroma for every pixel, as it does for no
 packed format at a bearable price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A frame with all done to it but the turn: what `Converter.write` takes.
+
+    Attributes:
+        frame: its samples.
+        form: how its own planes shall lie in a slot; None where it was made red, green and blue at the size shown.
+        width: of the picture as shown, in device pixels.
+        height: of the picture as shown.
+        is_damaged: the decoder met errors in it.
+    """
+
+    frame: av.VideoFrame
+    form: PictureForm | None
+    width: int
+    height: int
+    is_damaged: bool = False
 
 
 class Converter:
@@ -65,30 +84,27 @@ class Converter:
         self._form: PictureForm | None = None
 
     def size_of(self, frame: av.VideoFrame) -> tuple[int, int]:
-        """Return the width and height of the picture as shown, in device pixels."""
+        """Return the width and height at which a frame as the decoder made it is shown, in device pixels."""
         coded = (frame.width, frame.height)
         if coded != self._coded:
             self._coded = coded
             self._shown = fitted_size(coded, self._box, self._source.pixel_aspect, self._source.rotation)
         return self._shown
 
-    def scale(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Return the frame as `write` takes it: planes as they are, or finished but for the turn.
-
-        A frame that is so already is handed back.
-        """
-        width, height = self.size_of(frame)
+    def finish(self, frame: av.VideoFrame) -> Finished:
+        """Return a frame as the decoder made it, as `write` takes it: planes as they are, or scaled and coloured."""
+        width, height = shown = self.size_of(frame)
+        is_damaged = bool(frame.is_corrupt)
         if self._source.rotation in (90, 270):
             width, height = height, width
-        if frame.format.name == _FINISHED and (frame.width, frame.height) == (width, height):
-            return frame
         if self._manner.is_deinterlaced:
             frame = keep_one_field(frame)
         elif frame.interlaced_frame:
             frame = without_fields(frame)
-        if self._native_form(frame) is not None:
-            return frame
-        return self._scaler.reformat(
+        form = self._native_form(frame)
+        if form is not None:
+            return Finished(frame, form, *shown, is_damaged)
+        scaled = self._scaler.reformat(
             frame,
             width,
             height,
@@ -100,15 +116,15 @@ class Converter:
             interpolation=_FILTER,
             threads=1,
         )
+        return Finished(scaled, None, *shown, is_damaged)
 
-    def write(self, frame: av.VideoFrame, slot: NDArray[np.uint8]) -> PictureForm:
-        """Write a frame that `scale` returned into the bytes of a slot and return how it lies there."""
-        form = self._native_form(frame)
-        if form is not None:
-            copy_planes(frame, form, slot)
-            return form
-        width, height = self.size_of(frame)
-        target = slot[: width * height * 4].reshape(height, width, 4)
+    def write(self, finished: Finished, slot: NDArray[np.uint8]) -> PictureForm:
+        """Write a finished frame into the bytes of a slot and return how it lies there."""
+        frame = finished.frame
+        if finished.form is not None:
+            copy_planes(frame, finished.form, slot)
+            return finished.form
+        target = slot[: finished.width * finished.height * 4].reshape(finished.height, finished.width, 4)
         for place, plane in ((0, 1), (1, 0), (2, 2)):
             target[:, :, place] = np.rot90(rows_of(frame, plane)[:, : frame.width], -self._source.rotation // 90)
         return BGRA_FORM

@@ -13,7 +13,7 @@ import av
 
 from evidence.errors import SightlineError
 from evidence.frame_index import FrameIndex
-from player.decoder.convert import Converter
+from player.decoder.convert import Converter, Finished
 from player.decoder.picture_store import PictureStore, frame_bytes
 from player.decoder.proxy_reader import ProxyReader
 from player.decoder.reader import FrameReader
@@ -193,7 +193,7 @@ class Worker:
         deck.reader.aim(frame, deck.keep_from, only)
         deck.target = frame
 
-    def _kept_form(self, deck: _Deck, picture: av.VideoFrame) -> av.VideoFrame:
+    def _kept_form(self, deck: _Deck, picture: av.VideoFrame) -> av.VideoFrame | Finished:
         """Return a frame as it is worth keeping: scaled where many are kept, or few would fill the memory.
 
         Scaling takes time, and what is decoded before the wanted frame must not make that wait.
@@ -202,14 +202,14 @@ class Worker:
         if not self._want.is_backwards and frame_bytes(picture) <= _KEPT_BYTES // 16:
             return picture
         width, height = deck.converter.size_of(picture)
-        return deck.converter.scale(picture) if frame_bytes(picture) > 8 * width * height else picture
+        return deck.converter.finish(picture) if frame_bytes(picture) > 8 * width * height else picture
 
-    def _deliver(self, deck: _Deck, frame: int, picture: av.VideoFrame) -> None:
+    def _deliver(self, deck: _Deck, frame: int, picture: av.VideoFrame | Finished) -> None:
         assert self._ring is not None
         assert deck.converter is not None
-        width, height = deck.converter.size_of(picture)
+        finished = picture if isinstance(picture, Finished) else deck.converter.finish(picture)
         slot = self._free.pop()
-        form = deck.converter.write(deck.converter.scale(picture), self._ring.samples(slot))
+        form = deck.converter.write(finished, self._ring.samples(slot))
         self._handed_over[(deck.source.key, frame)] = slot
         self._owed.pop()
         work_ns = time.process_time_ns()
@@ -222,9 +222,9 @@ class Worker:
                 source=deck.source.key,
                 frame=frame,
                 pts=int(deck.index.pts[frame]),
-                width=width,
-                height=height,
-                is_damaged=bool(picture.is_corrupt),
+                width=finished.width,
+                height=finished.height,
+                is_damaged=finished.is_damaged,
                 work_ns=spent_ns,
                 form=form,
             )

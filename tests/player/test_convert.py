@@ -43,7 +43,7 @@ def _picture(frame: av.VideoFrame, source: Source, box: tuple[int, int]) -> NDAr
     converter = Converter(source, *box)
     width, height = converter.size_of(frame)
     target = np.zeros((height, width, 4), dtype=np.uint8)
-    converter.write(converter.scale(frame), target.reshape(-1))
+    converter.write(converter.finish(frame), target.reshape(-1))
     return target
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,13 @@ _SLOTS = 12
 class Bench:
     """A worker, its ring, and what it said."""
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, pixel_aspect: Fraction = Fraction(1)) -> None:
         self.said: list[FromDecoder] = []
         self.worker = Worker(self.said.append)
         self._ring = Ring.create(1, _SLOTS, _BOX[0] * _BOX[1] * 4)
         self._generation = 0
-        self.worker.open(Source(0, os.fsencode(clip.path), clip.path.name, clip.stream.index), clip.index)
+        source = Source(0, os.fsencode(clip.path), clip.path.name, clip.stream.index, pixel_aspect=pixel_aspect)
+        self.worker.open(source, clip.index)
         self.worker.set_spec(Spec(1, self._ring.name, _SLOTS, _BOX[0] * _BOX[1] * 4, *_BOX))
 
     def ask(self, frames: tuple[int, ...], regime: Regime, *, is_backwards: bool = False) -> list[int]:
@@ -39,6 +41,15 @@ class Bench:
         while self.worker.work():
             pass
         return [message.frame for message in self.said if isinstance(message, FrameReady)]
+
+    def pictures(self) -> dict[int, tuple[int, int, bytes]]:
+        """Return width, height and samples of what came last, by frame."""
+        found = {}
+        for message in self.said:
+            if isinstance(message, FrameReady):
+                size = message.width * message.height * 4
+                found[message.frame] = (message.width, message.height, bytes(self._ring.slot(message.slot)[:size]))
+        return found
 
     def close(self) -> None:
         self.worker.close()
@@ -74,6 +85,19 @@ def test_going_backwards_one_by_one_decodes_a_group_once(bench: Bench, decoded: 
     for frame in range(119, 29, -1):
         assert bench.ask((frame,), regime, is_backwards=True) == [frame]
     assert len(decoded) <= 125
+
+
+def test_what_was_kept_while_going_backwards_is_the_same_picture(clip_folder: Path) -> None:
+    clip = make_clip(clip_folder, ClipPlan(number=8, frames=20, gop=20, size=(640, 360)))
+    frames = tuple(range(19, 9, -1))
+    with ExitStack() as undo:
+        made = Bench(clip, Fraction(16, 11))
+        undo.callback(made.close)
+        assert made.ask(frames, Regime.PLAYING, is_backwards=True) == list(frames)
+        backwards = made.pictures()
+        assert made.ask(frames[::-1], Regime.PLAYING) == list(frames[::-1])
+        assert made.pictures() == backwards
+    assert {picture[:2] for picture in backwards.values()} == {(160, 61)}
 
 
 def test_at_rest_what_lies_around_comes_out_of_one_pass(bench: Bench, decoded: list[int]) -> None:
