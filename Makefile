@@ -17,6 +17,10 @@ setup: ## set up .venv and system libraries (leaves .venv/bin/sightline)
 setup-test:
 	@build/setup.sh test
 
+.PHONY: setup-bench
+setup-bench:
+	@build/setup.sh bench
+
 .PHONY: run
 run: setup ## open Sightline on the demo incident (without a display: a tour written to demo-output/)
 	@$(BIN)/sightline demo
@@ -45,7 +49,7 @@ soak: setup-test ## the tests that take long
 	$(BIN)/pytest -m soak
 
 .PHONY: bench
-bench: setup-test ## measure, as ratios against something run beside it; results in bench-output/
+bench: setup-bench ## measure, as ratios against something run beside it; results in bench-output/
 	$(BIN)/python -m tests.bench
 
 .PHONY: validate

@@ -1,28 +1,35 @@
 #!/usr/bin/env bash
 # Sets this checkout up: system libraries, virtual environment, locked Python packages, Sightline itself.
 #   build/setup.sh run     what `make run` needs        build/setup.sh test    that and what `make test` needs
+#   build/setup.sh bench   that and the players that `make bench` measures beside ours, where they can be installed
 # Repeating it costs nothing where nothing changed. It never touches anything outside this folder but, where it may,
 # Debian packages; where it may not, it prints exactly what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 level=${1:-run}
-case "$level" in run | test) ;; *) echo "build/setup.sh: say run or test, not '$level'" >&2; exit 2 ;; esac
+case "$level" in
+    run) levels="run" ;;
+    test | bench) levels="run test" ;;
+    *) echo "build/setup.sh: say run, test or bench, not '$level'" >&2; exit 2 ;;
+esac
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf '\nsetup: %s\n' "$*" >&2; exit 1; }
 
-is_there() { # is_there NAME: a library (….so.N), a font (font:NAME) or a program
+is_there() { # is_there NAME: a library (….so.N), a font (font:NAME), a plug-in of VLC (vlc:NAME) or a program
     case "$1" in
+        vlc:*) compgen -G "/usr/lib*/*/vlc/plugins/*/${1#vlc:}" >/dev/null ||
+            compgen -G "/usr/lib*/vlc/plugins/*/${1#vlc:}" >/dev/null ;;
         *.so.*) { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -qF "	$1 " ;;
         font:*) command -v fc-list >/dev/null && fc-list ":family=${1#font:}" family 2>/dev/null | grep -q . ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }
 
-missing_packages() { # Debian packages of what is not there, one a line
+missing_packages() { # missing_packages LEVEL…: Debian packages of what is not there, one a line
     sed 's/font:DejaVu Sans/font:DejaVu_Sans/' build/system-packages.txt | while read -r name package for _; do
         case "$name" in '' | '#'*) continue ;; esac
-        [ "$for" = run ] || [ "$level" = test ] || continue
+        case " $* " in *" ${for%% *} "*) ;; *) continue ;; esac
         is_there "${name//_Sans/ Sans}" || echo "$package"
     done | sort -u
 }
@@ -51,7 +58,7 @@ install_packages() { # install_packages PACKAGE...
 
 if [ "$(uname -s)" = Linux ]; then
     wanted=()
-    while IFS= read -r package; do wanted+=("$package"); done < <(missing_packages)
+    while IFS= read -r package; do wanted+=("$package"); done < <(missing_packages $levels)
     find_python >/dev/null || wanted+=(python3)
     if python=$(find_python); then
         "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
@@ -65,6 +72,12 @@ if [ "$(uname -s)" = Linux ]; then
 
 On another Linux install the packages that bring the same libraries (build/system-packages.txt names each). Then run
 this again."
+    fi
+    if [ "$level" = bench ]; then
+        mapfile -t peers < <(missing_packages bench)
+        if [ ${#peers[@]} -gt 0 ] && ! install_packages "${peers[@]}"; then
+            say "left out of the benchmarks, since these cannot be installed from here: ${peers[*]}"
+        fi
     fi
 fi
 

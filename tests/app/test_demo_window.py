@@ -10,11 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, make_application, open_case, open_window
@@ -26,6 +22,7 @@ from evidence.jobs import never_cancelled, no_progress
 from evidence.times import IncidentTime
 from player.pictures import TilePicture, TileState
 from player.ui.surface import Painted
+from tests.support.window_pixels import box, screenshot
 
 pytestmark = pytest.mark.gui
 _PATIENCE_S = 30.0
@@ -76,21 +73,6 @@ def _is_final(tile: TilePicture, painted: Painted) -> bool:
     return tile.state is TileState.NOT_RECORDING
 
 
-def screenshot(window: Window) -> NDArray[np.uint8]:
-    """Return what the X server shows where the pictures are; uint8[height, width, 4]."""
-    surface = window.main.page.surface
-    corner = surface.mapToGlobal(QPoint(0, 0))
-    shot = surface.screen().grabWindow(0, corner.x(), corner.y(), surface.width(), surface.height()).toImage()
-    shot = shot.convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(shot.constBits(), dtype=np.uint8).reshape(shot.height(), shot.bytesPerLine() // 4, 4)
-    return pixels[:, : shot.width()].copy()
-
-
-def box(rect: QRect | None) -> tuple[int, int, int, int]:
-    assert rect is not None
-    return rect.x(), rect.y(), rect.width(), rect.height()
-
-
 def check_against_truth(qtbot: QtBot, window: Window, truth: Truth, instants: list[IncidentTime]) -> int:
     """Go to every instant and compare the pixels with the truth; return how many pictures were compared."""
     snapshot = window.shell.session.snapshot
@@ -102,7 +84,7 @@ def check_against_truth(qtbot: QtBot, window: Window, truth: Truth, instants: li
     for instant in instants:
         window.shell.playback.seek(instant)
         wait(qtbot, partial(settled, window, instant))
-        pixels = screenshot(window)
+        pixels = screenshot(surface)
         for camera_id in surface.visible_cameras:
             camera = cameras[key_of[camera_id]]
             true = truth.frame_at(camera.key, instant)

@@ -1,0 +1,68 @@
+"""The whole program as a process that is told by lines what to do.
+
+Its arguments are the case's folder, width and height of the window, and which previews are made. It answers
+`ready` once every picture is on the screen. Instants are ns from the start of the case.
+"""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from app.bootstrap import make_application, open_case, open_window
+from app.settings import PREVIEWS, PreviewChoice
+from evidence.times import IncidentTime
+from player.pictures import TileState
+from tests.bench.serving import Commands, say
+
+
+def main(case: Path, width: int, height: int, previews: str) -> None:
+    """Show the case until told to end."""
+    application = make_application()
+    with open_window(application) as window:
+        window.shell.settings.set(PREVIEWS, PreviewChoice(previews).value)
+        window.main.setGeometry(0, 0, width, height)
+        window.main.show()
+        open_case(window, case)
+        engine, playback = window.engine, window.shell.playback
+
+        def do(word: str, value: float) -> bool:
+            instant = IncidentTime(engine.span.start + int(value))
+            if word == "play":
+                engine.play()
+            elif word == "pause":
+                engine.pause()
+            elif word == "seek":
+                playback.seek(instant)
+            elif word == "scrub":
+                playback.scrub(instant)
+            elif word == "end_scrub":
+                playback.end_scrub()
+            elif word == "step":
+                playback.step(int(value))
+            elif word == "rate":
+                engine.set_rate(Fraction(value))
+            elif word == "settled":
+                return engine.position == engine.target and not engine.is_busy
+            playback.asked.emit()
+            return True
+
+        def tell_when_ready() -> None:
+            pictures = engine.pictures()
+            if pictures and all(tile.state is TileState.SHOWN for tile in pictures):
+                waiting.stop()
+                say("ready")
+
+        waiting = QTimer()
+        waiting.timeout.connect(tell_when_ready)
+        waiting.start(50)
+        commands = Commands(application, do)
+        application.exec()
+        del commands
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
