@@ -110,6 +110,7 @@ class SourceShelf:
     def _open(self, source: Source, index: FrameIndex, reader: str) -> Open:
         if len(index) <= _SMALL_FRAMES:
             return Open(source, "", 0, index)
+        self.release_block(source.key, reader)  # that of a decoder which did not come to reading it
         packed = pickle.dumps(index, protocol=5)
         block = SharedMemory(create=True, size=len(packed))
         assert block.buf is not None

@@ -64,12 +64,15 @@ class TimeView:
         return TimeView(self.start_ns + pixels * self.length_ns // self.width, self.length_ns, self.width)
 
     def pixels_panned(self, before: TimeView) -> int | None:
-        """Return by how many pixels `before` was panned to become this view, or None where it was not, exactly."""
+        """Return by how many pixels `before` was panned to become this view, or None where it was not, exactly.
+
+        None as well where nothing of it is on screen any more: a jump of years is more pixels than Qt can count.
+        """
         each, rest = divmod(self.length_ns, self.width)
         if rest or (before.length_ns, before.width) != (self.length_ns, self.width):
             return None
         pixels, rest = divmod(self.start_ns - before.start_ns, each)
-        return None if rest else pixels
+        return None if rest or abs(pixels) >= self.width else pixels
 
     def with_width(self, width: int) -> TimeView:
         """Return the same stretch over another width."""

@@ -130,3 +130,12 @@ def test_a_view_that_was_not_moved_by_whole_pixels_is_drawn_anew() -> None:
     assert view.panned(-7).pixels_panned(view) == -7
     assert TimeView(500, 640_000, 640).pixels_panned(view) is None
     assert TimeView(0, 641_000, 640).pixels_panned(view) is None
+
+
+def test_a_jump_of_years_and_back_is_drawn_anew(qtbot: QtBot) -> None:
+    near = replace(_scene(), view=_scene().view.zoomed(100, 1, 0))
+    far = replace(near, view=near.view.panned(1 << 34))
+    picture = StillPicture()
+    for scene in (near, far, near):
+        shown = picture.up_to_date(scene, LOOKS[0], None, FONT, 1.0).toImage()
+        assert shown == _drawn_anew(scene, LOOKS[0], 1.0)
