@@ -35,6 +35,8 @@ class Timing(StrEnum):
 
     ASSUMED = "assumed"
     """The file has no stamps at all (a raw stream); the format's nominal rate stands in, and the tile says so."""
+    MOMENTS = "moments"
+    """No table can be had: these are evenly spaced moments by which libVLC is asked for pictures; they name no frames."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,10 @@ class StreamKind(StrEnum):
     """A picture that stands: a cover, or a photograph."""
 
 
+PLAYED_BY_VLC = "libvlc"
+"""The container's name of a recording that FFmpeg does not read and libVLC plays."""
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -255,7 +259,7 @@ class Recording:
         mtime_ns: time of last change by the file system, ns since the epoch.
         sha256: lower-case hex, of the whole file as it was added.
         exhibit: exhibit reference, or "".
-        container: FFmpeg's name of the format.
+        container: FFmpeg's name of the format, or `PLAYED_BY_VLC`.
         duration_ns: from the first frame shown to the end of the last (of sound, where there is no picture).
         video_stream: index of the stream that is shown, or None for sound alone.
         audio_stream: index of the stream that is heard, or None.
@@ -286,6 +290,11 @@ class Recording:
     def path(self) -> Path:
         """Where the original is."""
         return Path(os.fsdecode(self.path_bytes))
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether libVLC plays it: its table then names moments, not frames, and its times are estimates."""
+        return self.container == PLAYED_BY_VLC
 
     @property
     def video(self) -> StreamInfo | None:

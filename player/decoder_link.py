@@ -15,8 +15,9 @@ from typing import Generic, Protocol, TypeVar
 from evidence.child_process import start_child
 from player.decoder import entry
 from player.pipe_watch import PipeWatch
-from player.protocol import FromDecoder, ToDecoder
+from player.protocol import FromDecoder, SourceForm, ToDecoder
 from player.sound_protocol import FromSoundDecoder, ToSoundDecoder
+from player.vlc import entry as vlc_entry
 
 _UNREAD_MESSAGES = 120
 """A pipe that nobody reads takes some 200 small messages before it makes the writer wait."""
@@ -134,6 +135,13 @@ class ProcessLink(ChildLink[ToDecoder, FromDecoder]):
         super().__init__(entry.run)
 
 
+class VlcLink(ChildLink[ToDecoder, FromDecoder]):
+    """libVLC in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(vlc_entry.run)
+
+
 class SoundLink(ChildLink[ToSoundDecoder, FromSoundDecoder]):
     """A sound decoder in a process of its own."""
 
@@ -144,8 +152,18 @@ class SoundLink(ChildLink[ToSoundDecoder, FromSoundDecoder]):
 class DecoderPool:
     """Keeps a decoder ready that has loaded all it needs, and sees to it that all end with the program."""
 
-    def __init__(self, start: StartDecoder = ProcessLink, spares: int = 1) -> None:
+    def __init__(
+        self, start: StartDecoder = ProcessLink, spares: int = 1, *, start_vlc: StartDecoder = VlcLink
+    ) -> None:
+        """Make a pool.
+
+        Args:
+            start: starts a decoder of frames.
+            spares: how many of those stand ready.
+            start_vlc: starts libVLC; none of it stands ready, since few recordings need it.
+        """
         self._start = start
+        self._start_vlc = start_vlc
         self._spares = spares
         self._ready: list[DecoderLink] = []
         self._leaving: list[DecoderLink] = []
@@ -156,8 +174,10 @@ class DecoderPool:
         if len(self._ready) < self._spares:
             self._ready.append(self._start())
 
-    def take(self) -> DecoderLink:
-        """Return a decoder: a spare one where there is one."""
+    def take(self, form: SourceForm = SourceForm.ORIGINAL) -> DecoderLink:
+        """Return a decoder for sources of a form: a spare one where there is one."""
+        if form is SourceForm.VLC:
+            return self._start_vlc()
         while self._ready:
             link = self._ready.pop(0)
             if link.is_alive:

@@ -128,6 +128,12 @@ class Engine:
         for tile in self._tiles:
             tile.plan_again()
 
+    def set_played_by_vlc(self, recording_ids: frozenset[str]) -> None:
+        """Play these recordings with libVLC, approximately, although FFmpeg can; all others as they are best played."""
+        self._shelf.set_played_by_vlc(recording_ids)
+        for tile in self._tiles:
+            tile.try_again()
+
     def take_bad_proxies(self) -> frozenset[str]:
         """Return the recordings whose proxies turned out to be gone or damaged since this was asked last."""
         return self._shelf.take_bad_proxies()
@@ -381,7 +387,8 @@ class Engine:
         if self._head.is_playing:
             backwards = self._head.is_backwards
             last = self._head.end_of_play if self._pace.stride_ns else None
-            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last, self._head.loop)
+            rate = abs(self._head.rate)
+            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last, self._head.loop, rate)
         return Motion(Regime.RESTING, self._is_stepping_back)
 
     def _stepping_track(self, camera_id: str | None) -> Track | None:

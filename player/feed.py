@@ -26,6 +26,7 @@ from player.protocol import (
     Late,
     Opened,
     Regime,
+    SourceForm,
     Spec,
     Want,
 )
@@ -66,7 +67,8 @@ class CameraFeed:
         self._failed_sources: dict[int, str] = {}
         self._known: set[int] = set()
         self._expected: list[Key] = []
-        self._regime = Regime.RESTING
+        self._how = (Regime.RESTING, False, Fraction(1))
+        self._form = SourceForm.ORIGINAL
         self._generation = 0
         self._stray: list[int] = []
         self._shown: Picture | None = None
@@ -77,7 +79,6 @@ class CameraFeed:
         self._last_failure_ns = 0
         self._broken = ""
         self._work_ns: deque[int] = deque(maxlen=_WORK_SAMPLES)
-        self._is_backwards = False
         self._threads = 1
         self.is_eased = False
         self.late_at: Fraction | None = None
@@ -200,25 +201,29 @@ class CameraFeed:
         now_ns: int,
         *,
         is_backwards: bool = False,
+        rate: Fraction = Fraction(1),
     ) -> None:
         """Ask for these frames in this order, keep those that are there, and hand back the slots of all others."""
+        window = self._of_one_form(window)
         if self._broken or not self._make_ready(now_ns):
             return
         assert self._ring is not None
         self._introduce(window)
         keys = self._keys_for(window, regime)
         kept = {*keys, *(self._held_key(spot) for spot in keep)}
-        owed = [key for key in keys if key not in self._held and key not in self._missing and not self._why_failed(key)]
+        there = self._held.keys() - (self._rough() if regime is Regime.RESTING else set())
+        owed = [key for key in keys if key not in there and key not in self._missing and not self._why_failed(key)]
         recycled = self._let_go(kept)
-        is_same = owed == self._expected and regime is self._regime and is_backwards == self._is_backwards
+        how = (regime, is_backwards, rate)
+        is_same = owed == self._expected and how == self._how
         if is_same and not recycled:
             return
         if not self._expected:
             self._heard_ns = now_ns
         self._generation += 1
-        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled), is_backwards)
+        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled), is_backwards, rate)
         self._expected = owed
-        self._regime, self._is_backwards = regime, is_backwards
+        self._how = how
         self._send(message)
 
     def forgive(self) -> None:
@@ -280,7 +285,7 @@ class CameraFeed:
             return None
         is_proxy = key != self._key(spot)
         return Picture(
-            spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy, form=ready.form
+            spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy, ready.form, ready.estimate
         )
 
     def _why_failed(self, key: Key) -> str:
@@ -313,10 +318,14 @@ class CameraFeed:
         self._forget_expected(key)
         if not self._shelf.is_proxy(message.source):
             self._work_ns.append(message.work_ns)
-        if key in self._held:
-            self._stray.append(message.slot)
-        else:
+        held = self._held.get(key)
+        if held is None:
             self._held[key] = message
+        elif message.estimate is not None and not message.estimate.is_rough:
+            self._stray.append(held.slot)  # what takes its place is the same moment, better known
+            self._held[key] = message
+        else:
+            self._stray.append(message.slot)
 
     def _take_failure(self, message: Failed) -> None:
         if message.source is None:
@@ -342,12 +351,28 @@ class CameraFeed:
         gone = [key for key, ready in self._held.items() if key not in kept and ready.slot != pinned]
         return [*recycled, *(self._held.pop(key).slot for key in gone)]
 
+    def _rough(self) -> set[Key]:
+        """Return the pictures of which a better one can be had."""
+        return {key for key, held in self._held.items() if held.estimate is not None and held.estimate.is_rough}
+
+    def _of_one_form(self, window: Sequence[FrameSpot]) -> Sequence[FrameSpot]:
+        """Return the frames that one kind of decoder can deliver, the first one's; let go of the other kind."""
+        if not window:
+            return window
+        form = self._shelf.form_of(window[0].place)
+        if form is not self._form and self._link is not None:
+            self._pool.give_back(self._link)
+            self._link = None
+            self._shelf.release_blocks_of(self.camera_id)
+        self._form = form
+        return [spot for spot in window if self._shelf.form_of(spot.place) is form]
+
     def _make_ready(self, now_ns: int) -> bool:
         """Have a decoder and a ring; return False where there is no room for one."""
         if min(self._box) <= 0:
             return False
         if self._link is None:
-            self._link = self._pool.take()
+            self._link = self._pool.take(self._form)
             self._known.clear()
             self._has_attached = False
             self._renew_ring(now_ns)

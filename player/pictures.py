@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from player.pixels import BGRA_FORM, PictureForm
+from player.protocol import Estimate
 from player.ring import Ring
 from player.tracks import FrameSpot, Gap
 
@@ -41,6 +42,7 @@ class Picture:
         is_damaged: the decoder met errors in it.
         is_proxy: it is the small copy of the frame; the original is on its way.
         form: how it lies in its slot.
+        estimate: None where it is exactly the frame; else when it was, as far as that is known.
     """
 
     spot: FrameSpot
@@ -51,6 +53,7 @@ class Picture:
     is_damaged: bool
     is_proxy: bool = False
     form: PictureForm = BGRA_FORM
+    estimate: Estimate | None = None
 
     @property
     def pixels(self) -> memoryview:
@@ -76,3 +79,10 @@ class TilePicture:
     picture: Picture | None
     gap: Gap | None
     reason: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the tile knows which frame it is about, rather than a moment of what libVLC plays."""
+        if self.picture is not None and self.picture.estimate is not None:
+            return False
+        return self.spot is None or not self.spot.place.recording.is_approximate

@@ -37,6 +37,7 @@ class Motion:
         stride_ns: 0 where every frame is shown; else the distance of the instants that are.
         last: with a stride, the instant at which play ends, which is shown whether or not it lies on a stride.
         loop: the range that begins again where it ends, if the playhead is in one; its beginning is fetched in time.
+        rate: the speed of play, without its sign, for decoders that run by themselves.
     """
 
     regime: Regime
@@ -44,6 +45,7 @@ class Motion:
     stride_ns: int = 0
     last: IncidentTime | None = None
     loop: IncidentRange | None = None
+    rate: Fraction = Fraction(1)
 
 
 class TilePresenter:
@@ -96,7 +98,9 @@ class TilePresenter:
         self._enough_for = frozenset([where, *map(_where, enough)])
         if motion.regime is Regime.RESTING:
             ahead, behind = [*ahead, *behind], []
-        self.feed.want(ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards)
+        self.feed.want(
+            ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards, rate=motion.rate
+        )
 
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera on the common clock."""

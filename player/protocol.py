@@ -39,6 +39,9 @@ class SourceForm(StrEnum):
     PROXY = "proxy"
     """Small pictures of the same frames, made by `player.derived`."""
 
+    VLC = "vlc"
+    """The original, played by libVLC (`player.vlc`): its index names moments, and pictures come with an estimate."""
+
 
 class _Message:
     """What goes through the pipe: written down as its class and its values, which is read back quickest."""
@@ -62,7 +65,8 @@ class Source:
         pixel_aspect: width of a pixel over its height.
         color_space: FFmpeg's name of the matrix, or "" where the file does not say.
         color_range: FFmpeg's name of the range, or "" where the file does not say.
-        form: whether the file is the original or a proxy of it.
+        form: whether the file is the original or a proxy of it, or is played by libVLC.
+        size: coded width and height in pixels; for libVLC, which is told how large to make its pictures.
     """
 
     key: int
@@ -74,6 +78,7 @@ class Source:
     color_space: str = ""
     color_range: str = ""
     form: SourceForm = SourceForm.ORIGINAL
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ class Want(_Message):
         ring: the ring that `recycled` belongs to.
         recycled: slots that belong to the decoder again.
         is_backwards: whether frames before these will be wanted next, so that what is decoded on the way is kept.
+        rate: the speed of play, without its sign, for a decoder that runs by itself.
     """
 
     generation: int
@@ -145,6 +151,7 @@ class Want(_Message):
     ring: int
     recycled: tuple[int, ...] = ()
     is_backwards: bool = False
+    rate: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,21 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """When a picture was, as far as is known of one whose own stamp nobody tells.
+
+    Attributes:
+        media_ns: the media time at which it starts, in the source's own time, ns.
+        within_ns: by how much that may be wrong (95 %), ns.
+        is_rough: a better one can be had, with a little time, by asking for the same moment again at rest.
+    """
+
+    media_ns: int
+    within_ns: int
+    is_rough: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReady(_Message):
     """A picture lies in a slot, which belongs to the window until it is recycled.
 
@@ -177,6 +199,8 @@ class FrameReady(_Message):
         is_damaged: the decoder met errors in it; it is shown, and said.
         work_ns: processor time, of all its threads, that the decoder spent since it delivered the picture before.
         form: how it lies in its slot; finished pixels of just that size where nothing else is said.
+        estimate: None where the picture is exactly the frame; else `frame` is the moment that was asked for, `pts` the
+            moment's, and this says when the picture was.
     """
 
     generation: int
@@ -190,6 +214,7 @@ class FrameReady(_Message):
     is_damaged: bool = False
     work_ns: int = 0
     form: PictureForm = BGRA_FORM
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ class SourceShelf:
     """Numbers for recordings and their proxies, and shared memory for large frame tables. Used by one thread."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, int] = {}
+        self._keys: dict[tuple[str, SourceForm], int] = {}
+        self._played_by_vlc: frozenset[str] = frozenset()
         self._names: dict[int, str] = {}
         self._blocks: dict[tuple[int, str], SharedMemory] = {}
         self._proxies: dict[str, Path] = {}
@@ -31,15 +32,25 @@ class SourceShelf:
     def key_of(self, place: PlacedRecording) -> int:
         """Return the number of a recording; the same one every time."""
         recording = place.recording
-        key = self._keys.get(recording.id)
+        name = recording.id, self.form_of(place)
+        key = self._keys.get(name)
         if key is None:
-            key = self._keys[recording.id] = self._new_key(recording)
+            key = self._keys[name] = self._new_key(recording)
         return key
+
+    def form_of(self, place: PlacedRecording) -> SourceForm:
+        """Return whether a recording is decoded by its frames, or played by libVLC."""
+        is_vlc = place.recording.is_approximate or place.recording.id in self._played_by_vlc
+        return SourceForm.VLC if is_vlc else SourceForm.ORIGINAL
+
+    def set_played_by_vlc(self, recording_ids: frozenset[str]) -> None:
+        """Have libVLC play these recordings from now on, and no others but those that nothing else plays."""
+        self._played_by_vlc = recording_ids
 
     def proxy_key_of(self, place: PlacedRecording) -> int | None:
         """Return the number of a recording's proxy, or None where there is none that can be used."""
         recording = place.recording
-        if recording.id not in self._proxies:
+        if recording.id not in self._proxies or self.form_of(place) is SourceForm.VLC:
             return None
         key = self._proxy_keys.get(recording.id)
         if key is None:
@@ -82,6 +93,8 @@ class SourceShelf:
             pixel_aspect=stream.pixel_aspect,
             color_space=stream.color_space,
             color_range=stream.color_range,
+            form=self.form_of(place),
+            size=(stream.width, stream.height),
         )
         return self._open(source, index, reader)
 

@@ -8,11 +8,9 @@ told to the window as a reason.
 from __future__ import annotations
 
 import contextlib
-import pickle
 from multiprocessing.connection import Connection
-from multiprocessing.shared_memory import SharedMemory
 
-from evidence.frame_index import FrameIndex
+from player.decoder.tables import read_index
 from player.decoder.worker import Worker
 from player.pipe_watch import PipeWatch
 from player.protocol import Close, Failed, FromDecoder, Open, Opened, Spec, ToDecoder, Want
@@ -47,7 +45,7 @@ def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
 def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: ToDecoder) -> None:
     match message:
         case Open():
-            worker.open(message.source, _read_index(message))
+            worker.open(message.source, read_index(message))
             pipe.send(Opened(message.source.key))
         case Spec():
             worker.set_spec(message)
@@ -55,20 +53,6 @@ def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: T
             worker.set_want(message)
         case Close():
             pass
-
-
-def _read_index(message: Open) -> FrameIndex:
-    """Take the table out of shared memory. It was pickled by the window, so it is as trusted as this program."""
-    if message.index is not None:
-        return message.index
-    block = SharedMemory(name=message.index_block)
-    try:
-        assert block.buf is not None
-        index = pickle.loads(block.buf[: message.index_size])  # noqa: S301 - written by our own window
-        assert isinstance(index, FrameIndex)
-        return index
-    finally:
-        block.close()
 
 
 def _last_words(pipe: Connection[FromDecoder, ToDecoder], error: Exception) -> None:

@@ -110,8 +110,9 @@ class TilePainter:
             if uncertainty := uncertainty_words(tile):
                 when.append((uncertainty, colours.caution))
             state = [[(words, colours.caution)]] if words else []
-            return [*state, [(f"f {spot.frame}", colours.dim)], when]
-        frame = [] if tile.spot is None else [[(f"f {tile.spot.frame}", colours.dim)]]
+            frame = [[(f"f {spot.frame}", colours.dim)]] if tile.picture.estimate is None else []
+            return [*state, *frame, when]
+        frame = [[(f"f {tile.spot.frame}", colours.dim)]] if tile.spot is not None and tile.is_exact else []
         return [[(words, colours.bad)], *frame] if words else frame
 
     def _paint_name(self, painter: QPainter, strip: QRect, right: int, label: CameraLabel) -> None:

@@ -18,6 +18,8 @@ def state_words(tile: TilePicture) -> str:
         return "late"
     if tile.state is TileState.FAILED:
         return "failed"
+    if tile.picture is not None and tile.picture.estimate is not None:
+        return f"approximate ~±{span_words(tile.picture.estimate.within_ns)}"
     if tile.picture is not None and tile.picture.is_damaged:
         return "damaged"
     if tile.picture is not None and tile.picture.is_proxy:

@@ -1,0 +1,222 @@
+"""One recording in libVLC's hands: opened, its clock set by its first picture, run, held, and asked for moments."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.frame_index import FrameIndex
+from player.decoder.convert import fitted_size
+from player.protocol import Source
+from player.vlc.clock import ROUGH_PICTURES, MediaClock
+from player.vlc.library import Library, State, VlcPlayer
+from player.vlc.stretch import Answer, Stretch
+
+_BEFORE_PICTURES = Fraction(5, 2)
+_START_PATIENCE_NS = 6_000_000_000
+_UNKNOWN_SPREAD_NS = 300_000_000
+_LEAST_SPREAD_NS = 10_000_000
+_MOST_LEAD_NS = 3_000_000_000
+_ENOUGH_READINGS = 2
+_ENOUGH_PICTURES = 4
+_CHANGE_EVERY_NS = 700_000_000
+
+
+class Deck:
+    """Used by one thread. Moments are counted from the recording's first picture, in ns.
+
+    Attributes:
+        source: the recording.
+        index: its moments.
+        starts_ns: when each moment begins; int64[moments].
+        picture_ns: the usual distance of two moments.
+        stretch: the run under way, or the last one; None before the first.
+        is_held: whether VLC is paused.
+        failure: why it cannot go on, or "".
+    """
+
+    def __init__(self, source: Source, index: FrameIndex) -> None:
+        self.source = source
+        self.index = index
+        self.starts_ns: NDArray[np.int64] = index.start_ns - (index.start_ns[0] if len(index) else 0)
+        steps = np.diff(self.starts_ns)
+        self.picture_ns = int(np.median(steps)) if len(steps) else 40_000_000
+        self.stretch: Stretch | None = None
+        self.is_held = False
+        self.failure = ""
+        self._player: VlcPlayer | None = None
+        self._bias_ns: int | None = None
+        self._spread_ns = 0
+        self._lead_ns = int(self.picture_ns * _BEFORE_PICTURES)
+        self._rate = Fraction(1)
+        self._began_ns = 0
+        self._changed_ns = 0
+        self._held_ns = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether VLC's clock was set by the recording's first picture."""
+        return self._bias_ns is not None
+
+    @property
+    def sign_ns(self) -> int:
+        """When VLC gave its last sign of life."""
+        if self._player is None or self.is_held or (self.stretch is not None and self.stretch.is_over):
+            return time.monotonic_ns()
+        return self._player.sign_ns
+
+    def open(self, library: Library, box: tuple[int, int]) -> None:
+        """Have VLC make pictures that fit into a box of device pixels, and set its clock at the recording's start."""
+        if self._player is not None:
+            return
+        width, height = fitted_size(self.source.size, box, self.source.pixel_aspect, self.source.rotation)
+        self._player = VlcPlayer(library, self.source.path_bytes, width, height)
+        self._begin(0, Fraction(1))
+
+    def run(self, moment_ns: int, rate: Fraction, *, is_quick: bool) -> None:
+        """Play from shortly before a moment, which makes it anew that pictures are gathered.
+
+        Args:
+            moment_ns: the first that is wanted.
+            rate: of play.
+            is_quick: do not go back so far that the picture before the moment is there for certain.
+        """
+        assert self._bias_ns is not None
+        surplus_ns = int(self.picture_ns * _BEFORE_PICTURES) if is_quick else 0
+        target_ns = max(0, moment_ns - max(0, self._lead_ns - surplus_ns))
+        self._begin(target_ns, rate)
+
+    def absorb(self) -> None:
+        """Take in what VLC showed and told, and notice the recording's end."""
+        player, stretch = self._player, self.stretch
+        if player is None or stretch is None:
+            return
+        state = player.state
+        pictures, readings = player.take()
+        for reading in readings:
+            stretch.clock.take(reading)
+        for picture in pictures:
+            stretch.add(picture)
+        if state is State.FAILED:
+            self.failure = self._words("cannot open it")
+        elif state is State.ENDED:
+            stretch.end()
+        if self._bias_ns is None and not self.failure:
+            self._set_clock(stretch, player)
+
+    def find(self, moment_ns: int, *, is_lenient: bool) -> Answer | None:
+        """Return the picture for a moment, with all that is known of its uncertainty, or None (`Stretch.find`)."""
+        answer = None if self.stretch is None else self.stretch.find(moment_ns, is_lenient=is_lenient)
+        if answer is None or self._bias_ns is None:
+            return None
+        return Answer(answer.shown, answer.media_ns, answer.within_ns + self._spread_ns, answer.is_rough)
+
+    def pixels(self, answer: Answer) -> NDArray[np.uint8]:
+        """Return an answer's pixels, uint8[height, width, 4] blue first."""
+        assert self._player is not None
+        return self._player.pixels(answer.shown)
+
+    def hold(self) -> None:
+        """Have VLC stand still."""
+        if self._player is None or self.is_held or self.stretch is None:
+            return
+        self._player.set_paused(is_paused=True)
+        self.is_held = True
+        self._held_ns = time.monotonic_ns()
+
+    def go_on(self) -> bool:
+        """Have VLC go on from where it stands; False where it must begin anew, since it has not told its time."""
+        if self._player is None or self.stretch is None:
+            return False
+        if not self.is_held:
+            return True
+        if not self.stretch.clock.readings:
+            return False
+        self._player.set_paused(is_paused=False)
+        self.is_held = False
+        self._renew_clock(self._held_ns)
+        return True
+
+    def set_rate(self, rate: Fraction) -> None:
+        """Play at another speed from now on; not oftener than VLC can tell its time in between."""
+        now = time.monotonic_ns()
+        if self._player is None or self.stretch is None or rate == self._rate or now - self._changed_ns < _CHANGE_EVERY_NS:
+            return
+        if not self.stretch.clock.readings:
+            return
+        self._player.set_rate(rate)
+        self._rate = rate
+        self._changed_ns = now
+        self._renew_clock(now)
+
+    def go_further_back(self, by_ns: int) -> None:
+        """From now on begin earlier: VLC's first picture came later than the moment that was wanted."""
+        self._lead_ns = min(_MOST_LEAD_NS, self._lead_ns + by_ns + self.picture_ns)
+
+    def shut(self) -> None:
+        """Let go of VLC; what was learnt of the recording's clock stays."""
+        if self._player is not None:
+            if self.stretch is not None:
+                self.stretch.release()
+            self._player.close()
+        self._player = None
+        self.stretch = None
+        self.is_held = False
+
+    def _begin(self, target_ns: int, rate: Fraction) -> None:
+        assert self._player is not None
+        if self.stretch is not None:
+            self._learn_spread(self.stretch.clock)
+            self.stretch.release()
+        self._player.start(target_ns, rate)
+        self._began_ns = self._changed_ns = time.monotonic_ns()
+        self._rate = rate
+        self.is_held = False
+        clock = MediaClock(self._began_ns, rate, self._bias_ns, self.picture_ns)
+        self.stretch = Stretch(self._player, clock, target_ns, self.picture_ns)
+
+    def _renew_clock(self, since_ns: int) -> None:
+        """Lay a new line from here, since VLC was held or changed its rate."""
+        assert self.stretch is not None
+        now = time.monotonic_ns()
+        old = self.stretch.clock
+        self._learn_spread(old)
+        self.stretch.freeze()
+        clock = MediaClock(now, self._rate, self._bias_ns, self.picture_ns)
+        clock.carry(old, since_ns, now)
+        self.stretch.clock = clock
+
+    def _learn_spread(self, clock: MediaClock) -> None:
+        guess = clock.guess(self._began_ns) if clock.readings > 1 else None
+        if guess is not None:
+            self._spread_ns = max(self._spread_ns, min(guess.within_ns, _MOST_LEAD_NS))
+
+    def _set_clock(self, stretch: Stretch, player: VlcPlayer) -> None:
+        """Measure by how much VLC's time leads the pictures: the recording's first picture is at 0 by definition."""
+        steady = stretch.steady[:_ENOUGH_PICTURES]
+        clock = stretch.clock
+        is_over = stretch.is_over or time.monotonic_ns() - self._began_ns > _START_PATIENCE_NS
+        if (clock.readings < _ENOUGH_READINGS or len(steady) < _ENOUGH_PICTURES) and not is_over:
+            return
+        if not stretch.count:
+            self.failure = self._words("shows no picture of it")
+            return
+        leads = [told - number * self.picture_ns for number, at in enumerate(steady) if number
+                 and (told := clock.vlc_ns_at(at)) is not None]  # fmt: skip
+        self._bias_ns = clock.bias_ns = int(median(leads)) if leads else 0
+        spread = max((abs(lead - self._bias_ns) for lead in leads), default=_UNKNOWN_SPREAD_NS)
+        self._spread_ns = max(spread, _LEAST_SPREAD_NS)
+        if abs(self._bias_ns) > ROUGH_PICTURES * self.picture_ns:
+            self._lead_ns += abs(self._bias_ns)  # such streams begin that much later than they are asked to
+        if not leads:
+            clock.anchor(steady[1] if len(steady) > 1 else self._began_ns, self.picture_ns)
+
+    def _words(self, what: str) -> str:
+        return (
+            f"VLC {what} ({self.source.display_name}). The original is unchanged. If FFmpeg plays it, choose “Play with "
+            "FFmpeg”; else ask the source for an export in a common format."
+        )
