@@ -30,6 +30,7 @@ from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.jobs import IsCancelled, Progress
 from evidence.records import Recording
 from evidence.verify import VerifyRequest, VerifyResult, verify_originals
+from player.second_opinion import SecondOpinion
 from player.ui.timeline.lanes import make_lanes
 from sync.timeline import build_timeline
 
@@ -387,7 +388,7 @@ def _opening_notes(case: Case) -> tuple[str, ...]:
 
 
 def _add(request: AddRequest, case: Case, progress: Progress, cancelled: IsCancelled) -> AddResult:
-    return add_files(request, progress, cancelled, case=case)
+    return add_files(request, progress, cancelled, case=case, examiner_factory=SecondOpinion)
 
 
 def _verify(request: VerifyRequest, case: Case, progress: Progress, cancelled: IsCancelled) -> VerifyResult:

@@ -24,10 +24,9 @@ from evidence.mp4_boxes import walk_boxes
 from evidence.one_pass import OnePass
 from evidence.originals import Original, open_original
 from evidence.records import Finding, StreamInfo, StreamKind
-from evidence.text import clean_text, display_name
+from evidence.text import TEXT_SAMPLE_BYTES, clean_text, display_name, is_text
 from evidence.times import NS_PER_S, DurationNs, ticks_to_ns
 
-_TEXT_SAMPLE_BYTES = 4_096
 _SHORT_BY_NS = NS_PER_S // 2
 _PICTURE_FORMATS = frozenset(
     {"gif", "apng", "ico"}
@@ -105,15 +104,7 @@ def _why_unknown(original: Original) -> Finding:
         return refusals.header_missing(original.name, boxes.missing_bytes)
     if boxes is not None and (boxes.missing_bytes or not boxes.has_data):
         return refusals.data_missing(original.name, boxes.missing_bytes)
-    return refusals.not_media(original.name, is_text=_is_text(original.read_at(0, _TEXT_SAMPLE_BYTES)))
-
-
-def _is_text(sample: bytes) -> bool:
-    try:
-        text = sample[: len(sample) - 4 if len(sample) == _TEXT_SAMPLE_BYTES else None].decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return bool(text) and all(character.isprintable() or character.isspace() for character in text)
+    return refusals.not_media(original.name, is_text=is_text(original.read_at(0, TEXT_SAMPLE_BYTES)))
 
 
 def _why_nothing_to_play(

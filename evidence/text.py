@@ -10,6 +10,9 @@ from __future__ import annotations
 import sys
 import unicodedata
 
+TEXT_SAMPLE_BYTES = 4_096
+"""How much of a file is looked at to tell whether it is text."""
+
 LONGEST_TEXT = 4_000
 """Characters that a cleaned text may have, unless asked otherwise."""
 
@@ -111,3 +114,12 @@ def _shorten_middle(text: str, limit: int) -> str:
         return text
     tail = min(40, limit // 2)
     return text[: limit - tail - 1] + "…" + text[-tail:]
+
+
+def is_text(sample: bytes) -> bool:
+    """Tell whether a file whose first `TEXT_SAMPLE_BYTES` bytes these are holds readable text."""
+    try:
+        text = sample[: len(sample) - 4 if len(sample) == TEXT_SAMPLE_BYTES else None].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and all(character.isprintable() or character.isspace() for character in text)

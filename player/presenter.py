@@ -98,9 +98,7 @@ class TilePresenter:
         self._enough_for = frozenset([where, *map(_where, enough)])
         if motion.regime is Regime.RESTING:
             ahead, behind = [*ahead, *behind], []
-        self.feed.want(
-            ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards, rate=motion.rate
-        )
+        self.feed.want(ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards, rate=motion.rate)
 
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera on the common clock."""

@@ -16,6 +16,7 @@ from evidence.errors import Cancelled, NotACaseError
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.records import CameraKind, Recording
 from evidence.times import NS_PER_S, IncidentTime, iso_utc
+from player.second_opinion import SecondOpinion
 from sync.timeline import CameraTimeline, PlacedRecording, Timeline, build_timeline
 
 
@@ -63,7 +64,7 @@ def add(
     offered = tuple(os.fsencode(path.absolute()) for path in paths)
     request = AddRequest(case, offered, who(by), camera or None, kind, exhibit)
     with output.progress("Adding") as progress, interruptible() as cancelled:
-        result = add_files(request, progress, cancelled)
+        result = add_files(request, progress, cancelled, examiner_factory=SecondOpinion)
     if result.cancelled:
         raise Cancelled("Adding was cancelled.", meaning="The case is as it was before.")
     output.document({"ok": not result.refused, **_added_as_json(result)})

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-_ECHO_NS = 150_000_000
-"""What VLC tells so soon after a seek repeats what it was asked for."""
+ECHO_NS = 150_000_000
+"""What VLC tells so soon after a start may repeat what it was asked for."""
+
+CHANGE_NS = 1_100_000_000
+"""What VLC tells so soon after a change of rate goes by the new one, while pictures still come by the old one."""
 
 _MOST_READINGS = 24
 ROUGH_PICTURES = 3
 _ROUGH_NS = 60_000_000
-_CHANGE_NS = 20_000_000
+_HELD_NS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class MediaClock:
         rate: media time for each second of the machine's clock.
     """
 
-    def __init__(self, began_ns: int, rate: Fraction, bias_ns: int | None, picture_ns: int) -> None:
+    def __init__(
+        self, began_ns: int, rate: Fraction, bias_ns: int | None, picture_ns: int, *, deaf_ns: int = ECHO_NS
+    ) -> None:
         """Begin a stretch.
 
         Args:
@@ -66,10 +71,11 @@ class MediaClock:
             rate: the rate asked for.
             bias_ns: by how much VLC's time leads the pictures, or None.
             picture_ns: the usual distance of two pictures.
+            deaf_ns: for how long VLC's word is not listened to.
         """
         self.bias_ns = bias_ns
         self.rate = rate
-        self._began_ns = began_ns
+        self._listens_from_ns = began_ns + deaf_ns
         self._picture_ns = picture_ns
         self._readings: list[Reading] = []
         self._anchor: Reading | None = None
@@ -83,7 +89,7 @@ class MediaClock:
 
     def take(self, reading: Reading) -> None:
         """Take VLC's word, unless it merely repeats what it was asked for."""
-        if reading.at_ns - self._began_ns >= _ECHO_NS:
+        if reading.at_ns >= self._listens_from_ns:
             self._readings.append(reading)
             del self._readings[:-_MOST_READINGS]
 
@@ -105,7 +111,7 @@ class MediaClock:
         guess = other.guess(other_ns)
         if guess is not None and not guess.is_rough:
             self._anchor = Reading(at_ns, guess.media_ns + (self.bias_ns or 0))
-            self._anchor_within_ns = guess.within_ns + _CHANGE_NS
+            self._anchor_within_ns = guess.within_ns + _HELD_NS + int(abs(self.rate - other.rate) * CHANGE_NS)
             self._is_carried = True
 
     def vlc_ns_at(self, at_ns: int) -> int | None:

@@ -9,10 +9,12 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.errors import OriginalError
 from evidence.frame_index import FrameIndex
-from player.decoder.convert import fitted_size
+from evidence.originals import open_original
+from player.pixels import fitted_size
 from player.protocol import Source
-from player.vlc.clock import ROUGH_PICTURES, MediaClock
+from player.vlc.clock import CHANGE_NS, ECHO_NS, ROUGH_PICTURES, MediaClock
 from player.vlc.library import Library, State, VlcPlayer
 from player.vlc.stretch import Answer, Stretch
 
@@ -23,7 +25,7 @@ _LEAST_SPREAD_NS = 10_000_000
 _MOST_LEAD_NS = 3_000_000_000
 _ENOUGH_READINGS = 2
 _ENOUGH_PICTURES = 4
-_CHANGE_EVERY_NS = 700_000_000
+_CHANGE_EVERY_NS = 2_000_000_000
 
 
 class Deck:
@@ -37,6 +39,7 @@ class Deck:
         stretch: the run under way, or the last one; None before the first.
         is_held: whether VLC is paused.
         failure: why it cannot go on, or "".
+        base_rate: the rate of the run under way, before it is trimmed.
     """
 
     def __init__(self, source: Source, index: FrameIndex) -> None:
@@ -51,8 +54,8 @@ class Deck:
         self._player: VlcPlayer | None = None
         self._bias_ns: int | None = None
         self._spread_ns = 0
-        self._lead_ns = int(self.picture_ns * _BEFORE_PICTURES)
-        self._rate = Fraction(1)
+        self._leads_ns: dict[Fraction, int] = {}
+        self._rate = self.base_rate = Fraction(1)
         self._began_ns = 0
         self._changed_ns = 0
         self._held_ns = 0
@@ -69,9 +72,24 @@ class Deck:
             return time.monotonic_ns()
         return self._player.sign_ns
 
+    @property
+    def _usual_lead_ns(self) -> int:
+        return int(self.picture_ns * _BEFORE_PICTURES)
+
+    @property
+    def _late_ns(self) -> int:
+        """How much later than they are asked to such streams begin, where VLC goes by a clock of theirs."""
+        bias_ns = abs(self._bias_ns or 0)
+        return bias_ns if bias_ns > ROUGH_PICTURES * self.picture_ns else 0
+
     def open(self, library: Library, box: tuple[int, int]) -> None:
         """Have VLC make pictures that fit into a box of device pixels, and set its clock at the recording's start."""
         if self._player is not None:
+            return
+        try:
+            open_original(self.source.path_bytes).close()  # VLC gets nothing but regular files that are there
+        except OriginalError as error:
+            self.failure = str(error)
             return
         width, height = fitted_size(self.source.size, box, self.source.pixel_aspect, self.source.rotation)
         self._player = VlcPlayer(library, self.source.path_bytes, width, height)
@@ -86,8 +104,11 @@ class Deck:
             is_quick: do not go back so far that the picture before the moment is there for certain.
         """
         assert self._bias_ns is not None
-        surplus_ns = int(self.picture_ns * _BEFORE_PICTURES) if is_quick else 0
-        target_ns = max(0, moment_ns - max(0, self._lead_ns - surplus_ns))
+        rate = max(rate, Fraction(1))  # below its own speed VLC takes seconds to start; it is held now and then instead
+        surplus_ns = self._usual_lead_ns if is_quick else 0
+        target_ns = max(
+            0, moment_ns - max(0, self._leads_ns.get(rate, self._usual_lead_ns + self._late_ns) - surplus_ns)
+        )
         self._begin(target_ns, rate)
 
     def absorb(self) -> None:
@@ -106,7 +127,7 @@ class Deck:
         elif state is State.ENDED:
             stretch.end()
         if self._bias_ns is None and not self.failure:
-            self._set_clock(stretch, player)
+            self._set_clock(stretch)
 
     def find(self, moment_ns: int, *, is_lenient: bool) -> Answer | None:
         """Return the picture for a moment, with all that is known of its uncertainty, or None (`Stretch.find`)."""
@@ -142,20 +163,26 @@ class Deck:
         return True
 
     def set_rate(self, rate: Fraction) -> None:
-        """Play at another speed from now on; not oftener than VLC can tell its time in between."""
+        """Play a little faster or slower from now on; not oftener than VLC can tell its time in between."""
         now = time.monotonic_ns()
-        if self._player is None or self.stretch is None or rate == self._rate or now - self._changed_ns < _CHANGE_EVERY_NS:
+        if (
+            self._player is None
+            or self.stretch is None
+            or rate == self._rate
+            or now - self._changed_ns < _CHANGE_EVERY_NS
+        ):
             return
         if not self.stretch.clock.readings:
             return
         self._player.set_rate(rate)
         self._rate = rate
         self._changed_ns = now
-        self._renew_clock(now)
+        self._renew_clock(now, deaf_ns=CHANGE_NS)
 
     def go_further_back(self, by_ns: int) -> None:
         """From now on begin earlier: VLC's first picture came later than the moment that was wanted."""
-        self._lead_ns = min(_MOST_LEAD_NS, self._lead_ns + by_ns + self.picture_ns)
+        lead_ns = self._leads_ns.get(self.base_rate, self._usual_lead_ns + self._late_ns)
+        self._leads_ns[self.base_rate] = min(_MOST_LEAD_NS, lead_ns + by_ns + self.picture_ns)
 
     def shut(self) -> None:
         """Let go of VLC; what was learnt of the recording's clock stays."""
@@ -174,19 +201,19 @@ class Deck:
             self.stretch.release()
         self._player.start(target_ns, rate)
         self._began_ns = self._changed_ns = time.monotonic_ns()
-        self._rate = rate
+        self._rate = self.base_rate = rate
         self.is_held = False
         clock = MediaClock(self._began_ns, rate, self._bias_ns, self.picture_ns)
         self.stretch = Stretch(self._player, clock, target_ns, self.picture_ns)
 
-    def _renew_clock(self, since_ns: int) -> None:
+    def _renew_clock(self, since_ns: int, deaf_ns: int = ECHO_NS) -> None:
         """Lay a new line from here, since VLC was held or changed its rate."""
         assert self.stretch is not None
         now = time.monotonic_ns()
         old = self.stretch.clock
         self._learn_spread(old)
         self.stretch.freeze()
-        clock = MediaClock(now, self._rate, self._bias_ns, self.picture_ns)
+        clock = MediaClock(now, self._rate, self._bias_ns, self.picture_ns, deaf_ns=deaf_ns)
         clock.carry(old, since_ns, now)
         self.stretch.clock = clock
 
@@ -195,7 +222,7 @@ class Deck:
         if guess is not None:
             self._spread_ns = max(self._spread_ns, min(guess.within_ns, _MOST_LEAD_NS))
 
-    def _set_clock(self, stretch: Stretch, player: VlcPlayer) -> None:
+    def _set_clock(self, stretch: Stretch) -> None:
         """Measure by how much VLC's time leads the pictures: the recording's first picture is at 0 by definition."""
         steady = stretch.steady[:_ENOUGH_PICTURES]
         clock = stretch.clock
@@ -210,13 +237,11 @@ class Deck:
         self._bias_ns = clock.bias_ns = int(median(leads)) if leads else 0
         spread = max((abs(lead - self._bias_ns) for lead in leads), default=_UNKNOWN_SPREAD_NS)
         self._spread_ns = max(spread, _LEAST_SPREAD_NS)
-        if abs(self._bias_ns) > ROUGH_PICTURES * self.picture_ns:
-            self._lead_ns += abs(self._bias_ns)  # such streams begin that much later than they are asked to
         if not leads:
             clock.anchor(steady[1] if len(steady) > 1 else self._began_ns, self.picture_ns)
 
     def _words(self, what: str) -> str:
         return (
-            f"VLC {what} ({self.source.display_name}). The original is unchanged. If FFmpeg plays it, choose “Play with "
-            "FFmpeg”; else ask the source for an export in a common format."
+            f"VLC {what} ({self.source.display_name}). The original is unchanged. If FFmpeg plays it, choose “Play "
+            "with FFmpeg”; else ask the source for an export in a common format."
         )

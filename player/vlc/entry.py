@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from multiprocessing.connection import Connection
+from typing import Any
 
 from evidence.examination import Examination
 from player.protocol import FromDecoder, ToDecoder
@@ -15,7 +16,7 @@ def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
     process.run(pipe)
 
 
-def run_probe(pipe: Connection[Examination | str, tuple[bytes, Examination]]) -> None:
+def run_probe(pipe: Connection[Any, Examination]) -> None:
     """Tell of files whether libVLC plays them, until the pipe closes. Runs in the child process."""
     from player.vlc import probe_child
 

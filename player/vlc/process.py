@@ -28,7 +28,9 @@ def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
         pass  # the window is gone
     except Exception as error:  # noqa: BLE001 - gate: a decoder tells the window whatever went wrong, then ends
         with contextlib.suppress(OSError):
-            pipe.send(Failed(None, f"VLC's decoder met an error that it does not know ({type(error).__name__}: {error})."))
+            pipe.send(
+                Failed(None, f"VLC's decoder met an error that it does not know ({type(error).__name__}: {error}).")
+            )
     finally:
         worker.close()
 

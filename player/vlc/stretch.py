@@ -65,7 +65,7 @@ class Stretch:
         Args:
             player: whose pictures they are.
             clock: of this run.
-            target_ns: what was asked for; 0 for the recording's start, whose first picture then is known for what it is.
+            target_ns: what was asked for; at 0, the recording's start, the first picture is known for what it is.
             picture_ns: the usual distance of two pictures.
         """
         self.clock = clock

@@ -35,11 +35,13 @@ from player.vlc.stretch import Answer
 _LATE_EVERY_NS = 100_000_000
 _SILENCE_NS = 3_000_000_000
 _HORIZON_NS = 1_500_000_000
+_REACH_NS = 4_000_000_000
 _PIECE_NS = 1_000_000_000
+_BEFORE_END_NS = 700_000_000
 _FASTEST = Fraction(4)
 _TRIES = 4
 _TRIM = Fraction(1, 20)
-_LOW, _HIGH = 0.4, 0.85
+_LOW = 0.4
 _RUN_ON_PICTURES = 6
 _IDLE_S, _BUSY_S = 0.05, 0.003
 
@@ -92,7 +94,10 @@ class VlcWorker:
             self._ring = None
             self._send(Failed(None, str(error)))
             return
-        if self._spec is not None and (spec.box_width, spec.box_height) != (self._spec.box_width, self._spec.box_height):
+        if self._spec is not None and (spec.box_width, spec.box_height) != (
+            self._spec.box_width,
+            self._spec.box_height,
+        ):
             for deck in self._decks.values():
                 deck.shut()
         self._spec = spec
@@ -236,7 +241,7 @@ class VlcWorker:
         if self._can_run_on(deck, key, moment_ns):
             if not deck.go_on():
                 self._run(deck)
-            elif self._want.regime is Regime.PLAYING:
+            elif self._want.regime is Regime.PLAYING and self._want.rate == 1:
                 deck.set_rate(self._trimmed_rate())
         else:
             self._run(deck)
@@ -245,14 +250,16 @@ class VlcWorker:
         """Tell whether VLC comes to a moment soon by running on from where it is."""
         stretch = deck.stretch
         assert stretch is not None
+        if deck.base_rate != self._base_rate():
+            return False
         first, last = stretch.first_ns, stretch.last_ns
         if stretch.is_over:
-            if last is None or not 0 <= moment_ns - last:
+            if last is None or moment_ns < last:
                 return self._note_missed(deck, key, first, moment_ns)
             self._tries[key] = _TRIES
             return True
         if not stretch.is_confirmed or last is None or first is None:  # it has just begun
-            return -deck.picture_ns <= moment_ns - stretch.target_ns < _HORIZON_NS
+            return -deck.picture_ns <= moment_ns - stretch.target_ns < _REACH_NS
         if moment_ns < first - deck.picture_ns // 4:
             return self._note_missed(deck, key, first, moment_ns)
         if moment_ns < last - 2 * deck.picture_ns:  # it was shown, but in a burst, or is not kept any more
@@ -262,7 +269,7 @@ class VlcWorker:
     def _note_missed(self, deck: Deck, key: Key, first: int | None, moment_ns: int) -> bool:
         """Count a moment that VLC passed over although it was begun for; False, since it must begin anew."""
         assert deck.stretch is not None
-        if deck.stretch.target_ns <= moment_ns < deck.stretch.target_ns + _PIECE_NS:
+        if deck.stretch.target_ns <= moment_ns < deck.stretch.target_ns + _REACH_NS:
             self._tries[key] = self._tries.get(key, 0) + 1
             if first is not None and first > moment_ns:
                 deck.go_further_back(first - moment_ns)
@@ -277,9 +284,10 @@ class VlcWorker:
             if source != deck.source.key or not first - _PIECE_NS <= moment < begin:
                 break
             begin = moment
-        is_playing = self._want.regime is Regime.PLAYING
-        rate = min(_FASTEST, self._want.rate) if is_playing and begin == first else Fraction(1)
-        deck.run(begin, rate, is_quick=self._want.regime is Regime.SCRUBBING or self._is_sparse())
+        is_quick = self._want.regime is Regime.SCRUBBING or self._is_sparse()
+        if not is_quick:  # so near to the end that VLC would not tell its time any more
+            begin = max(0, min(begin, int(deck.starts_ns[-1]) - _BEFORE_END_NS))
+        deck.run(begin, self._base_rate(), is_quick=is_quick)
 
     def _has_run_far_enough(self, deck: Deck) -> bool:
         """Tell whether VLC may stand still: while it plays, only once it is well ahead of what was handed over."""
@@ -293,13 +301,14 @@ class VlcWorker:
         return last - newest > _RUN_ON_PICTURES * deck.picture_ns
 
     def _trimmed_rate(self) -> Fraction:
-        """Return the playhead's rate, a little more where few pictures lie ahead of it, a little less where many do."""
+        """Return VLC's own speed, or a little more where few pictures lie ahead of the playhead."""
         assert self._ring is not None
-        rate = min(_FASTEST, self._want.rate)
-        fill = len(self._handed_over) / self._ring.slots
-        if fill < _LOW:
-            return rate * (1 + _TRIM)
-        return rate * (1 - _TRIM) if fill > _HIGH else rate
+        return 1 + _TRIM if len(self._handed_over) < _LOW * self._ring.slots else Fraction(1)
+
+    def _base_rate(self) -> Fraction:
+        """Return the speed at which VLC is to run for what is wanted now."""
+        is_forwards = self._want.regime is Regime.PLAYING and not self._want.is_backwards
+        return max(Fraction(1), min(_FASTEST, self._want.rate)) if is_forwards else Fraction(1)
 
     def _fail(self, deck: Deck) -> None:
         key = deck.source.key
@@ -321,6 +330,6 @@ class VlcWorker:
 
 def _missing_words(deck: Deck, moment: int) -> str:
     return (
-        f"VLC shows no picture for moment {moment:,} of {deck.source.display_name}. The file may be damaged there, or end "
-        "earlier than VLC says. Verify the case, then fetch the recording again."
+        f"VLC shows no picture for moment {moment:,} of {deck.source.display_name}. The file may be damaged there, or "
+        "end earlier than VLC says. Verify the case, then fetch the recording again."
     )
