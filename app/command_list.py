@@ -257,6 +257,14 @@ _CAMERAS = (
         icon="clock",
     ),
     Command(
+        "camera.play_with_vlc",
+        "Play with VLC, or with FFmpeg again",
+        "Play the focused camera's recording with VLC, at approximate times; again for FFmpeg, frame by frame.",
+        Group.CAMERAS,
+        (),
+        When.CAMERA,
+    ),
+    Command(
         "layout.one",
         "One camera",
         "Show the focused camera alone; again to go back.",

@@ -36,7 +36,7 @@ class Timing(StrEnum):
     ASSUMED = "assumed"
     """The file has no stamps at all (a raw stream); the format's nominal rate stands in, and the tile says so."""
     MOMENTS = "moments"
-    """No table can be had: these are evenly spaced moments, by which libVLC is asked for pictures. They are no frames."""
+    """No table can be had: these are even moments, by which libVLC is asked for pictures. They are no frames."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,9 +26,9 @@ from player.pictures import TilePicture
 from player.pixels import Manner
 from player.playhead import Clock, MonotonicClock, Playhead
 from player.presenter import Motion, TilePresenter
-from player.protocol import Regime
+from player.protocol import Regime, SourceForm
 from player.sources import SourceShelf
-from player.tracks import FindIndex, Track
+from player.tracks import FindIndex, FrameSpot, Track
 from sync.timeline import Timeline
 
 _SEEK_PATIENCE_NS = 150_000_000
@@ -137,6 +137,10 @@ class Engine:
     def take_bad_proxies(self) -> frozenset[str]:
         """Return the recordings whose proxies turned out to be gone or damaged since this was asked last."""
         return self._shelf.take_bad_proxies()
+
+    def is_exact(self, spot: FrameSpot) -> bool:
+        """Whether a spot is a frame, rather than a moment of what libVLC plays."""
+        return self._shelf.form_of(spot.place) is not SourceForm.VLC
 
     def set_focus(self, camera_id: str | None) -> None:
         """Step by the frames of this camera; None for the first visible one."""

@@ -285,7 +285,15 @@ class CameraFeed:
             return None
         is_proxy = key != self._key(spot)
         return Picture(
-            spot, self._ring, ready.slot, ready.width, ready.height, ready.is_damaged, is_proxy, ready.form, ready.estimate
+            spot,
+            self._ring,
+            ready.slot,
+            ready.width,
+            ready.height,
+            ready.is_damaged,
+            is_proxy,
+            ready.form,
+            ready.estimate,
         )
 
     def _why_failed(self, key: Key) -> str:

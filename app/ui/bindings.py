@@ -66,6 +66,7 @@ def make_bindings(
         "app.settings": window.show_settings,
         "app.quit": window.quit,
         "sound.solo": window.toggle_sound,
+        "camera.play_with_vlc": playback.toggle_focused_vlc,
         "mark.add": lambda: desk().add_mark(),
         "move.go_to": lambda: page().go_to_field.ask(desk().typed_context(), playback.seek),
         "help.shortcuts": window.show_shortcuts,

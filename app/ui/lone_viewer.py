@@ -145,8 +145,8 @@ class LoneViewer(QWidget):
         self.playback.scrub(IncidentTime(span.start + span.duration_ns * place // 10_001))
 
     def _on_refreshed(self, position: IncidentTime) -> None:
-        span, spot = self.engine.span, self.playback.focus_spot(position)
-        frame = "" if spot is None else f"  f {spot.frame}"
+        span, number = self.engine.span, self.playback.frame_number(position)
+        frame = "" if number is None else f"  f {number}"
         self.where.setText(f"{offset_text(position)}{frame}")
         self.buttons[1].setText("Pause" if self.engine.is_playing else "Play")
         if span.duration_ns and not self.slider.isSliderDown():

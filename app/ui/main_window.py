@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         shell, start = self._shell, self.start_page
-        connect_review(self.page, self.desk, shell.playback, shell.session)
+        connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         self.desk.refused.connect(self.notices.say_error)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)

@@ -26,15 +26,18 @@ class Playback(QObject):
     Signals:
         asked: something was asked of the engine; whoever pumps it does so soon.
         range_changed: in point, out point or loop are others.
+        player_changed: other recordings are played by VLC.
     """
 
     asked = Signal()
     range_changed = Signal()
+    player_changed = Signal()
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
         self._focus: str | None = None
+        self._by_vlc: frozenset[str] = frozenset()
         self.range_in: IncidentTime | None = None
         self.range_out: IncidentTime | None = None
         self._moved_ns = 0
@@ -59,16 +62,49 @@ class Playback(QObject):
         found = None if track is None else track.at(instant)
         return found if isinstance(found, FrameSpot) else None
 
+    def frame_number(self, instant: IncidentTime) -> int | None:
+        """Return the number of the focused camera's frame at an instant; None in a gap, and where VLC plays it."""
+        spot = self.focus_spot(instant)
+        return None if spot is None or not self._engine.is_exact(spot) else spot.frame
+
     def frame_start(self, number: int) -> IncidentTime | None:
         """Return when a frame of the recording on screen in the focused camera starts, or None."""
         track = None if self._focus is None else self._engine.track(self._focus)
         spot = self.focus_spot(self._engine.target)
-        if track is None or spot is None:
+        if track is None or spot is None or not self._engine.is_exact(spot):
             return None
         index = track.index_of(spot.place)
         if index is None or not 0 <= number < len(index):
             return None
         return IncidentTime(int(spot.place.frame_starts(index)[number]))
+
+    # By which player
+
+    def is_played_by_vlc(self, recording_id: str) -> bool:
+        """Whether somebody chose VLC for a recording that FFmpeg plays; it stays so until the case is closed."""
+        return recording_id in self._by_vlc
+
+    def toggle_vlc(self, recording_id: str) -> None:
+        """Play a recording with VLC, at approximate times, or with FFmpeg again, frame by frame."""
+        self._set_played_by_vlc(self._by_vlc ^ {recording_id})
+
+    def toggle_focused_vlc(self) -> None:
+        """Change the player of the recording on show in the focused camera, where there is a choice."""
+        spot = self.focus_spot(self._engine.target)
+        if spot is not None and not spot.place.recording.is_approximate:
+            self.toggle_vlc(spot.place.recording.id)
+
+    def forget_players(self) -> None:
+        """Play every recording as it is best played: the case is closed."""
+        self._set_played_by_vlc(frozenset())
+
+    def _set_played_by_vlc(self, recording_ids: frozenset[str]) -> None:
+        if recording_ids == self._by_vlc:
+            return
+        self._by_vlc = recording_ids
+        self._engine.set_played_by_vlc(recording_ids)
+        self.player_changed.emit()
+        self.asked.emit()
 
     # Playing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -21,6 +22,7 @@ from app.case_snapshot import CaseSnapshot
 from app.recording_facts import Fact, Section, recording_sections
 from app.time_text import LocalTimes
 from app.ui.theme import Theme, fixed_font, set_role
+from app.ui.tile_menu import WITH_VLC, player_words
 from evidence.records import Recording
 from resources.palette import Palette
 
@@ -37,6 +39,10 @@ class RecordingTab(QWidget):
         place_wanted: id of the recording that is to be placed by hand.
         watch_wanted: id of the recording that is to be shown by itself.
         clock_wanted: id of the camera whose clock is to be set.
+        player_wanted: id of the recording that is to be played by VLC, or by FFmpeg again.
+
+    Attributes:
+        is_by_vlc: tells whether somebody chose VLC for a recording.
     """
 
     exhibit_typed = Signal(str, str)
@@ -44,6 +50,7 @@ class RecordingTab(QWidget):
     place_wanted = Signal(str)
     watch_wanted = Signal(str)
     clock_wanted = Signal(str)
+    player_wanted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +73,12 @@ class RecordingTab(QWidget):
         self.watch_button.clicked.connect(lambda _checked=False: self._with_recording(self.watch_wanted.emit))
         self.clock_button = QPushButton("Set camera's clock…", self)
         self.clock_button.clicked.connect(self._on_clock)
+        self.is_by_vlc: Callable[[str], bool] = lambda _recording_id: False
+        self.player_button = QPushButton(WITH_VLC, self)
+        self.player_button.setToolTip(
+            "VLC has no frame numbers; its tile says by how much the picture's time may be off"
+        )
+        self.player_button.clicked.connect(lambda _checked=False: self._with_recording(self.player_wanted.emit))
         self.facts = QTextBrowser(self)
         self.facts.setAccessibleName("What is known of the recording")
         self.facts.setOpenLinks(False)
@@ -101,10 +114,18 @@ class RecordingTab(QWidget):
         for part in (self.exhibit, self.camera, self.place_button, self.clock_button):
             part.setEnabled(not snapshot.info.is_read_only)
         self.watch_button.setEnabled(recording.video_stream is not None)
+        self.renew_player()
         sections = recording_sections(snapshot, recording, times)
         scroll = self.facts.verticalScrollBar().value()
         self.facts.setHtml(facts_html(sections, self._theme.palette))
         self.facts.verticalScrollBar().setValue(scroll)
+
+    def renew_player(self) -> None:
+        """Say which other player the recording on show can be given to."""
+        recording = self._recording
+        if recording is not None:
+            self.player_button.setText(player_words(recording, is_by_vlc=self.is_by_vlc(recording.id)))
+            self.player_button.setEnabled(recording.video_stream is not None and not recording.is_approximate)
 
     def _lay_out(self) -> None:
         form = QFormLayout(self._form)
@@ -119,6 +140,7 @@ class RecordingTab(QWidget):
         buttons.addStretch(1)
         form.addRow(buttons)
         form.addRow(self.watch_button)
+        form.addRow(self.player_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 0)
         column.setSpacing(12)

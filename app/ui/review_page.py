@@ -259,11 +259,10 @@ class ReviewPage(QWidget):
         """Show where the playhead stands."""
         engine, playback = self._playback.engine, self._playback
         has_any = self._snapshot is not None and self._snapshot.span is not None
-        spot = playback.focus_spot(engine.position) if has_any else None
         camera = None if self._snapshot is None else self._snapshot.camera_by_id.get(self._heard or "")
         state = TransportState(
             instant=engine.position if has_any else None,
-            frame=None if spot is None else spot.frame,
+            frame=playback.frame_number(engine.position) if has_any else None,
             is_playing=engine.is_playing,
             rate=engine.rate,
             true_speed=engine.true_speed,

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint
+
 from app.find import Hit, find_hits
 from app.session import CaseSession
+from app.ui.actions import ActionSet
 from app.ui.case_desk import CaseDesk
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage, Tab
+from app.ui.tile_menu import show_tile_menu
 from evidence.times import IncidentTime
 from player.ui.layout import LayoutKind
 
 
-def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session: CaseSession) -> None:
+def connect_review(
+    page: ReviewPage, desk: CaseDesk, playback: Playback, session: CaseSession, actions: ActionSet
+) -> None:
     """Connect the review; called once."""
     surface, timeline = page.surface, page.timeline
     surface.camera_clicked.connect(lambda camera_id: _choose_tile(page, playback, camera_id))
     surface.camera_double_clicked.connect(lambda camera_id: _show_alone(page, camera_id))
-    surface.camera_menu_requested.connect(lambda camera_id, _point: _choose_tile(page, playback, camera_id))
+    surface.camera_menu_requested.connect(
+        lambda camera_id, point: _show_menu(page, playback, actions, camera_id, point)
+    )
 
     timeline.seek_requested.connect(lambda instant: _seek(page, playback, instant))
     timeline.scrub_ended.connect(playback.end_scrub)
@@ -34,6 +42,9 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
     page.recording_tab.place_wanted.connect(desk.place)
     page.recording_tab.watch_wanted.connect(desk.watch_alone)
     page.recording_tab.clock_wanted.connect(desk.set_clock)
+    page.recording_tab.is_by_vlc = playback.is_played_by_vlc
+    page.recording_tab.player_wanted.connect(playback.toggle_vlc)
+    playback.player_changed.connect(page.recording_tab.renew_player)
 
     page.cameras_tab.camera_chosen.connect(page.set_focus_camera)
     page.cameras_tab.recording_chosen.connect(page.choose_recording)
@@ -51,6 +62,7 @@ def connect_review(page: ReviewPage, desk: CaseDesk, playback: Playback, session
     page.find_popup.hit_chosen.connect(lambda hit: _jump(page, playback, hit))
     session.files_added.connect(page.report.show_result)
     session.closed.connect(page.forget_case)
+    session.closed.connect(playback.forget_players)
 
 
 def _choose_tile(page: ReviewPage, playback: Playback, camera_id: str) -> None:
@@ -61,6 +73,14 @@ def _choose_tile(page: ReviewPage, playback: Playback, camera_id: str) -> None:
         page.choose_recording(spot.place.recording.id)
     elif page.snapshot is not None:
         page.choose_recording(page.snapshot.recording_near(camera_id, position))
+
+
+def _show_menu(page: ReviewPage, playback: Playback, actions: ActionSet, camera_id: str, point: QPoint) -> None:
+    _choose_tile(page, playback, camera_id)
+    spot = playback.focus_spot(playback.engine.position)
+    recording = None if spot is None else spot.place.recording
+    is_by_vlc = recording is not None and playback.is_played_by_vlc(recording.id)
+    show_tile_menu(page.surface, actions, point, recording, is_by_vlc=is_by_vlc, toggle_player=playback.toggle_vlc)
 
 
 def _show_alone(page: ReviewPage, camera_id: str) -> None:

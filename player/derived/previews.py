@@ -113,8 +113,8 @@ class _Course:
 
 
 def recipes_of(recording: Recording, *, with_proxies: bool = True) -> tuple[Recipe, ...]:
-    """Return which previews a recording can have; none where its hash is not known."""
-    if not recording.sha256:
+    """Return which previews a recording can have; none where its hash is not known, or only VLC plays it."""
+    if not recording.sha256 or recording.is_approximate:
         return ()
     found: list[Recipe] = []
     if recording.audio_stream is not None:

@@ -23,6 +23,7 @@ from evidence.case import Case
 from evidence.errors import (
     Cancelled,
     CaseBusyError,
+    DecoderError,
     OriginalChangedError,
     OriginalMissingError,
     SightlineError,
@@ -200,7 +201,7 @@ class _Saving:
             row.camera.name,
             StillState.FAILED,
             recording_name=recording.display_name,
-            frame=spot.frame,
+            frame=None if recording.is_approximate else spot.frame,
             reason=reason,
         )
 
@@ -209,6 +210,8 @@ class _Saving:
         stream = recording.video
         assert stream is not None
         assert index is not None
+        if recording.is_approximate:
+            raise _no_exact_frame(recording)
         path = self._path_of(recording)
         with open_original(path) as original:
             if self._request.verifies:
@@ -292,6 +295,14 @@ def _source(recording: Recording, stream: StreamInfo, path: bytes) -> Source:
         pixel_aspect=stream.pixel_aspect,
         color_space=stream.color_space,
         color_range=stream.color_range,
+    )
+
+
+def _no_exact_frame(recording: Recording) -> DecoderError:
+    return DecoderError(
+        f"{recording.display_name} is played by VLC, whose times are approximate: it has no exact frame to save.",
+        meaning="A still that may be of another moment would prove nothing; none was made.",
+        remedy="Ask the source for an export in a common format, and take the still from that.",
     )
 
 
