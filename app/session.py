@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotations.marks import load_marks
 from app.case_snapshot import CaseSnapshot
+from app.frame_tables import FrameTables, first_tables, nearest_first
 from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
 from app.recent import RecentCase, RecentCases
@@ -29,6 +30,7 @@ from evidence.frame_index import FrameIndex
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.jobs import IsCancelled, Progress
 from evidence.records import Recording
+from evidence.times import IncidentTime
 from evidence.verify import VerifyRequest, VerifyResult, verify_originals
 from player.second_opinion import SecondOpinion
 from player.ui.timeline.lanes import make_lanes
@@ -55,6 +57,7 @@ class _Opened:
     case: Case
     snapshot: CaseSnapshot
     notes: tuple[str, ...]
+    tables: dict[str, FrameIndex | None]
 
 
 class CaseSession(QObject):
@@ -90,6 +93,7 @@ class CaseSession(QObject):
         self._user_name = user_name
         self._case: Case | None = None
         self._index_reader: IndexReader | None = None
+        self._tables: FrameTables | None = None
         self._snapshot: CaseSnapshot | None = None
         self._verification: VerifyResult | None = None
         self._is_reading = False
@@ -163,6 +167,9 @@ class CaseSession(QObject):
         reader, self._index_reader = self._index_reader, None
         if reader is not None:
             reader.shut()
+        tables, self._tables = self._tables, None
+        if tables is not None:
+            tables.close()
         case.close()
         self.closed.emit()
 
@@ -206,14 +213,19 @@ class CaseSession(QObject):
 
     def find_index(self, recording_id: str) -> FrameIndex | None:
         """Return the frame table of a recording, or None where there is none or it cannot be read."""
-        if self._case is None:
+        if self._tables is None:
             return None
         try:
-            return self._case.frame_index(recording_id)
+            return self._tables.find(recording_id)
         except SightlineError as error:
             _LOG.warning("no frame index for %s: %s", recording_id, error)
             self.failed.emit(error)
             return None
+
+    def read_ahead(self, instant: IncidentTime) -> None:
+        """Have the frame tables read that will be needed first from an instant on, beside the UI thread."""
+        if self._tables is not None and self._snapshot is not None:
+            self._tables.read_ahead(nearest_first(self._snapshot.timeline, instant))
 
     def refresh(self, then: Callable[[], None] | None = None) -> None:
         """Read the case anew, beside the UI thread; what is asked meanwhile is read once more after it."""
@@ -269,6 +281,7 @@ class CaseSession(QObject):
         self._is_opening = False
         self._case, self._snapshot = opened.case, opened.snapshot
         self._index_reader = IndexReader(opened.case)
+        self._tables = FrameTables(opened.case.frame_index, opened.tables)
         self._verification = None
         self._notes = opened.notes
         self._is_reading = self._is_stale = False
@@ -372,7 +385,8 @@ def _create_case(new: NewCase, _progress: Progress, _cancelled: IsCancelled) -> 
 def _opened(case: Case) -> _Opened:
     with ExitStack() as undo:
         undo.callback(case.close)
-        opened = _Opened(case, load_snapshot(case), _opening_notes(case))
+        snapshot = load_snapshot(case)
+        opened = _Opened(case, snapshot, _opening_notes(case), first_tables(snapshot.lanes, case.frame_index))
         undo.pop_all()
     return opened
 

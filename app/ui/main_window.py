@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         opening = find_opening(snapshot.lanes)
         if opening is not None:
             self._shell.playback.seek(opening.span.start)
+            self._shell.session.read_ahead(opening.span.start)
         self.page.set_times(LocalTimes(self._zone()))
         self.page.set_layout(LayoutKind(self._shell.settings.get(LAYOUT)))
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=True)
@@ -237,6 +238,7 @@ class MainWindow(QMainWindow):
                 followed = followed_instant(shown.timeline, snapshot.timeline, self.page.focus_camera, instant)
                 if followed != engine.target:
                     engine.seek(followed)
+            self._shell.session.read_ahead(engine.target)
             self._shell.sound.reload()
         if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
             self._show_kept_verdict()
