@@ -13,7 +13,7 @@ from dataclasses import replace
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from evidence import probe, refusals
+from evidence import dvd, probe, refusals
 from evidence.claims import collect_claims
 from evidence.claims.source import ClaimSource, StreamTags, TelemetryPacket
 from evidence.demux import Demuxed, demux, open_container
@@ -74,6 +74,8 @@ def _read_media(blank: Examination, original: Original, one_pass: OnePass) -> Ex
     with container:
         if probe.is_still_format(container):
             return replace(blank, refused=refusals.still_picture(original.name))
+        if container.format.name == "mpeg" and dvd.is_encrypted(original.read_at, original.size_bytes):
+            return replace(blank, container=container.format.name, refused=refusals.encrypted_disc(original.name))
         demuxed = demux(container, one_pass, original, original.name)
         return _describe(replace(blank, container=container.format.name), container, demuxed, original)
 
@@ -84,7 +86,8 @@ def _describe(blank: Examination, container: InputContainer, demuxed: Demuxed, o
     if refused := _why_nothing_to_play(blank.container, demuxed, original, duration_ns):
         return replace(blank, streams=demuxed.streams, refused=refused)
     found = collect_claims(_claim_source(blank, container, demuxed, original, duration_ns))
-    findings = (*_findings(container, demuxed, name), *found.findings)
+    title = dvd.find_title_findings(original.path_bytes, name, _read_start)
+    findings = (*_findings(container, demuxed, name), *title, *found.findings)
     return replace(
         blank,
         duration_ns=duration_ns,
@@ -96,6 +99,14 @@ def _describe(blank: Examination, container: InputContainer, demuxed: Demuxed, o
         hint=in_folder(found.hint, original.path_bytes),
         findings=findings,
     )
+
+
+def _read_start(path_bytes: bytes) -> bytes:
+    try:
+        with open_original(path_bytes) as beside:
+            return beside.read_at(0, 64)
+    except OriginalError:
+        return b""
 
 
 def _why_unknown(original: Original) -> Finding:

@@ -1,8 +1,9 @@
 """Opens originals, read-only. This is the only module that does, so that nothing else can change one.
 
-An original is a regular file. It is opened without ever being created, written, locked or waited for: a FIFO, a
-device or a socket is refused before a byte is read. What it was when it was opened (size, time of change, identity)
-is kept, and `check_unchanged` says whether it still is.
+An original is a regular file, or the files of one DVD title, one behind the other (`evidence.dvd`). It is opened
+without ever being created, written, locked or waited for: a FIFO, a device or a socket is refused before a byte is
+read. What it was when it was opened (size, time of change, identity) is kept, and `check_unchanged` says whether it
+still is.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import errno
 import os
 import stat
 import threading
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from evidence.dvd import title_parts
 from evidence.errors import (
     NotAnOriginalError,
     OriginalChangedError,
@@ -38,6 +41,20 @@ _KINDS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One file of an original: where it begins in the whole, and what it was when it was opened."""
+
+    start: int
+    path_bytes: bytes
+    descriptor: int
+    opened_as: os.stat_result
+
+    @property
+    def end(self) -> int:
+        return self.start + self.opened_as.st_size
+
+
 class Original:
     """An original that is open for reading; close it, or use it as a context manager.
 
@@ -50,13 +67,13 @@ class Original:
         mtime_ns: its time of last change when it was opened, ns since the epoch.
     """
 
-    def __init__(self, path_bytes: bytes, descriptor: int, opened_as: os.stat_result) -> None:
+    def __init__(self, path_bytes: bytes, pieces: tuple[_Piece, ...]) -> None:
         self.path_bytes = path_bytes
         self.name = display_name(path_bytes)
-        self.size_bytes = opened_as.st_size
-        self.mtime_ns = opened_as.st_mtime_ns
-        self._identity = _identity(opened_as)
-        self._descriptor = descriptor
+        self.size_bytes = pieces[-1].end
+        self.mtime_ns = max(piece.opened_as.st_mtime_ns for piece in pieces)
+        self._pieces = pieces
+        self._is_open = True
         self._seek_lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -69,9 +86,10 @@ class Original:
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+        pieces, self._pieces = self._pieces if self._is_open else (), ()
+        self._is_open = False
+        for piece in pieces:
+            os.close(piece.descriptor)
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Return up to `length` bytes from `offset`; fewer only where the file ends.
@@ -80,17 +98,26 @@ class Original:
             OriginalUnreadableError: the disk returned an error.
         """
         try:
-            if _HAS_PREAD:
-                return os.pread(self._descriptor, length, offset)
-            with self._seek_lock:
-                os.lseek(self._descriptor, offset, os.SEEK_SET)
-                return os.read(self._descriptor, length)
+            if len(self._pieces) == 1:
+                return self._read(self._pieces[0].descriptor, offset, length)
+            return b"".join(
+                self._read(piece.descriptor, start - piece.start, end - start)
+                for piece in self._pieces
+                if (start := max(offset, piece.start)) < (end := min(offset + length, piece.end))
+            )
         except OSError as error:
             raise OriginalUnreadableError(
                 f"{self.name} could not be read at byte {offset:,}: {_reason(error)}.",
                 meaning="The disk or the connection to it failed, so nothing is known of what lies there.",
                 remedy="Copy the file again from its source, or try another drive or cable.",
             ) from error
+
+    def _read(self, descriptor: int, offset: int, length: int) -> bytes:
+        if _HAS_PREAD:
+            return os.pread(descriptor, length, offset)
+        with self._seek_lock:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.read(descriptor, length)
 
     def check_unchanged(self) -> None:
         """Make sure that the file is still what it was when it was opened, and still under its path.
@@ -99,8 +126,13 @@ class Original:
             OriginalChangedError: it grew, shrank, was written, or another file took its place.
         """
         try:
-            same = _identity(os.fstat(self._descriptor)) == self._identity
-            same = same and _identity(os.stat(self.path_bytes)) == self._identity  # noqa: PTH116 - a bytes path
+            same = all(
+                _identity(os.fstat(piece.descriptor))
+                == _identity(os.stat(piece.path_bytes))  # noqa: PTH116 - a bytes path
+                == _identity(piece.opened_as)
+                for piece in self._pieces
+            )
+            same = same and len(title_parts(self.path_bytes)) == len(self._pieces)
         except OSError:
             same = False
         if not same:
@@ -158,6 +190,17 @@ def open_original(path_bytes: bytes) -> Original:
         OriginalUnreadableError: it may not be read.
         NotAnOriginalError: it is no regular file.
     """
+    pieces: list[_Piece] = []
+    with contextlib.ExitStack() as undo:
+        for part in title_parts(path_bytes):
+            descriptor, opened_as = _open_regular(part)
+            undo.callback(os.close, descriptor)
+            pieces.append(_Piece(pieces[-1].end if pieces else 0, part, descriptor, opened_as))
+        undo.pop_all()
+    return Original(path_bytes, tuple(pieces))
+
+
+def _open_regular(path_bytes: bytes) -> tuple[int, os.stat_result]:
     name = display_name(path_bytes)
     try:
         before = os.stat(path_bytes)  # noqa: PTH116 - a bytes path
@@ -170,7 +213,7 @@ def open_original(path_bytes: bytes) -> Original:
         opened_as = os.fstat(descriptor)
         _check_regular(opened_as, name)
         undo.pop_all()
-    return Original(path_bytes, descriptor, opened_as)
+    return descriptor, opened_as
 
 
 def _open(path_bytes: bytes) -> int:

@@ -57,6 +57,15 @@ def data_missing(name: str, missing_bytes: int) -> Finding:
     )  # fmt: skip
 
 
+def encrypted_disc(name: str) -> Finding:
+    """A DVD's program stream whose packs are scrambled."""
+    return Finding(
+        "encrypted", Severity.PROBLEM, f"{name} is encrypted, as films on sold discs are (CSS).",
+        "Its pictures cannot be read, by VLC neither; nothing here breaks such a protection. Its hash is kept.",
+        "Ask the source for a disc or a file without copy protection.",
+    )  # fmt: skip
+
+
 def still_picture(name: str) -> Finding:
     """A photograph."""
     return Finding(

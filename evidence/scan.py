@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evidence.case_folder import AUDIT_LOG, DATABASE
+from evidence.dvd import reason_to_pass_over, title_parts
 from evidence.jobs import IsCancelled
 from evidence.records import Finding, Severity
 from evidence.text import display_name
@@ -132,11 +133,11 @@ class _Walk:
         return "" if is_offered else _SYSTEM_FOLDERS.get(_name(folder), "")
 
     def _take_file(self, path: bytes, *, is_offered: bool) -> None:
-        reason = "" if is_offered else _reason_to_ignore(path)
+        reason = "" if is_offered else _reason_to_ignore(path) or reason_to_pass_over(path)
         if reason:
             self.ignored.append(Ignored(path, display_name(path), reason))
         else:
-            self.files.append(FoundFile(path, _size(path)))
+            self.files.append(FoundFile(path, sum(map(_size, title_parts(path)))))
 
 
 def _reason_to_ignore(path: bytes) -> str:

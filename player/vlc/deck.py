@@ -129,9 +129,11 @@ class Deck:
         if self._bias_ns is None and not self.failure:
             self._set_clock(stretch)
 
-    def find(self, moment_ns: int, *, is_lenient: bool) -> Answer | None:
+    def find(self, moment_ns: int, *, is_lenient: bool, is_last_try: bool) -> Answer | None:
         """Return the picture for a moment, with all that is known of its uncertainty, or None (`Stretch.find`)."""
-        answer = None if self.stretch is None else self.stretch.find(moment_ns, is_lenient=is_lenient)
+        if self.stretch is None:
+            return None
+        answer = self.stretch.find(moment_ns, is_lenient=is_lenient, is_last_try=is_last_try)
         if answer is None or self._bias_ns is None:
             return None
         return Answer(answer.shown, answer.media_ns, answer.within_ns + self._spread_ns, answer.is_rough)

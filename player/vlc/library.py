@@ -16,11 +16,13 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.dvd import title_parts
 from player.vlc.clock import Reading
 
 OLDEST = (3, 0, 8)
@@ -120,7 +122,7 @@ class VlcPlayer:
         self._readings: deque[Reading] = deque()
         self.sign_ns = time.monotonic_ns()
         self._instance = library.instance
-        self._path = os.fsdecode(path_bytes)
+        self._parts = [os.fsdecode(part) for part in title_parts(path_bytes)]
         self._media: Any = None
         self._player = self._instance.media_player_new()
         self._callbacks = self._make_callbacks()
@@ -168,7 +170,7 @@ class VlcPlayer:
             self._free.extend(picture.buffer for picture in self._pictures)
             self._pictures.clear()
             self._readings.clear()
-        media = self._instance.media_new_path(self._path)
+        media = self._new_media()
         if vlc_ns > 0:
             media.add_option(f":start-time={vlc_ns // 1_000_000 / 1000:.3f}")
         self._player.set_media(media)
@@ -225,6 +227,14 @@ class VlcPlayer:
         self._player.release()
         if self._media is not None:
             self._media.release()
+        self._buffers = []  # the callbacks keep this object until the next collection of garbage
+
+    def _new_media(self) -> Any:
+        if len(self._parts) == 1:
+            return self._instance.media_new_path(self._parts[0])
+        media = self._instance.media_new_location("concat://")
+        media.add_option(f":concat-list={','.join(Path(part).absolute().as_uri() for part in self._parts)}")
+        return media
 
     def _make_callbacks(self) -> tuple[Any, Any, Any]:
         kinds = self._vlc.CallbackDecorators

@@ -126,13 +126,14 @@ class Stretch:
             if guess is not None and not guess.is_rough:
                 kept.guess = guess
 
-    def find(self, moment_ns: int, *, is_lenient: bool) -> Answer | None:
+    def find(self, moment_ns: int, *, is_lenient: bool, is_last_try: bool = False) -> Answer | None:
         """Return the picture that shows at a moment, or None where it is not there or not known yet.
 
         Args:
             moment_ns: counted from the recording's first picture.
             is_lenient: take the last picture whose time is known also where later ones came in a burst and may be
                 the ones of the moment; the answer's uncertainty says so.
+            is_last_try: take the picture that came next, where none came in time; again the uncertainty says so.
         """
         reach = moment_ns + self._picture_ns // 4
         for place, kept in enumerate(self._kept):
@@ -148,6 +149,17 @@ class Stretch:
                     return None
                 within = guess.within_ns + self._picture_ns + (0 if is_last else overdue)
                 return Answer(kept.shown, guess.media_ns, within, guess.is_rough)
+        return self._next_one(reach) if is_last_try else None
+
+    def _next_one(self, reach_ns: int) -> Answer | None:
+        for kept in self._kept:
+            guess = self._guess(kept)
+            if kept.is_steady and guess is not None and not guess.is_rough and guess.media_ns > reach_ns:
+                early_ns = guess.media_ns - reach_ns
+                within_ns = guess.within_ns + self._picture_ns + early_ns
+                return (
+                    None if early_ns > _AFTER_END_NS else Answer(kept.shown, guess.media_ns, within_ns, is_rough=False)
+                )
         return None
 
     def end(self) -> None:

@@ -132,7 +132,7 @@ class VlcWorker:
             self._deck = deck
         if isinstance(self._library, str):
             deck.failure = self._library
-        else:
+        if not deck.failure and not isinstance(self._library, str):
             deck.open(self._library, (self._spec.box_width, self._spec.box_height))
             deck.absorb()
         if deck.failure:
@@ -175,8 +175,9 @@ class VlcWorker:
         for place, key in enumerate(self._owed):
             answer = None
             if key[0] == deck.source.key and self._free and 0 <= key[1] < len(deck.starts_ns):
-                is_lenient = self._want.regime is Regime.PLAYING or self._tries.get(key, 0) >= _TRIES - 1
-                answer = deck.find(int(deck.starts_ns[key[1]]), is_lenient=is_lenient)
+                is_last_try = self._tries.get(key, 0) >= _TRIES - 1
+                is_lenient = is_last_try or self._want.regime is Regime.PLAYING
+                answer = deck.find(int(deck.starts_ns[key[1]]), is_lenient=is_lenient, is_last_try=is_last_try)
             if answer is None or (answer.is_rough and not self._takes_rough(key, place)):
                 left.append(key)
                 continue

@@ -195,12 +195,11 @@ def test_what_vlc_cannot_open_is_told_in_its_tile_and_the_other_plays_on(scene: 
         made.set_played_by_vlc(frozenset({recording.id}))
         made.set_tiles([TileRequest(row.camera.id, 320, 180) for row in rows])
         end = time.monotonic() + 30
-        while made.pictures() == () or made.pictures()[0].state is not TileState.FAILED:
+        while [tile.state for tile in made.pictures()] != [TileState.FAILED, TileState.SHOWN]:
             made.pump()
             assert time.monotonic() < end
             time.sleep(0.004)
         assert "VLC" in made.pictures()[0].reason
         assert "broken.mp4" in made.pictures()[0].reason
-        assert made.pictures()[1].state is TileState.SHOWN
     finally:
         made.close()
