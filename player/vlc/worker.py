@@ -265,12 +265,21 @@ class VlcWorker:
             return self._note_missed(deck, key, first, moment_ns)
         if moment_ns < last - 2 * deck.picture_ns:  # it was shown, but in a burst, or is not kept any more
             return self._note_missed(deck, key, None, moment_ns)
-        return moment_ns - last < _HORIZON_NS
+        if moment_ns - last < _HORIZON_NS:
+            return True
+        if not self._was_begun_for(deck, moment_ns):
+            return False
+        if moment_ns - last < _REACH_NS:  # VLC began earlier than it was asked to; it will come to it
+            return True
+        return self._note_missed(deck, key, None, moment_ns)
+
+    def _was_begun_for(self, deck: Deck, moment_ns: int) -> bool:
+        assert deck.stretch is not None
+        return deck.stretch.target_ns <= moment_ns < deck.stretch.target_ns + _REACH_NS
 
     def _note_missed(self, deck: Deck, key: Key, first: int | None, moment_ns: int) -> bool:
         """Count a moment that VLC passed over although it was begun for; False, since it must begin anew."""
-        assert deck.stretch is not None
-        if deck.stretch.target_ns <= moment_ns < deck.stretch.target_ns + _REACH_NS:
+        if self._was_begun_for(deck, moment_ns):
             self._tries[key] = self._tries.get(key, 0) + 1
             if first is not None and first > moment_ns:
                 deck.go_further_back(first - moment_ns)
