@@ -7,6 +7,7 @@ is not known, so they answer for nothing. What it shows twice (it draws a pictur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,24 @@ from player.vlc.library import ShownPicture, VlcPlayer
 
 _AFTER_END_NS = 1_000_000_000
 """How long the last picture may stand in for what VLC counts to the recording and shows no picture of."""
+
+_HORIZON_NS = 1_500_000_000
+_REACH_NS = 4_000_000_000
+"""How long a run that was begun for a moment is given to come to it."""
+
+
+class Prospect(Enum):
+    """What can be hoped for of a run, about a moment that it has not shown yet."""
+
+    COMING = "coming"
+    MISSED = "missed"
+    """The run was begun for it and did not show it in its own time."""
+
+    ELSEWHERE = "elsewhere"
+    """It lies too far from where the run is."""
+
+    NEVER = "never"
+    """It lies behind the recording's last picture."""
 
 
 @dataclass
@@ -161,6 +180,21 @@ class Stretch:
                     None if early_ns > _AFTER_END_NS else Answer(kept.shown, guess.media_ns, within_ns, is_rough=False)
                 )
         return None
+
+    def prospect(self, moment_ns: int) -> Prospect:
+        """Tell whether running on brings the picture of a moment that is not there."""
+        first, last = self.first_ns, self.last_ns
+        since_ns = moment_ns - self.target_ns
+        missed = Prospect.MISSED if 0 <= since_ns < _REACH_NS else Prospect.ELSEWHERE
+        if self.is_over:
+            return missed if last is None or moment_ns < last else Prospect.NEVER
+        if first is None or last is None or not self.is_confirmed:  # it has just begun
+            return Prospect.COMING if -self._picture_ns <= since_ns < _REACH_NS else Prospect.ELSEWHERE
+        was_passed = moment_ns < first - self._picture_ns // 4 or moment_ns < last - 2 * self._picture_ns
+        if was_passed or moment_ns - last >= _REACH_NS:
+            return missed
+        is_near = moment_ns - last < _HORIZON_NS
+        return Prospect.COMING if is_near or missed is Prospect.MISSED else Prospect.ELSEWHERE
 
     def end(self) -> None:
         """VLC came to the recording's end: nothing follows the last picture."""

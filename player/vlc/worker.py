@@ -30,12 +30,10 @@ from player.protocol import (
 from player.ring import Ring, RingGoneError
 from player.vlc.deck import Deck
 from player.vlc.library import Library
-from player.vlc.stretch import Answer
+from player.vlc.stretch import Answer, Prospect
 
 _LATE_EVERY_NS = 100_000_000
 _SILENCE_NS = 3_000_000_000
-_HORIZON_NS = 1_500_000_000
-_REACH_NS = 4_000_000_000
 _PIECE_NS = 1_000_000_000
 _BEFORE_END_NS = 700_000_000
 _FASTEST = Fraction(4)
@@ -248,42 +246,20 @@ class VlcWorker:
             self._run(deck)
 
     def _can_run_on(self, deck: Deck, key: Key, moment_ns: int) -> bool:
-        """Tell whether VLC comes to a moment soon by running on from where it is."""
+        """Tell whether VLC comes to a moment soon by running on from where it is; count it where it was missed."""
         stretch = deck.stretch
         assert stretch is not None
         if deck.base_rate != self._base_rate():
             return False
-        first, last = stretch.first_ns, stretch.last_ns
-        if stretch.is_over:
-            if last is None or moment_ns < last:
-                return self._note_missed(deck, key, first, moment_ns)
+        prospect = stretch.prospect(moment_ns)
+        if prospect is Prospect.NEVER:
             self._tries[key] = _TRIES
-            return True
-        if not stretch.is_confirmed or last is None or first is None:  # it has just begun
-            return -deck.picture_ns <= moment_ns - stretch.target_ns < _REACH_NS
-        if moment_ns < first - deck.picture_ns // 4:
-            return self._note_missed(deck, key, first, moment_ns)
-        if moment_ns < last - 2 * deck.picture_ns:  # it was shown, but in a burst, or is not kept any more
-            return self._note_missed(deck, key, None, moment_ns)
-        if moment_ns - last < _HORIZON_NS:
-            return True
-        if not self._was_begun_for(deck, moment_ns):
-            return False
-        if moment_ns - last < _REACH_NS:  # VLC began earlier than it was asked to; it will come to it
-            return True
-        return self._note_missed(deck, key, None, moment_ns)
-
-    def _was_begun_for(self, deck: Deck, moment_ns: int) -> bool:
-        assert deck.stretch is not None
-        return deck.stretch.target_ns <= moment_ns < deck.stretch.target_ns + _REACH_NS
-
-    def _note_missed(self, deck: Deck, key: Key, first: int | None, moment_ns: int) -> bool:
-        """Count a moment that VLC passed over although it was begun for; False, since it must begin anew."""
-        if self._was_begun_for(deck, moment_ns):
+        elif prospect is Prospect.MISSED:
             self._tries[key] = self._tries.get(key, 0) + 1
-            if first is not None and first > moment_ns:
-                deck.go_further_back(first - moment_ns)
-        return False
+            first_ns = stretch.first_ns
+            if first_ns is not None and first_ns > moment_ns:
+                deck.go_further_back(first_ns - moment_ns)
+        return prospect in {Prospect.COMING, Prospect.NEVER}
 
     def _run(self, deck: Deck) -> None:
         """Begin at the first moment that is owed, or where earlier ones follow it, at the earliest of a short piece."""
