@@ -23,6 +23,7 @@ from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
 from app.settings import LANES, PICTURE_MEMORY, YOUR_NAME, Settings
+from app.steady_memory import release, settle
 from app.ui.choosers import Choosers
 from app.ui.exception_gate import ExceptionGate
 from app.ui.main_window import MainWindow, Shell
@@ -139,6 +140,8 @@ def open_window(
     main.demo_wanted.connect(partial(_open_demo, shell))
     gate.caught.connect(main.notices.say_error)
     gate.install()
+    session.opened.connect(settle)
+    session.closed.connect(release)
     try:
         yield Window(main, shell, player)
     finally:
@@ -151,6 +154,7 @@ def open_window(
         gate.remove()
         main.deleteLater()
         application.processEvents()
+        release()
 
 
 def open_case(window: Window, case: Path, *, at: str = "", play: bool = False) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.screen import is_there, screen_environment, start_screen
+
 ROOT = Path(__file__).resolve().parent.parent
 MEDIA = ROOT.parent / "shared" / "media"
-_SCREEN = "3840x2160x24"
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
@@ -26,30 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false;qt.qpa.wayland*=false")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     os.environ["TZ"] = "UTC"
-    if _only_hands_out(config) or os.environ.get("SIGHTLINE_TEST_DISPLAY") == "own" or not shutil.which("Xvfb"):
+    if _only_hands_out(config) or os.environ.get("SIGHTLINE_TEST_DISPLAY") == "own" or not is_there():
         return
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-nolisten", "tcp", "-dpi", "96"],
-        pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    if not number:
-        raise pytest.UsageError("Xvfb did not start")
-    os.environ["DISPLAY"] = f":{number}"
+    screen = start_screen()
+    os.environ.update(screen_environment(screen))
     os.environ.pop("WAYLAND_DISPLAY", None)
-    os.environ["QT_QPA_PLATFORM"] = "xcb"
-
-    def stop() -> None:
-        server.terminate()
-        server.wait(10)
-
-    config.add_cleanup(stop)
+    config.add_cleanup(screen.close)
 
 
 def _only_hands_out(config: pytest.Config) -> bool:

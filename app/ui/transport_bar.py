@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.time_text import LocalTimes, duration_text
@@ -105,15 +106,37 @@ class TransportBar(QFrame):
             self._show_instant(state.instant, times)
         if before is None or before.frame != state.frame:
             self.frame.setText("" if state.frame is None else f"f {state.frame}")
-        self._show_speed(state)
-        self._show_sound(state)
-        self._show_range(state, times)
+        if before is None or _speed_facts(before) != _speed_facts(state):
+            self._show_speed(state)
+        if before is None or (before.heard, before.silence) != (state.heard, state.silence):
+            self._show_sound(state)
+        if before is None or not is_same_zone or _range_facts(before) != _range_facts(state):
+            self._show_range(state, times)
         if before is None or before.is_playing != state.is_playing or bool(before.heard) != bool(state.heard):
             self._draw_icons()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of font or style."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fix_sizes()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find out how much room the times need."""
+        super().showEvent(event)
+        self._fix_sizes()
+
+    def _fix_sizes(self) -> None:
+        """Give what changes at every refresh a size of its own: Qt would lay the whole window out anew each time."""
+        for label, widest in ((self.clock, "00:00:00.000"), (self.frame, "f 0,000,000")):
+            label.ensurePolished()
+            label.setFixedSize(label.fontMetrics().horizontalAdvance(widest) + 8, label.fontMetrics().height() + 2)
+
     def _show_instant(self, instant: IncidentTime | None, times: LocalTimes) -> None:
         self.clock.setText("--:--:--.---" if instant is None else times.clock(instant))
-        self.day.setText("" if instant is None else f"{times.day(instant)} {times.zone_name(instant)}")
+        day = "" if instant is None else f"{times.day(instant)} {times.zone_name(instant)}"
+        if day != self.day.text():
+            self.day.setText(day)
 
     def _show_speed(self, state: TransportState) -> None:
         words = speed_words(state.rate)
@@ -148,6 +171,14 @@ class TransportBar(QFrame):
         is_heard = self._state is not None and bool(self._state.heard)
         self._actions["play.toggle"].setIcon(self._theme.icon("pause" if is_playing else "play"))
         self._actions["sound.solo"].setIcon(self._theme.icon("sound" if is_heard else "silent"))
+
+
+def _speed_facts(state: TransportState) -> tuple[object, ...]:
+    return state.rate, state.is_slowed, state.true_speed if state.is_slowed else None
+
+
+def _range_facts(state: TransportState) -> tuple[object, ...]:
+    return state.range_in, state.range_out, state.is_looping
 
 
 def speed_words(rate: Fraction) -> str:
