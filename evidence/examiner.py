@@ -6,17 +6,13 @@ is started anew for the next file. Cancelling kills the child, which leaves noth
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Self
 
 from evidence import examiner_child, refusals
-from evidence.child_process import start_child
+from evidence.child_worker import ChildWorker, Stopped
 from evidence.errors import Cancelled, OriginalError
 from evidence.examination import Examination
 from evidence.examiner_child import Broken, BytesRead, FromExaminer, Ready, ToExaminer
@@ -28,10 +24,6 @@ from evidence.text import clean_text, display_name
 SILENCE_S = 120.0
 """How long the child may give no sign of life before it is held to hang; a slow drive can stall for a minute."""
 
-_START_S = 60.0
-_LOOK_EVERY_S = 0.05
-_END_WAIT_S = 1.0
-
 
 class Examiner:
     """Owns the child process; use it as a context manager, from one thread at a time.
@@ -40,13 +32,16 @@ class Examiner:
     """
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._silence_s = silence_s
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection[ToExaminer, FromExaminer] | None = None
-        self._is_ready = False
+        self._worker: ChildWorker[ToExaminer, FromExaminer] = ChildWorker(
+            examiner_child.run,
+            name="examiner",
+            what="the program that reads media",
+            doing="Reading",
+            silence_s=silence_s,
+        )
 
     def __enter__(self) -> Self:
-        self._start()
+        self._worker.start()
         return self
 
     def __exit__(
@@ -57,7 +52,7 @@ class Examiner:
     @property
     def process_id(self) -> int | None:
         """The operating system's number of the child, or None while there is none."""
-        return self._process.pid if self._process is not None else None
+        return self._worker.process_id
 
     def examine(
         self, path_bytes: bytes, on_bytes: Callable[[int], None], cancelled: IsCancelled = never_cancelled
@@ -73,85 +68,30 @@ class Examiner:
             Cancelled: the user wished it; nothing was changed.
         """
         path_bytes = os.path.abspath(path_bytes)  # noqa: PTH100 - a bytes path
-        answer = self._ask(path_bytes, on_bytes, cancelled)
+
+        def take(message: FromExaminer) -> Examination | Broken | None:
+            match message:
+                case BytesRead():
+                    on_bytes(message.count)
+                case Broken() | Examination():
+                    return message
+                case Ready():
+                    pass
+            return None
+
+        answer: Examination | Broken | Stopped = self._worker.ask(path_bytes, take, cancelled=cancelled)
         if isinstance(answer, Examination):
             on_bytes(answer.size_bytes)
             return answer
-        self._kill()
-        return _hashed_refusal(path_bytes, answer, on_bytes, cancelled)
+        self._worker.close()
+        reason = answer.reason
+        if isinstance(answer, Broken):
+            reason = f"it met an error ({clean_text(reason, limit=200)})"
+        return _hashed_refusal(path_bytes, reason, on_bytes, cancelled)
 
     def close(self) -> None:
         """End the child; a second time does nothing."""
-        self._kill()
-
-    def _start(self) -> None:
-        if self._process is not None and self._process.is_alive() and self._pipe is not None:
-            return
-        self._kill()
-        ours, theirs = multiprocessing.get_context("spawn").Pipe()
-        self._process = start_child(examiner_child.run, theirs, name="examiner")
-        theirs.close()
-        self._pipe = ours
-        self._is_ready = False
-
-    def _ask(self, path_bytes: bytes, on_bytes: Callable[[int], None], cancelled: IsCancelled) -> Examination | str:
-        """Return the child's answer, or in words why there is none."""
-        for _attempt in range(2):  # a child that was killed while it waited is no fault of the file
-            self._start()
-            assert self._pipe is not None
-            try:
-                self._pipe.send(path_bytes)
-                break
-            except OSError:
-                self._kill()
-        else:
-            return "the program that reads media could not be started"
-        return self._wait(on_bytes, cancelled)
-
-    def _wait(self, on_bytes: Callable[[int], None], cancelled: IsCancelled) -> Examination | str:
-        assert self._pipe is not None
-        last_sign = time.monotonic()
-        while True:
-            if cancelled():
-                self._kill()
-                raise Cancelled("Reading was cancelled.")
-            try:
-                message = self._pipe.recv() if self._pipe.poll(_LOOK_EVERY_S) else None
-            except (EOFError, OSError):
-                return self._why_it_ended()
-            patience = self._silence_s if self._is_ready else max(_START_S, self._silence_s)
-            if message is None:
-                if time.monotonic() - last_sign > patience:
-                    return f"it made no progress for {self._silence_s:.0f} seconds"
-                continue
-            last_sign = time.monotonic()
-            match message:
-                case Ready():
-                    self._is_ready = True
-                case BytesRead():
-                    on_bytes(message.count)
-                case Broken():
-                    return f"it met an error ({clean_text(message.reason, limit=200)})"
-                case Examination():
-                    return message
-
-    def _why_it_ended(self) -> str:
-        assert self._process is not None
-        self._process.join(_END_WAIT_S)
-        code = self._process.exitcode
-        if code is not None and code < 0:
-            return f"the program that reads media crashed (signal {-code})"
-        return "the program that reads media ended unexpectedly"
-
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        pipe, self._pipe = self._pipe, None
-        self._is_ready = False
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.kill()
-            process.join(_END_WAIT_S)
+        self._worker.close()
 
 
 def _hashed_refusal(

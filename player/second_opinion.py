@@ -6,18 +6,13 @@ install. A crash or a hang of VLC leaves the refusal as it was.
 
 from __future__ import annotations
 
-import multiprocessing
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Self
 
-from evidence.child_process import start_child
-from evidence.errors import Cancelled
+from evidence.child_worker import ChildWorker, Stopped
 from evidence.examination import Examination
 from evidence.examiner import Examiner
 from evidence.ingest import ExaminesFiles
@@ -26,8 +21,6 @@ from player.vlc import entry
 from player.vlc.answers import Answer, NoLibrary, NotPlayed
 
 _PATIENCE_S = 40.0
-_LOOK_EVERY_S = 0.05
-_END_WAIT_S = 1.0
 _WORTH_ASKING = frozenset({"not-media"})
 
 
@@ -38,8 +31,9 @@ class SecondOpinion:
         self._make_first = first
         self._opened: AbstractContextManager[ExaminesFiles] | None = None
         self._first: ExaminesFiles | None = None
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection[Examination, Answer] | None = None
+        self._worker: ChildWorker[Examination, Answer] = ChildWorker(
+            entry.run_probe, name="vlc probe", what="VLC", doing="Reading", silence_s=_PATIENCE_S
+        )
 
     def __enter__(self) -> Self:
         self._opened = self._make_first()
@@ -49,7 +43,7 @@ class SecondOpinion:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._kill()
+        self._worker.close()
         if self._opened is not None:
             self._opened.__exit__(kind, error, trace)
 
@@ -72,30 +66,9 @@ class SecondOpinion:
         return found if isinstance(answer, NotPlayed) else answer
 
     def _ask(self, found: Examination, cancelled: IsCancelled) -> Answer:
-        if self._pipe is None:
-            ours, theirs = multiprocessing.get_context("spawn").Pipe()
-            self._process = start_child(entry.run_probe, theirs, name="vlc probe")
-            theirs.close()
-            self._pipe = ours
-        try:
-            self._pipe.send(found)
-            end = time.monotonic() + _PATIENCE_S
-            while time.monotonic() < end:
-                if cancelled():
-                    self._kill()
-                    raise Cancelled("Reading was cancelled.")
-                if self._pipe.poll(_LOOK_EVERY_S):
-                    return self._pipe.recv()
-        except (EOFError, OSError):
-            pass  # it crashed: a file that breaks VLC is no recording that it plays
-        self._kill()
-        return NotPlayed()
+        def take(answer: Answer) -> Answer:
+            return answer
 
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        pipe, self._pipe = self._pipe, None
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.kill()
-            process.join(_END_WAIT_S)
+        answer: Answer | Stopped = self._worker.ask(found, take, cancelled=cancelled)
+        # A file that breaks VLC is no recording that it plays.
+        return NotPlayed() if isinstance(answer, Stopped) else answer

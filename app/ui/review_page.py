@@ -31,6 +31,7 @@ from player.ui.layout import LayoutKind
 from player.ui.surface import TileSurface
 from player.ui.tile_painter import CameraLabel, SurfaceColours
 from player.ui.timeline.look import LaneSize, Look, TimelineMark
+from player.ui.timeline.where_to_look import find_opening
 from player.ui.timeline.widget import TimelineWidget
 from resources.palette import DARK, lane_colour
 
@@ -384,6 +385,14 @@ class ReviewPage(QWidget):
 
 
 def _first_focus(snapshot: CaseSnapshot) -> str | None:
-    """Return the camera that was recording first, or None where nothing lies on the timeline."""
-    placed = [one for one in snapshot.timeline.cameras if one.placed]
-    return min(placed, key=lambda one: one.placed[0].span.start).camera.id if placed else None
+    """Return the camera that was recording first in what the timeline opens on, or None where nothing lies on it."""
+    opening = find_opening(snapshot.lanes)
+    if opening is None:
+        return None
+    starts = {
+        lane.camera_id: start
+        for lane in snapshot.lanes.lanes
+        for start in reversed(lane.starts.tolist())
+        if opening.span.contains(start)
+    }
+    return min(starts, key=lambda camera_id: starts[camera_id])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import time
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Self
 
-from evidence.child_process import start_child
-from evidence.errors import Cancelled, DecoderError
+from evidence.child_worker import ChildWorker, Stopped
+from evidence.errors import DecoderError
 from evidence.jobs import IsCancelled, never_cancelled
 from evidence.text import clean_text
 from player.stills import child
@@ -19,17 +15,14 @@ from player.stills.messages import Busy, FromStillChild, NoPicture, StillOrder, 
 SILENCE_S = 60.0
 """How long the child may give no sign of life before it is held to hang; a slow drive can stall for long."""
 
-_LOOK_EVERY_S = 0.05
-_END_WAIT_S = 1.0
-
 
 class StillMaker:
     """Owns the child process; use it as a context manager, from one thread at a time."""
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._silence_s = silence_s
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection[ToStillChild, FromStillChild] | None = None
+        self._worker: ChildWorker[ToStillChild, FromStillChild] = ChildWorker(
+            child.run, name="stills", what="the program that decodes it", doing="Making stills", silence_s=silence_s
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +35,7 @@ class StillMaker:
     @property
     def process_id(self) -> int | None:
         """The operating system's number of the child, or None while there is none."""
-        return None if self._process is None else self._process.pid
+        return self._worker.process_id
 
     def make(self, order: StillOrder, cancelled: IsCancelled = never_cancelled) -> StillPicture:
         """Return the picture of one frame.
@@ -51,7 +44,7 @@ class StillMaker:
             DecoderError: the frame cannot be decoded, or decoding it stopped or hung the child.
             Cancelled: the user wished it.
         """
-        answer = self._ask(order, cancelled)
+        answer: StillPicture | NoPicture | Stopped = self._worker.ask(order, _take, cancelled=cancelled)
         if isinstance(answer, StillPicture):
             if _is_whole(answer):
                 return answer
@@ -59,60 +52,19 @@ class StillMaker:
             self.close()
         if isinstance(answer, NoPicture):
             raise DecoderError(clean_text(answer.reason), meaning="No picture was made of this frame.")
-        self.close()
         raise DecoderError(
-            f"Decoding frame {order.frame:,} of {order.source.display_name} failed: {answer}.",
+            f"Decoding frame {order.frame:,} of {order.source.display_name} failed: {answer.reason}.",
             meaning="The original is unchanged; no picture was made of this frame.",
             remedy="Verify the case; if the recording is as it was added, report this with the file.",
         )
 
     def close(self) -> None:
         """End the child; a second time does nothing."""
-        process, self._process = self._process, None
-        pipe, self._pipe = self._pipe, None
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.kill()
-            process.join(_END_WAIT_S)
+        self._worker.close()
 
-    def _ask(self, order: StillOrder, cancelled: IsCancelled) -> StillPicture | NoPicture | str:
-        """Return the child's answer, or in words why there is none."""
-        pipe = self._started()
-        try:
-            pipe.send(order)
-            last_sign = time.monotonic()
-            while time.monotonic() - last_sign < self._silence_s:
-                if cancelled():
-                    self.close()
-                    raise Cancelled("Making stills was cancelled.")
-                if not pipe.poll(_LOOK_EVERY_S):
-                    continue
-                answer = pipe.recv()
-                if not isinstance(answer, Busy):
-                    return answer
-                last_sign = time.monotonic()
-        except (EOFError, OSError):
-            return self._why_it_ended()
-        return f"it made no progress for {self._silence_s:.0f} seconds"
 
-    def _started(self) -> Connection[ToStillChild, FromStillChild]:
-        if self._pipe is not None and self._process is not None and self._process.is_alive():
-            return self._pipe
-        self.close()
-        ours, theirs = multiprocessing.get_context("spawn").Pipe()
-        self._process = start_child(child.run, theirs, name="stills")
-        theirs.close()
-        self._pipe = ours
-        return ours
-
-    def _why_it_ended(self) -> str:
-        assert self._process is not None
-        self._process.join(_END_WAIT_S)
-        code = self._process.exitcode
-        if code is not None and code < 0:
-            return f"the program that decodes it crashed (signal {-code})"
-        return "the program that decodes it ended unexpectedly"
+def _take(message: FromStillChild) -> StillPicture | NoPicture | None:
+    return None if isinstance(message, Busy) else message
 
 
 def _is_whole(picture: StillPicture) -> bool:

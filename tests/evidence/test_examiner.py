@@ -122,7 +122,7 @@ def test_a_hang_becomes_the_files_refusal(clip: Path, tmp_path: Path) -> None:
         assert "no progress" in examined.refused.happened
         assert examined.sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
         assert _is_gone(first)
-        examiner._silence_s = 60
+        examiner._worker.silence_s = 60
         assert examiner.examine(bytes(clip), _nothing).refused is None
 
 

@@ -173,8 +173,8 @@ def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
                 maker.make(order)
                 break
             except DecoderError:  # starting it takes longer than this patience
-                maker._silence_s = 5.0
-        maker._silence_s = 0.4
+                maker._worker.silence_s = 5.0
+        maker._worker.silence_s = 0.4
         assert maker.process_id is not None
         os.kill(maker.process_id, signal.SIGSTOP)
         begun = time.monotonic()
