@@ -190,3 +190,27 @@ class ChildWorker(Generic[Order, Message]):
         if code is not None and code < 0:
             return f"{self._what} crashed (signal {-code})"
         return f"{self._what} ended unexpectedly"
+
+
+class ChildOwner(Generic[Order, Message]):
+    """What asks a child in words of its own; use it as a context manager, from one thread at a time."""
+
+    def __init__(self, worker: ChildWorker[Order, Message]) -> None:
+        self._worker = worker
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """The operating system's number of the child, or None while there is none."""
+        return self._worker.process_id
+
+    def close(self) -> None:
+        """End the child; a second time does nothing."""
+        self._worker.close()

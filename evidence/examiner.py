@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from evidence import examiner_child, refusals
-from evidence.child_worker import ChildWorker, Stopped
+from evidence.child_worker import ChildOwner, ChildWorker, Stopped
 from evidence.errors import Cancelled, OriginalError
 from evidence.examination import Examination
 from evidence.examiner_child import Broken, BytesRead, FromExaminer, Ready, ToExaminer
@@ -25,34 +24,26 @@ SILENCE_S = 120.0
 """How long the child may give no sign of life before it is held to hang; a slow drive can stall for a minute."""
 
 
-class Examiner:
+class Examiner(ChildOwner[ToExaminer, FromExaminer]):
     """Owns the child process; use it as a context manager, from one thread at a time.
 
     The child is started on entering, so that it is ready when the first path comes.
     """
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._worker: ChildWorker[ToExaminer, FromExaminer] = ChildWorker(
-            examiner_child.run,
-            name="examiner",
-            what="the program that reads media",
-            doing="Reading",
-            silence_s=silence_s,
+        super().__init__(
+            ChildWorker(
+                examiner_child.run,
+                name="examiner",
+                what="the program that reads media",
+                doing="Reading",
+                silence_s=silence_s,
+            )
         )
 
     def __enter__(self) -> Self:
         self._worker.start()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def process_id(self) -> int | None:
-        """The operating system's number of the child, or None while there is none."""
-        return self._worker.process_id
 
     def examine(
         self, path_bytes: bytes, on_bytes: Callable[[int], None], cancelled: IsCancelled = never_cancelled
@@ -88,10 +79,6 @@ class Examiner:
         if isinstance(answer, Broken):
             reason = f"it met an error ({clean_text(reason, limit=200)})"
         return _hashed_refusal(path_bytes, reason, on_bytes, cancelled)
-
-    def close(self) -> None:
-        """End the child; a second time does nothing."""
-        self._worker.close()
 
 
 def _hashed_refusal(

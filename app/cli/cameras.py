@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, By, CasePath, find_camera, find_recording, interruptible, typed_time_context, who
+from app.cli.options import (
+    AsJson,
+    By,
+    CameraName,
+    CasePath,
+    RecordingName,
+    find_camera,
+    find_recording,
+    interruptible,
+    typed_time_context,
+    who,
+)
 from app.cli.output import Output
 from app.hand_claims import claim_by_hand
 from app.typed_time import parse_duration, parse_time
@@ -33,7 +44,7 @@ def register(application: typer.Typer) -> None:
 
 def camera(
     case: CasePath,
-    named: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")],
+    named: CameraName,
     name: Annotated[str | None, typer.Option(help="Give it this name.")] = None,
     kind: Annotated[CameraKind | None, typer.Option(help="Say what sort of device it is.")] = None,
     owner: Annotated[str | None, typer.Option(help="Say whose it is.")] = None,
@@ -60,7 +71,7 @@ def camera(
 
 def move(
     case: CasePath,
-    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    recording: RecordingName,
     to: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by name; made where there is none.")],
     by: By = "",
     as_json: AsJson = False,
@@ -81,7 +92,7 @@ def move(
 
 def exhibit(
     case: CasePath,
-    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    recording: RecordingName,
     reference: Annotated[str, typer.Argument(help="The exhibit reference.")],
     by: By = "",
     as_json: AsJson = False,
@@ -97,7 +108,7 @@ def exhibit(
 
 def clock(
     case: CasePath,
-    named: Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")],
+    named: CameraName,
     error: Annotated[str, typer.Option(help="How wrong its clock is: +00:07:12 is fast, -3.5s slow.")] = "",
     how: Annotated[str, typer.Option(help="On what grounds, for instance “speaking clock, at seizure”.")] = "",
     within: Annotated[str, typer.Option(help="How sure that is (95 %), for instance 2s.")] = "",
@@ -140,7 +151,7 @@ def _piece(case: Case, camera_id: str, error_ns: int, rate_ppb: int) -> ClockPie
 
 def place(
     case: CasePath,
-    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    recording: RecordingName,
     at: Annotated[str, typer.Option(help="When its first frame was taken, ISO 8601 or a local time with its day.")],
     how: Annotated[str, typer.Option(help="On what grounds.")],
     by: By = "",
@@ -160,7 +171,7 @@ def place(
 
 def relocate(
     case: CasePath,
-    recording: Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")],
+    recording: RecordingName,
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Where its original is now.")],
     by: By = "",
     as_json: AsJson = False,

@@ -23,6 +23,8 @@ from evidence.times import IncidentTime
 from sync.timeline import build_timeline
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case's folder.", show_default=False)]
+CameraName = Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")]
+RecordingName = Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does this; your user name where it is not given.")]
 

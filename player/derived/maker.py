@@ -7,10 +7,8 @@ no preview. Nothing here touches an original.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
-from evidence.child_worker import ChildWorker, Stopped
+from evidence.child_worker import ChildOwner, ChildWorker, Stopped
 from evidence.jobs import IsCancelled, never_cancelled
 from player.derived import maker_child
 from player.derived.maker_child import Advanced, FromMaker, Made, Make, NotMade, Pause, Ready, ToMaker
@@ -28,31 +26,20 @@ def never_paused() -> bool:
     return False
 
 
-class Maker:
+class Maker(ChildOwner[ToMaker, FromMaker]):
     """Owns the child process; use it as a context manager, from one thread at a time."""
 
     def __init__(self, store: DerivedStore, silence_s: float = _SILENCE_S) -> None:
         self._store = store
-        self._worker: ChildWorker[ToMaker, FromMaker] = ChildWorker(
-            maker_child.run,
-            name="previews",
-            what="the program that makes previews",
-            doing="Making previews",
-            silence_s=silence_s,
+        super().__init__(
+            ChildWorker(
+                maker_child.run,
+                name="previews",
+                what="the program that makes previews",
+                doing="Making previews",
+                silence_s=silence_s,
+            )
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def process_id(self) -> int | None:
-        """The operating system's number of the child, or None while there is none."""
-        return self._worker.process_id
 
     def make(
         self,
@@ -86,10 +73,6 @@ class Maker:
                 raise disk_error("making a preview", self._store.folder, answer.reason)
             return answer.reason
         return answer.reason
-
-    def close(self) -> None:
-        """End the child; a second time does nothing."""
-        self._worker.close()
 
     def _ask(
         self, order: Make, on_advance: Callable[[int, int], None], cancelled: IsCancelled, is_paused: IsPaused

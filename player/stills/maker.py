@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
-from evidence.child_worker import ChildWorker, Stopped
+from evidence.child_worker import ChildOwner, ChildWorker, Stopped
 from evidence.errors import DecoderError
 from evidence.jobs import IsCancelled, never_cancelled
 from evidence.text import clean_text
@@ -16,26 +13,15 @@ SILENCE_S = 60.0
 """How long the child may give no sign of life before it is held to hang; a slow drive can stall for long."""
 
 
-class StillMaker:
+class StillMaker(ChildOwner[ToStillChild, FromStillChild]):
     """Owns the child process; use it as a context manager, from one thread at a time."""
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._worker: ChildWorker[ToStillChild, FromStillChild] = ChildWorker(
-            child.run, name="stills", what="the program that decodes it", doing="Making stills", silence_s=silence_s
+        super().__init__(
+            ChildWorker(
+                child.run, name="stills", what="the program that decodes it", doing="Making stills", silence_s=silence_s
+            )
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def process_id(self) -> int | None:
-        """The operating system's number of the child, or None while there is none."""
-        return self._worker.process_id
 
     def make(self, order: StillOrder, cancelled: IsCancelled = never_cancelled) -> StillPicture:
         """Return the picture of one frame.
@@ -57,10 +43,6 @@ class StillMaker:
             meaning="The original is unchanged; no picture was made of this frame.",
             remedy="Verify the case; if the recording is as it was added, report this with the file.",
         )
-
-    def close(self) -> None:
-        """End the child; a second time does nothing."""
-        self._worker.close()
 
 
 def _take(message: FromStillChild) -> StillPicture | NoPicture | None:
