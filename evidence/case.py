@@ -31,6 +31,7 @@ from evidence.edits.batches import BatchEdits
 from evidence.edits.cameras import CameraEdits
 from evidence.edits.clocks import ClockEdits, check_time_zone
 from evidence.edits.lookup import checked_line
+from evidence.edits.observations import ObservationEdits
 from evidence.edits.recordings import RecordingEdits
 from evidence.edits.verifications import VerificationEdits
 from evidence.errors import StorageError
@@ -45,7 +46,7 @@ __all__ = ["Case", "Change", "InterruptedBatch", "LastVerification"]
 _LONGEST_TITLE = 300
 
 
-class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, BatchEdits, VerificationEdits):
+class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, ObservationEdits, BatchEdits, VerificationEdits):
     """An open case. Close it, or use it as a context manager; usable from any thread."""
 
     @classmethod

@@ -25,17 +25,20 @@ from evidence.models import (
     ClockSettingRow,
     FindingRow,
     FrameIndexRow,
+    ObservationRow,
     RecordingRow,
     RefusalRow,
     StreamRow,
     TimeClaimRow,
     VerificationRow,
 )
+from evidence.observations import Observation
 from evidence.records import Camera, CaseInfo, ClockSetting, Recording, Refusal
 from evidence.rows import (
     camera_record,
     claim_record,
     finding_record,
+    observation_record,
     recording_record,
     refusal_record,
     setting_record,
@@ -166,6 +169,12 @@ class CaseReading(CaseStore):
         newest_first = query.order_by(ClockSettingRow.superseded_ns.is_(None).desc(), ClockSettingRow.set_ns.desc())
         with self._sound_reading() as session:
             return tuple(setting_record(row) for row in session.execute(newest_first).scalars())
+
+    def observations(self) -> tuple[Observation, ...]:
+        """Return everything that was ever observed of clocks, proposed, accepted and rejected, oldest first."""
+        query = select(ObservationRow).order_by(ObservationRow.found_ns, ObservationRow.match_id, ObservationRow.id)
+        with self._sound_reading() as session:
+            return tuple(observation_record(row) for row in session.execute(query).scalars())
 
     def interrupted_batches(self) -> tuple[InterruptedBatch, ...]:
         """Return the runs of adding files that did not come to their end and that nobody has dealt with yet."""

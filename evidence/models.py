@@ -261,11 +261,34 @@ class ClockSettingRow(Base):
     camera_id: Mapped[str] = _points_at("cameras.id")
     pieces: Mapped[list[Any]]
     sigma_ns: Mapped[int | None]
+    sigma_knots: Mapped[list[Any] | None]
     method: Mapped[str]
     basis: Mapped[str]
     by: Mapped[str]
     set_ns: Mapped[int]
     superseded_ns: Mapped[int | None]
+
+
+class ObservationRow(Base):
+    """What ties two clocks, or one and UTC. Only its last three columns change; it is never deleted."""
+
+    __tablename__ = "observations"
+    id: Mapped[str] = _id_key()
+    match_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+    method: Mapped[str] = mapped_column(String(_WORD))
+    one_recording: Mapped[str] = _points_at("recordings.id")
+    one_media_ns: Mapped[int]
+    other_recording: Mapped[str | None] = _points_at("recordings.id", is_optional=True)
+    other_media_ns: Mapped[int | None]
+    utc_ns: Mapped[int | None]
+    sigma_ns: Mapped[int]
+    common_sigma_ns: Mapped[int]
+    evidence: Mapped[str]
+    found_by: Mapped[str]
+    found_ns: Mapped[int]
+    state: Mapped[str] = mapped_column(String(_WORD))
+    decided_by: Mapped[str]
+    decided_ns: Mapped[int | None]
 
 
 class VerificationRow(Base):

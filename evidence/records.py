@@ -356,6 +356,8 @@ class ClockSetting:
         basis: the grounds, in words.
         by: who said so.
         set_ns: when, ns since the epoch by this machine's clock.
+        sigma_knots: where it is known along the recordings: pairs of device time and sigma, ns, by device time, to be
+            read with straight lines between; empty where `sigma_ns` says it for all.
     """
 
     camera_id: str
@@ -365,6 +367,7 @@ class ClockSetting:
     basis: str
     by: str
     set_ns: int
+    sigma_knots: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

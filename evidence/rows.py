@@ -22,11 +22,13 @@ from evidence.models import (
     ClockSettingRow,
     FindingRow,
     FrameIndexRow,
+    ObservationRow,
     RecordingRow,
     RefusalRow,
     StreamRow,
     TimeClaimRow,
 )
+from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.records import (
     Camera,
     CameraKind,
@@ -46,6 +48,7 @@ from evidence.records import (
     TimeClaim,
 )
 from evidence.text import clean_text
+from evidence.times import IncidentTime
 
 AnyRow = TypeVar("AnyRow", bound=Base)
 
@@ -332,6 +335,7 @@ def setting_row(setting: ClockSetting) -> ClockSettingRow:
         camera_id=setting.camera_id,
         pieces=pieces,
         sigma_ns=setting.sigma_ns,
+        sigma_knots=[list(knot) for knot in setting.sigma_knots] or None,
         method=setting.method,
         basis=setting.basis,
         by=setting.by,
@@ -351,6 +355,51 @@ def setting_record(row: Any) -> ClockSetting:
         basis=row.basis,
         by=row.by,
         set_ns=row.set_ns,
+        sigma_knots=tuple((int(device), int(sigma)) for device, sigma in row.sigma_knots or ()),
+    )
+
+
+def observation_row(observation: Observation) -> ObservationRow:
+    """Return the row of an observation. Raises ValueError where a number does not fit."""
+    other = observation.other
+    row = ObservationRow(
+        id=observation.id,
+        match_id=observation.group,
+        method=observation.method.value,
+        one_recording=observation.one.recording_id,
+        one_media_ns=observation.one.media_ns,
+        other_recording=None if other is None else other.recording_id,
+        other_media_ns=None if other is None else other.media_ns,
+        utc_ns=observation.utc,
+        sigma_ns=observation.sigma_ns,
+        common_sigma_ns=observation.common_sigma_ns,
+        evidence=observation.evidence,
+        found_by=observation.found_by,
+        found_ns=observation.found_ns,
+        state=observation.state.value,
+        decided_by=observation.decided_by,
+        decided_ns=observation.decided_ns,
+    )
+    return fit(row)
+
+
+def observation_record(row: Any) -> Observation:
+    """Return the record of an observation, from its row or from its columns."""
+    return Observation(
+        id=row.id,
+        group=row.match_id,
+        method=SyncMethod(row.method),
+        one=Moment(row.one_recording, row.one_media_ns),
+        other=None if row.other_recording is None else Moment(row.other_recording, row.other_media_ns),
+        utc=None if row.utc_ns is None else IncidentTime(row.utc_ns),
+        sigma_ns=row.sigma_ns,
+        common_sigma_ns=row.common_sigma_ns,
+        evidence=row.evidence,
+        found_by=row.found_by,
+        found_ns=row.found_ns,
+        state=ObservationState(row.state),
+        decided_by=row.decided_by,
+        decided_ns=row.decided_ns,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evidence.case_store import CaseStore
+from evidence.case_store import CaseStore, Change
 from evidence.edits.lookup import checked_line, load_camera
 from evidence.errors import UsageError
 from evidence.models import CaseInfoRow, ClockSettingRow
@@ -28,40 +29,32 @@ class ClockEdits(CaseStore):
             NoSuchItemError: there is no such camera.
             UsageError: the pieces make no clock, or the grounds are missing.
         """
-        _check_pieces(setting)
-        checked_line(setting.basis, "The grounds of a clock setting", longest=_LONGEST_BASIS)
-        with self.change(setting.by, "setting a clock") as change:
-            camera = load_camera(change.session, setting.camera_id)
-            try:
-                row = setting_row(setting)
-            except ValueError as error:
-                raise UsageError(f"That is no clock: {error}.", remedy="Type the error of the clock again.") from error
-            before = _setting_in_force(change.session, setting.camera_id)
-            if before is not None:
-                before.superseded_ns = change.now_ns
-                change.session.flush()
-            change.session.add(row)
-            change.tell(
-                "clock.set",
-                items=[setting.camera_id],
-                name=camera.name,
-                method=setting.method,
-                basis=setting.basis,
-                pieces=[_piece_as_json(piece) for piece in setting.pieces],
-                sigma_ns=setting.sigma_ns,
-                replaces=None if before is None else before.method,
-            )
+        self.set_clocks([setting], by=setting.by)
+
+    def set_clocks(self, settings: Sequence[ClockSetting], *, by: str, cleared: Sequence[str] = ()) -> None:
+        """Set several clocks in one step, or none; with the settings that were, this also takes such a step back.
+
+        Args:
+            settings: at most one a camera.
+            by: who makes the change.
+            cleared: ids of cameras whose clocks are taken at their word again.
+
+        Raises:
+            NoSuchItemError: there is no such camera.
+            UsageError: the pieces make no clock, or the grounds are missing.
+        """
+        for setting in settings:
+            _check_pieces(setting)
+            checked_line(setting.basis, "The grounds of a clock setting", longest=_LONGEST_BASIS)
+        with self.change(by, "setting a clock" if len(settings) == 1 else "setting clocks") as change:
+            done = [_set(change, setting) for setting in settings]
+            done += [_clear(change, camera_id) for camera_id in cleared]
+            if not any(done):
+                change.abandon()
 
     def clear_clock(self, camera_id: str, *, by: str) -> None:
         """Take a camera's clock at its word again. Raises NoSuchItemError."""
-        with self.change(by, "clearing a clock") as change:
-            camera = load_camera(change.session, camera_id)
-            before = _setting_in_force(change.session, camera_id)
-            if before is None:
-                change.abandon()
-                return
-            before.superseded_ns = change.now_ns
-            change.tell("clock.cleared", items=[camera_id], name=camera.name, method=before.method, basis=before.basis)
+        self.set_clocks([], by=by, cleared=[camera_id])
 
     def set_time_zone(self, time_zone: str, *, by: str) -> None:
         """Say in which zone times are shown and bare local times are read. Raises UsageError."""
@@ -73,6 +66,40 @@ class ClockEdits(CaseStore):
                 return
             before, row.time_zone = row.time_zone, checked
             change.tell("case.time_zone_set", items=[row.id], old=before, new=checked)
+
+
+def _set(change: Change, setting: ClockSetting) -> bool:
+    camera = load_camera(change.session, setting.camera_id)
+    try:
+        row = setting_row(setting)
+    except ValueError as error:
+        raise UsageError(f"That is no clock: {error}.", remedy="Type the error of the clock again.") from error
+    before = _setting_in_force(change.session, setting.camera_id)
+    if before is not None:
+        before.superseded_ns = change.now_ns
+        change.session.flush()
+    change.session.add(row)
+    change.tell(
+        "clock.set",
+        items=[setting.camera_id],
+        name=camera.name,
+        method=setting.method,
+        basis=setting.basis,
+        pieces=[_piece_as_json(piece) for piece in setting.pieces],
+        sigma_ns=setting.sigma_ns,
+        replaces=None if before is None else before.method,
+    )
+    return True
+
+
+def _clear(change: Change, camera_id: str) -> bool:
+    camera = load_camera(change.session, camera_id)
+    before = _setting_in_force(change.session, camera_id)
+    if before is None:
+        return False
+    before.superseded_ns = change.now_ns
+    change.tell("clock.cleared", items=[camera_id], name=camera.name, method=before.method, basis=before.basis)
+    return True
 
 
 def check_time_zone(time_zone: str) -> str:

@@ -200,6 +200,8 @@ def test_an_older_case_on_read_only_media_opens(full_case: Case, disc: Path) -> 
     full_case.close()
     connection = sqlite3.connect(full_case.folder / "case.db")
     connection.execute("DROP TABLE marks")
+    connection.execute("DROP TABLE observations")
+    connection.execute("ALTER TABLE clock_settings DROP COLUMN sigma_knots")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.commit()
     connection.close()

@@ -71,6 +71,8 @@ def make_old(folder: Path) -> None:
     """Take a case back to the first version, as if it had been made then."""
     connection = sqlite3.connect(folder / "case.db")
     connection.execute("DROP TABLE marks")
+    connection.execute("DROP TABLE observations")
+    connection.execute("ALTER TABLE clock_settings DROP COLUMN sigma_knots")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.commit()
     connection.close()

@@ -1,0 +1,138 @@
+"""Reads the sound of a recording as one channel at 8 kHz, each sample at its own media time.
+
+Gaps between packets become silence, so that a sample's place in the array is its time. Decoders that come late are
+known (`_LATE_SAMPLES`); where a container cannot say how many samples the encoder put in front, the sigma says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import av.container
+import av.error
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.demux import open_container
+from evidence.errors import Cancelled, MediaError
+from evidence.jobs import IsCancelled
+from evidence.originals import OriginalStream, open_original
+from evidence.times import NS_PER_S
+
+RATE = 8_000
+"""Samples a second: what the narrowest telephone codecs carry is what all recorders have in common."""
+
+Samples = NDArray[np.float32]
+
+_LATE_SAMPLES = {"mp2": 481, "mp3": 529, "amrnb": 40, "amr_nb": 40, "amrwb": 80}
+"""By how many of its own samples a decoder's output lies behind its stamps: analysis filter (MP2, MP3: ISO 11172-3),
+look-ahead of 5 ms (AMR: 3GPP TS 26.090)."""
+
+_UNSAID_PRIMING = frozenset({"aac", "mp3", "mp2"})
+_LONGEST_S = 6 * 3600
+_JITTER_S = Fraction(1, 50)
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """What one microphone heard.
+
+    Attributes:
+        samples: float32[n] at 8 kHz, -1 to 1; silence where nothing was recorded.
+        start_ns: media time of the first sample.
+        path_sigma_ns: standard uncertainty of the stamps themselves, ns.
+    """
+
+    samples: Samples
+    start_ns: int
+    path_sigma_ns: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / RATE
+
+
+def read_sound(path_bytes: bytes, display_name: str, stream_index: int, cancelled: IsCancelled) -> Sound:
+    """Decode all of a recording's sound.
+
+    Raises:
+        OriginalError: it cannot be opened.
+        MediaError: it holds no sound there that can be decoded.
+        Cancelled: as asked.
+    """
+    runs: list[tuple[int, Samples]] = []
+    with open_original(path_bytes) as original:
+        try:
+            container = open_container(OriginalStream(original))
+        except av.error.FFmpegError as error:
+            raise _no_sound(display_name) from error
+        with container:
+            stream = next((one for one in container.streams.audio if one.index == stream_index), None)
+            if stream is None:
+                raise _no_sound(display_name)
+            codec = stream.codec_context.name
+            rate = stream.codec_context.sample_rate or RATE
+            runs.extend(_decoded_runs(container, stream, cancelled))
+            is_edited = "mp4" in container.format.name
+    if not runs:
+        raise _no_sound(display_name)
+    late_ns = _LATE_SAMPLES.get(codec, 0) * NS_PER_S // rate
+    unsaid = codec in _UNSAID_PRIMING and not is_edited
+    frame_ns = 1024 * NS_PER_S // rate
+    first = min(start for start, _ in runs)
+    length = max(start + len(samples) for start, samples in runs) - first
+    whole = np.zeros(min(length, _LONGEST_S * RATE), dtype=np.float32)
+    for start, samples in runs:
+        part = whole[start - first : start - first + len(samples)]
+        part[:] = samples[: len(part)]
+    sigma_ns = frame_ns if unsaid else NS_PER_S // RATE
+    if unsaid and codec == "aac":
+        late_ns += frame_ns
+    return Sound(whole, first * NS_PER_S // RATE - late_ns, sigma_ns)
+
+
+def _decoded_runs(
+    container: av.container.InputContainer, stream: av.AudioStream, cancelled: IsCancelled
+) -> Iterator[tuple[int, Samples]]:
+    """Yield stretches without a gap: the number of their first sample at 8 kHz, and their samples."""
+    run: list[Samples] = []
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    begun, until = 0, Fraction(-1)
+    for packet in container.demux(stream):
+        if cancelled():
+            raise Cancelled("Reading the sound was cancelled.")
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            continue
+        for frame in frames:
+            at = until if frame.pts is None else frame.pts * (frame.time_base or Fraction(1, RATE))
+            if until < 0 or abs(at - until) > _JITTER_S:
+                yield from _ended(run, resampler, begun)
+                run, begun = [], round(at * RATE)
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+                until = at
+            until += Fraction(frame.samples, frame.sample_rate)
+            run += _flat(resampler.resample(frame))
+    yield from _ended(run, resampler, begun)
+
+
+def _ended(run: list[Samples], resampler: av.AudioResampler, begun: int) -> Iterator[tuple[int, Samples]]:
+    if run:
+        yield begun, np.concatenate([*run, *_flat(resampler.resample(None))])
+
+
+def _flat(frames: list[av.AudioFrame]) -> list[Samples]:
+    return [np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1) for frame in frames]
+
+
+def _no_sound(display_name: str) -> MediaError:
+    return MediaError(
+        f"{display_name} has no sound that could be read.",
+        meaning="It cannot be matched by sound.",
+        remedy="Match it by an event that is marked in two cameras.",
+    )

@@ -1,0 +1,65 @@
+"""What is searched: how the loudness of 24 bands rises and falls, 100 times a second, whatever microphone heard it.
+
+Each band is taken as a logarithm, freed from what changes slowly (tone of the microphone, hum, automatic gain) and
+brought to one spread, so that a quiet band says as much as a loud one.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import scipy.ndimage
+from numpy.typing import NDArray
+
+from sync.sound.decode import RATE, Samples
+
+HOP = 80
+FEATURE_RATE = RATE // HOP
+BANDS = 24
+
+_WINDOW = 256
+_LOW_HZ, _HIGH_HZ = 250.0, 3400.0
+_SLOW = 41
+_SPREAD = 401
+_BLOCK = 20_000
+
+Features = NDArray[np.float32]
+"""float32[bands, moments]; moment `k` is centred on sample `k * HOP`."""
+
+
+def make_features(samples: Samples) -> Features:
+    """Return the features of a recording; 0 where it was silent or muted."""
+    energy = _band_energy(samples)
+    silent = energy.sum(axis=0) < 1e-9
+    floor = np.percentile(energy[:, ~silent], 10, axis=1) if (~silent).any() else np.ones(len(energy))
+    level = np.log(energy + 0.3 * floor[:, None] + 1e-12)
+    level -= scipy.ndimage.uniform_filter1d(level, _SLOW, axis=1, mode="nearest")
+    spread = np.sqrt(scipy.ndimage.uniform_filter1d(level**2, _SPREAD, axis=1, mode="nearest"))
+    found = np.clip(level / np.maximum(spread, 1e-3), -3.0, 3.0)
+    found[:, scipy.ndimage.binary_dilation(silent, iterations=_SLOW // 2)] = 0.0
+    return np.asarray(found, dtype=np.float32)
+
+
+def _band_energy(samples: Samples) -> NDArray[np.float64]:
+    """Return the energy of each band at each moment, float64[bands, moments]."""
+    padded = np.pad(samples, (_WINDOW // 2, _WINDOW // 2))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::HOP]
+    window = np.hanning(_WINDOW).astype(np.float32)
+    weights = _band_weights()
+    parts = [
+        weights @ (np.abs(np.fft.rfft(frames[at : at + _BLOCK] * window, axis=1)) ** 2).T
+        for at in range(0, len(frames), _BLOCK)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
+def _band_weights() -> NDArray[np.float64]:
+    """Return which bins make up which band; bands are even in octaves, and at least two bins wide."""
+    frequency = np.fft.rfftfreq(_WINDOW, 1 / RATE)
+    step = float(frequency[1])
+    edges = [_LOW_HZ]
+    for number in range(1, BANDS + 1):
+        even = _LOW_HZ * (_HIGH_HZ / _LOW_HZ) ** (number / BANDS)
+        edges.append(max(even, edges[-1] + 2 * step))
+    return np.array([(frequency >= low) & (frequency < high) for low, high in pairwise(edges)], dtype=np.float64)

@@ -1,0 +1,79 @@
+"""Finds what a recording repeats of itself: alarms, sirens and looped music match at many lags, so they prove none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync.sound.decode import Samples
+from sync.sound.features import FEATURE_RATE, Features
+from sync.sound.search import Searchable, find_meetings
+from sync.sound.windows import correlate_windows
+
+_LAGS = 6
+_SHORTEST_S = 0.7
+_VOTE, _MARK = 4.5, 3.2
+_FEWEST = 4
+_NEAR = 3
+_BEAT_S = (0.2, 1.5)
+
+
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """Which stretches of a recording come again in it.
+
+    Attributes:
+        at_s: moments that were looked at, increasing.
+        is_repeated: for each, whether its two seconds come again.
+    """
+
+    at_s: NDArray[np.float64]
+    is_repeated: NDArray[np.bool_]
+
+    def at(self, moments_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell for each moment whether the nearest one that was looked at is repeated."""
+        if not len(self.at_s):
+            return np.zeros(len(moments_s), dtype=np.bool_)
+        right = np.clip(np.searchsorted(self.at_s, moments_s), 0, len(self.at_s) - 1)
+        left = np.maximum(right - 1, 0)
+        is_left = np.abs(moments_s - self.at_s[left]) < np.abs(self.at_s[right] - moments_s)
+        found: NDArray[np.bool_] = np.where(is_left, self.is_repeated[left], self.is_repeated[right])
+        return found
+
+
+def find_repeats(samples: Samples, searchable: Searchable) -> Repeats:
+    """Lay a recording along itself."""
+    marked: dict[int, bool] = {}
+    lags = [one.lag_s for one in find_meetings(searchable.features, searchable, 24) if one.lag_s > _SHORTEST_S]
+    for lag in lags[:_LAGS]:
+        windows = correlate_windows(samples, samples, lag)
+        if len(windows.at_s) < _FEWEST:
+            continue
+        sums = np.clip(windows.heights - 2.5, 0, 5.5).sum(axis=0)
+        sums[np.abs(windows.lags_s) < 0.1] = 0.0
+        top = int(np.argmax(sums))
+        near = windows.heights[:, max(0, top - _NEAR) : top + _NEAR + 1].max(axis=1)
+        is_line = int((near > _VOTE).sum()) >= _FEWEST
+        for at, height in zip(windows.at_s, near, strict=True):
+            hit = is_line and bool(height > _MARK)
+            for moment in (round(float(at)), round(float(at + windows.lags_s[top]))):
+                marked[moment] = marked.get(moment, False) or hit
+    moments = sorted(marked)
+    return Repeats(
+        np.array(moments, dtype=np.float64), np.array([marked[moment] for moment in moments], dtype=np.bool_)
+    )
+
+
+def rhythm(features: Features, first_s: float, last_s: float) -> float:
+    """Return how strictly a stretch keeps a beat: the highest autocorrelation of its onsets within `_BEAT_S`."""
+    part = features[:, max(0, int(first_s * FEATURE_RATE)) : int(last_s * FEATURE_RATE) + 1]
+    onsets = np.maximum(np.diff(part, axis=1), 0).sum(axis=0)
+    if len(onsets) < 4 * FEATURE_RATE:
+        return 0.0
+    onsets = onsets - onsets.mean()
+    size = 1 << (2 * len(onsets)).bit_length()
+    along = np.fft.irfft(np.abs(np.fft.rfft(onsets, size)) ** 2, size)
+    low, high = (int(beat * FEATURE_RATE) for beat in _BEAT_S)
+    return float(along[low:high].max() / along[0]) if along[0] > 0 else 0.0
