@@ -17,7 +17,8 @@ from evidence.frame_index import FrameIndex
 from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
 from evidence.times import DeviceTime, DurationNs, IncidentRange, IncidentTime, ticks_to_ns
 from sync.clock_map import ClockMap
-from sync.placement import find_start
+from sync.placement import StartClaim, find_start
+from sync.solution import SigmaKnot, sigma_between
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,20 @@ def place_recording(recording: Recording, setting: ClockSetting | None, zone: Zo
         return None
     is_by_hand = start.claim.origin is ClaimOrigin.BY_HAND
     clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
-    sigma = start.sigma_ns if setting is None or is_by_hand else setting.sigma_ns
+    sigma = start.sigma_ns if setting is None or is_by_hand else _setting_sigma(setting, start, recording)
     return PlacedRecording(
         recording, clock, start.device_start, origin_ns(recording), sigma, _basis(start.claim, setting), start.claim
     )
+
+
+def _setting_sigma(setting: ClockSetting, start: StartClaim, recording: Recording) -> DurationNs | None:
+    """Return the largest uncertainty of a set clock within a recording."""
+    if not setting.sigma_knots:
+        return setting.sigma_ns
+    knots = tuple(SigmaKnot(device, sigma) for device, sigma in setting.sigma_knots)
+    begin, end = start.device_start, start.device_start + recording.duration_ns
+    inside = [knot.sigma_ns for knot in knots if begin < knot.device_ns < end]
+    return max([*inside, sigma_between(knots, begin), sigma_between(knots, end)])
 
 
 def _basis(claim: TimeClaim, setting: ClockSetting | None) -> str:

@@ -90,8 +90,6 @@ def read_sound(path_bytes: bytes, display_name: str, stream_index: int, cancelle
         part = whole[start - first : start - first + len(samples)]
         part[:] = samples[: len(part)]
     sigma_ns = frame_ns if unsaid else NS_PER_S // RATE
-    if unsaid and codec == "aac":
-        late_ns += frame_ns
     return Sound(whole, first * NS_PER_S // RATE - late_ns, sigma_ns)
 
 

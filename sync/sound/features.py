@@ -35,7 +35,8 @@ def make_features(samples: Samples) -> Features:
     floor = np.percentile(energy[:, ~silent], 10, axis=1) if (~silent).any() else np.ones(len(energy))
     level = np.log(energy + 0.3 * floor[:, None] + 1e-12)
     level -= scipy.ndimage.uniform_filter1d(level, _SLOW, axis=1, mode="nearest")
-    spread = np.sqrt(scipy.ndimage.uniform_filter1d(level**2, _SPREAD, axis=1, mode="nearest"))
+    variance = scipy.ndimage.uniform_filter1d(level**2, _SPREAD, axis=1, mode="nearest")
+    spread = np.sqrt(np.maximum(variance, 0.0))  # a running sum can end a hair below nothing
     found = np.clip(level / np.maximum(spread, 1e-3), -3.0, 3.0)
     found[:, scipy.ndimage.binary_dilation(silent, iterations=_SLOW // 2)] = 0.0
     return np.asarray(found, dtype=np.float32)

@@ -1,7 +1,8 @@
 """Fits offset and drift to the windows, and says how likely chance alone would make such a line.
 
 Every lag and every drift that two devices can have is tried (a Radon transform of the windows' correlations), so no
-window has to be right by itself. The line that most windows agree on is then fitted to their peaks.
+window has to be right by itself. Several sources make several lines, all of one slope: the drift at which they all
+stand out most is taken, then the strongest line, which is fitted to the windows' peaks.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def fit_line(windows: Windows) -> Line | None:
     reach = float(np.abs(elapsed).max()) + 1.0
     drifts = np.arange(-_MOST_DRIFT, _MOST_DRIFT + 1e-9, step_s / reach)
     votes = np.clip(pooled - _FLOOR, 0, _CEILING - _FLOOR)
-    best, place, drift, tried, deviation = -1.0, 0, 0.0, 0, 0.0
+    sharpest, best, place, drift, tried, deviation = -1.0, 0.0, 0, 0.0, 0, 0.0
     width = votes.shape[1]
     edge = int(np.ceil(_MOST_DRIFT * reach / step_s)) + 1
     padded = np.pad(votes, ((0, 0), (edge, edge)))
@@ -79,11 +80,12 @@ def fit_line(windows: Windows) -> Line | None:
         total = np.zeros(width)
         for row, shift in zip(padded, shifts, strict=True):
             total += row[shift : shift + width]
-        top = int(np.argmax(total))
         deviation += float(total.var())
         tried += width
-        if total[top] > best:
-            best, place, drift = float(total[top]), top, float(one)
+        sharp = float((np.maximum(total - means, 0) ** 3).sum())
+        if sharp > sharpest:
+            place = int(np.argmax(total))
+            sharpest, best, drift = sharp, float(total[place]), float(one)
     spread = np.sqrt(deviation / len(drifts)) + 1e-9
     lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * _POOL + _POOL / 2) / RATE
     return _refine(windows, _Guess(middle, lag, drift), tried, (best - means) / spread)

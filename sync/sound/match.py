@@ -20,7 +20,7 @@ from sync.sound.search import Searchable, find_meetings, make_searchable
 from sync.sound.windows import REACH_S, Windows, correlate_windows
 
 _MEETINGS = 8
-_BELIEVE = -6.0
+_BELIEVE = -4.0
 _FEWEST_WINDOWS = 5
 _RIVAL = 0.4
 _BEAT = 0.38

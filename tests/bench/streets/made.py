@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.streets.files import write_sound
 from tests.bench.streets.street import Recorder, make_street, make_trap
+from tests.support.sound_files import write_sound
 
 TRAPS = ("alarm", "loop", "song", "none")
 

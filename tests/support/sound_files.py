@@ -7,8 +7,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
-from tests.bench.streets.street import RATE, Track
+RATE = 16_000
+"""Of the samples that are written."""
+
+Track = NDArray[np.float32]
 
 _KINDS = {
     "wav": ("wav", "pcm_s16le", RATE, 0),
@@ -18,6 +22,7 @@ _KINDS = {
     "aac32": ("m4a", "aac", RATE, 32_000),
     "aac64": ("m4a", "aac", RATE, 64_000),
     "mp2": ("mp2", "mp2", RATE, 64_000),
+    "mkv": ("mkv", "aac", RATE, 32_000),
 }
 
 
@@ -25,7 +30,7 @@ def write_sound(samples: Track, codec: str, stem: Path) -> Path:
     """Encode and return the file's path."""
     suffix, encoder, rate, bits = _KINDS[codec]
     path = stem.with_suffix(f".{suffix}")
-    with av.open(str(path), "w", format="ipod" if suffix == "m4a" else suffix) as container:
+    with av.open(str(path), "w", format={"m4a": "ipod", "mkv": "matroska"}.get(suffix, suffix)) as container:
         stream = container.add_stream(encoder, rate=rate, layout="mono")
         assert isinstance(stream, av.AudioStream)
         if bits:

@@ -1,0 +1,192 @@
+"""Turns what a case knows of its clocks into a question to the solver, and the answer into clock settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from evidence.observations import Moment, Observation, ObservationState, SyncMethod
+from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording
+from sync.clock_map import ClockMap
+from sync.placement import StartClaim, find_start
+from sync.solution import Solution, SolvedClock
+from sync.ties import Reading, Stretch, Tie
+from sync.timeline import origin_ns
+
+SOLVED = "solved from observations"
+"""The method of a clock setting that the solver made."""
+
+_UNSAID_SIGMA_NS = 2_000_000_000
+"""For a clock error that was stated by a person who did not say how sure it is."""
+
+_BY_HAND_SIGMA_NS = 1_000_000_000
+_ROOT_12 = 3.4641
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the solver is asked.
+
+    Attributes:
+        stretches: every recording that has a place on its camera's clock.
+        ties: between them, and to UTC.
+        unplaced: ids of recordings without any claim of time: their clocks cannot be solved before they are placed.
+    """
+
+    stretches: tuple[Stretch, ...]
+    ties: tuple[Tie, ...]
+    unplaced: tuple[str, ...]
+
+
+def ask(
+    cameras: Iterable[Camera],
+    recordings: Iterable[Recording],
+    settings: Iterable[ClockSetting],
+    observations: Iterable[Observation],
+    time_zone: str,
+) -> Question:
+    """Gather what the solver may use: claims, stated errors, and the observations given (proposed ones too)."""
+    zone = ZoneInfo(time_zone)
+    known = {camera.id for camera in cameras}
+    starts: dict[str, tuple[Recording, StartClaim]] = {}
+    unplaced: list[str] = []
+    for recording in recordings:
+        start = find_start(recording.claims, recording.duration_ns, zone)
+        if start is None:
+            unplaced.append(recording.id)
+        elif recording.camera_id in known:
+            starts[recording.id] = (recording, start)
+    stated = {one.camera_id: one for one in settings if one.method != SOLVED}
+    ties = [*_claim_ties(starts, stated), *_observation_ties(starts, stated, observations)]
+    return Question(tuple(_stretch(*one) for one in starts.values()), tuple(ties), tuple(unplaced))
+
+
+def as_settings(
+    solution: Solution, observations: Sequence[Observation], *, by: str, set_ns: int
+) -> tuple[ClockSetting, ...]:
+    """Return the settings that a solution makes of all clocks that something but their own word holds."""
+    methods = sorted({one.method.value for one in observations if one.state is ObservationState.ACCEPTED})
+    rejected = set(solution.rejected_groups)
+    joined = {clock: cluster for cluster in solution.clusters for clock in cluster.clocks}
+    found = []
+    for solved in solution.clocks:
+        if not solved.observed_by or not joined[solved.clock].is_dated:
+            continue
+        basis = f"{solved.observed_by} observations ({', '.join(methods)})"
+        if rejected:
+            basis += f", {len(rejected)} left out"
+        if not joined[solved.clock].is_anchored:
+            basis += "; dated by the devices' own clocks only"
+        found.append(_setting(solved, basis, by, set_ns))
+    return tuple(found)
+
+
+def stated_observations(
+    replaced: Iterable[ClockSetting], recordings: Sequence[Recording], time_zone: str, *, new_id: Iterable[str]
+) -> tuple[Observation, ...]:
+    """Return what people stated of clocks as observations, so that it still counts once a solved clock replaces it."""
+    zone = ZoneInfo(time_zone)
+    ids = iter(new_id)
+    found = []
+    for setting in replaced:
+        own = [one for one in recordings if one.camera_id == setting.camera_id]
+        placed = [(one, start) for one in own if (start := find_start(one.claims, one.duration_ns, zone)) is not None]
+        if setting.method == SOLVED or not placed:
+            continue
+        recording, start = placed[0]
+        media = origin_ns(recording)
+        key = next(ids)
+        found.append(
+            Observation(
+                id=key,
+                group=key,
+                method=SyncMethod.STATED_ERROR,
+                one=Moment(recording.id, media),
+                other=None,
+                utc=ClockMap(setting.pieces).to_incident(start.device_start),
+                sigma_ns=setting.sigma_ns or _UNSAID_SIGMA_NS,
+                common_sigma_ns=0,
+                evidence=f"{setting.method}: {setting.basis}",
+                found_by=setting.by,
+                found_ns=setting.set_ns,
+                state=ObservationState.ACCEPTED,
+                decided_by=setting.by,
+                decided_ns=setting.set_ns,
+            )
+        )
+    return tuple(found)
+
+
+def _setting(solved: SolvedClock, basis: str, by: str, set_ns: int) -> ClockSetting:
+    return ClockSetting(
+        camera_id=solved.clock,
+        pieces=solved.pieces,
+        sigma_ns=max(knot.sigma_ns for knot in solved.knots),
+        method=SOLVED,
+        basis=basis,
+        by=by,
+        set_ns=set_ns,
+        sigma_knots=tuple((knot.device_ns, knot.sigma_ns) for knot in solved.knots),
+    )
+
+
+def _stretch(recording: Recording, start: StartClaim) -> Stretch:
+    resolution = max(1_000_000, start.claim.resolution_ns)
+    return Stretch(
+        key=recording.id,
+        clock=recording.camera_id,
+        start_ns=start.device_start,
+        end_ns=start.device_start + recording.duration_ns,
+        start_sigma_ns=round(resolution / _ROOT_12),
+    )
+
+
+def _claim_ties(starts: dict[str, tuple[Recording, StartClaim]], stated: dict[str, ClockSetting]) -> Iterable[Tie]:
+    """Yield a weak tie for each device's own clock, and a good one where GPS or a person dated a recording."""
+    said: set[str] = set()
+    for recording, start in starts.values():
+        reading = Reading(recording.id, start.device_start)
+        camera = recording.camera_id
+        setting = stated.get(camera)
+        if start.claim.origin is ClaimOrigin.BY_HAND:
+            clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
+            key = f"placed by hand {recording.id}"
+            yield Tie(key, key, reading, None, clock.to_incident(start.device_start), _BY_HAND_SIGMA_NS)
+        elif setting is not None:
+            if camera not in said:
+                utc = ClockMap(setting.pieces).to_incident(start.device_start)
+                key = f"stated {camera}"
+                yield Tie(key, key, reading, None, utc, setting.sigma_ns or _UNSAID_SIGMA_NS)
+        elif start.claim.origin is ClaimOrigin.GPS:
+            key = f"gps {recording.id}"
+            yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or _UNSAID_SIGMA_NS)
+        elif camera not in said:
+            key = f"device clock {camera}"
+            sigma = start.sigma_ns or _UNSAID_SIGMA_NS
+            yield Tie(key, key, reading, None, start.device_start, sigma, is_device_clock=True)
+        said.add(camera)
+
+
+def _observation_ties(
+    starts: dict[str, tuple[Recording, StartClaim]],
+    stated: dict[str, ClockSetting],
+    observations: Iterable[Observation],
+) -> Iterable[Tie]:
+    for one in observations:
+        moments = [moment for moment in (one.one, one.other) if moment is not None]
+        if one.state is ObservationState.REJECTED or any(moment.recording_id not in starts for moment in moments):
+            continue
+        recording, _ = starts[one.one.recording_id]
+        if one.method is SyncMethod.STATED_ERROR and recording.camera_id in stated:
+            continue  # what is stated now counts, not what was stated before
+        readings = [_reading(starts, moment) for moment in moments]
+        other = readings[1] if len(readings) > 1 else None
+        if other is not None and starts[other.stretch][0].camera_id == recording.camera_id:
+            continue  # recordings of one clock say nothing about it
+        yield Tie(one.id, one.group, readings[0], other, one.utc, one.sigma_ns, one.common_sigma_ns)
+
+
+def _reading(starts: dict[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:
+    recording, start = starts[moment.recording_id]
+    return Reading(recording.id, start.device_start + moment.media_ns - origin_ns(recording))

@@ -1,0 +1,66 @@
+"""Makes observations of sound matches: readings along the overlap, with the way of the sound in their shared error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from evidence.observations import Moment, Observation, SyncMethod
+from evidence.times import NS_PER_S
+from sync.sound.job import PairResult
+from sync.sound.match import MatchVerdict
+
+SPEED_OF_SOUND = 343.0
+"""Metres a second in air of 20 degrees."""
+
+FARTHEST_M = 50.0
+"""How far apart cameras that hear the same are taken to be where nobody knows. A sound on the line through both comes
+up to this much earlier or later at one, evenly spread, so sigma is that time over the square root of 3."""
+
+MOVED_M = 1.0
+"""How far sources and cameras move between the beginning and the end of a match (one sigma)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Who finds, when, and where new ids come from."""
+
+    by: str
+    now_ns: int
+    new_id: Callable[[], str]
+
+
+def observe_match(result: PairResult, finder: Finder) -> tuple[Observation, ...]:
+    """Return a match as observations at the beginning and the end of what agrees; none where it was not believed."""
+    line = result.match.line
+    if result.match.verdict is not MatchVerdict.FOUND or line is None:
+        return ()
+    group = finder.new_id()
+    common = round(FARTHEST_M / SPEED_OF_SOUND / 3**0.5 * NS_PER_S)
+    common = round((common**2 + result.path_sigma_ns**2) ** 0.5)
+    reach = (line.last_s - line.first_s) / 2
+    moments = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
+    found = []
+    for at in moments:
+        away = abs(at - line.at_s)
+        sigma_s = (2 if len(moments) > 1 else 1) ** 0.5 * max(line.lag_sigma_s, line.drift_sigma * away, 5e-5)
+        sigma_s = float((sigma_s**2 + (MOVED_M / SPEED_OF_SOUND) ** 2) ** 0.5)
+        found.append(
+            Observation(
+                id=finder.new_id(),
+                group=group,
+                method=SyncMethod.SOUND,
+                one=Moment(result.first, round(at * NS_PER_S)),
+                other=Moment(result.second, round((at + line.lag_at(at)) * NS_PER_S)),
+                utc=None,
+                sigma_ns=max(1, round(sigma_s * NS_PER_S)),
+                common_sigma_ns=common,
+                evidence=(
+                    f"{result.match.why} Drift {line.drift * 1e6:+.1f} ppm ± {2 * line.drift_sigma * 1e6:.1f}; "
+                    f"the way of the sound is unknown up to {FARTHEST_M:.0f} m."
+                ),
+                found_by=finder.by,
+                found_ns=finder.now_ns,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,53 @@
+"""Keeps what is compared of each recording in files, and does the tasks of a child process with them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from evidence.jobs import never_cancelled
+from sync.sound import child
+from sync.sound.decode import read_sound
+from sync.sound.match import Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.repeats import Repeats
+from sync.sound.search import Searchable
+
+
+def prepare_task(task: child.PrepareTask) -> child.Prepared:
+    """Decode, prepare and keep. Raises SightlineError."""
+    sound = read_sound(task.path_bytes, task.display_name, task.stream_index, never_cancelled)
+    made = prepare(sound)
+    parts: dict[str, np.ndarray] = {
+        "samples": made.samples,
+        "features": made.features,
+        "spectrum": made.searchable.spectrum,
+        "moments": made.repeats.at_s,
+        "repeated": made.repeats.is_repeated,
+        "scalars": np.array([made.start_s, made.searchable.size], dtype=np.float64),
+    }
+    for name, array in parts.items():
+        np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
+    return child.Prepared(task.key, sound.path_sigma_ns)
+
+
+def match_task(task: child.MatchTask) -> SoundMatch:
+    """Compare two that are kept."""
+    return match_sounds(_load(task.folder, task.first), _load(task.folder, task.second))
+
+
+@lru_cache(maxsize=2)
+def _load(folder: str, key: str) -> Prepared:
+    def part(name: str) -> np.ndarray:
+        return np.load(Path(folder) / f"{key}.{name}.npy", mmap_mode="r")  # type: ignore[no-any-return]
+
+    start_s, size = (float(value) for value in part("scalars"))
+    features = part("features")
+    return Prepared(
+        samples=part("samples"),
+        start_s=start_s,
+        features=features,
+        searchable=Searchable(features, part("spectrum"), int(size)),
+        repeats=Repeats(np.array(part("moments")), np.array(part("repeated"))),
+    )

@@ -1,0 +1,82 @@
+"""`sync` on the command line: what is found is proposed, accepted and applied it moves the timeline; undo undoes it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.main import main
+from tests.support.case_dump import log_of
+from tests.support.sound_files import write_sound
+from tests.support.talk import heard, talk
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two recordings of one talk whose names say the wrong time: the second began 12 s later, not 40."""
+    folder = tmp_path_factory.mktemp("street")
+    words = talk(1, 75)
+    for name, start, ppm in (("VID_20260314_213150", 0, 0), ("REC_20260314_213230", 12, 80)):
+        samples = heard(words, start_s=start, seconds=55, ppm=ppm, noise=0.02, seed=start)
+        write_sound(samples, "aac64", folder / name)
+    return folder
+
+
+@pytest.fixture
+def case(tmp_path: Path, street: Path) -> Path:
+    folder = tmp_path / "Case.sightline"
+    assert main(["new", str(folder), "--title", "Talk", "--reference", "R", "--by", "me"]) == 0
+    for number, path in enumerate(sorted(street.iterdir())):
+        assert main(["add", str(folder), str(path), "--camera", f"Camera {number}", "--by", "me"]) == 0
+    return folder
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main([*arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def starts_apart_s(capsys: pytest.CaptureFixture[str], case: Path) -> float:
+    rows = call(capsys, "info", str(case))["cameras"]
+    first, second = sorted(int(row["recordings"][0]["start_ns"]) for row in rows)
+    return (second - first) / 1e9
+
+
+def test_clocks_follow_from_accepted_matches_and_come_back(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = starts_apart_s(capsys, case)
+    assert before == pytest.approx(40, abs=0.01)
+    found = call(capsys, "sync", str(case), "--by", "me")
+    assert {one["state"] for one in found["observations"]} == {"proposed"}
+    assert found["is_preview"]
+    assert starts_apart_s(capsys, case) == before
+    assert main(["sync", str(case), "--apply"]) == 2
+    call(capsys, "sync", str(case), "--accept", "all", "--by", "DS Blue")
+    assert starts_apart_s(capsys, case) == before
+    call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
+    assert starts_apart_s(capsys, case) == pytest.approx(12, abs=0.01)
+    again = call(capsys, "sync", str(case), "--by", "me")
+    assert len(again["observations"]) == len(found["observations"])
+    call(capsys, "sync", str(case), "--undo", "--by", "DS Blue")
+    assert starts_apart_s(capsys, case) == before
+    actions = [line["action"] for line in log_of(case)]
+    assert actions[-6:] == [
+        "observation.added", "observation.accepted", "clock.set", "clock.set", "clock.cleared", "clock.cleared",
+    ]  # fmt: skip
+
+
+def test_a_rejected_match_moves_nothing_and_is_not_found_again(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(capsys, "sync", str(case), "--by", "me")
+    call(capsys, "sync", str(case), "--reject", "all", "--by", "DS Blue")
+    again = call(capsys, "sync", str(case), "--by", "me")
+    assert {one["state"] for one in again["observations"]} == {"rejected"}
+    assert [one["is_anchored"] for one in again["clusters"]] == [False, False]
+    assert main(["sync", str(case), "--apply", "--by", "me"]) == 2
+
+
+def test_a_method_or_match_that_is_not_there_is_a_usage_error(case: Path) -> None:
+    assert main(["sync", str(case), "--methods", "smell"]) == 2
+    assert main(["sync", str(case), "--accept", "nothing"]) == 2
+    assert main(["sync", str(case), "--undo"]) == 2
