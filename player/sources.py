@@ -144,9 +144,15 @@ class SourceShelf:
             if name == reader:
                 self.release_block(key, name)
 
+    def _vlc_keys(self) -> set[int]:
+        return {key for (_, form), key in self._keys.items() if form is SourceForm.VLC}
+
     def words_for_failure(self, wanted: tuple[int, int] | None, what: str) -> str:
         """Say for people that a decoder failed three times in a row."""
-        at = "" if wanted is None else f" at frame {wanted[1]:,} of {self._names.get(wanted[0], 'the recording')}"
+        at = ""
+        if wanted is not None:
+            what_it_is = "moment" if wanted[0] in self._vlc_keys() else "frame"
+            at = f" at {what_it_is} {wanted[1]:,} of {self._names.get(wanted[0], 'the recording')}"
         return (
             f"The decoder {what}{at}, three times in a row. The original is unchanged; this part of it cannot be "
             "shown. Go to another place to try again, and verify the case."

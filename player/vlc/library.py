@@ -34,8 +34,8 @@ _OPTIONS = (
 _BUFFER_BYTES = 96 << 20
 _MOST_BUFFERS = 48
 _FEWEST_BUFFERS = 10
-_ORIENTATIONS = {0: 0, 3: 180, 5: 90, 6: 270}
-"""libvlc_video_orient_t to degrees clockwise; mirrored pictures are turned by VLC all the same."""
+_ORIENTATIONS = {0: 0, 1: 0, 2: 180, 3: 180, 4: 90, 5: 270, 6: 90, 7: 270}
+"""libvlc_video_orient_t to degrees clockwise, without what it mirrors; VLC itself turns and mirrors the picture."""
 
 
 class LibraryMissingError(Exception):

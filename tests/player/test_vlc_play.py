@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from evidence.times import NS_PER_S, IncidentTime
+from player.decoder_link import DecoderPool, VlcLink
 from player.engine import Engine, TileRequest
 from player.pictures import TilePicture, TileState
 from player.ui.tile_words import state_words
@@ -113,7 +116,9 @@ def test_steps_go_on_and_back_by_its_moments(engine: Engine) -> None:
     assert abs(engine.position - before) <= FRAME_NS
 
 
-@pytest.mark.parametrize("rate", ["1", "1/2", "2", "-1"])
+@pytest.mark.parametrize(
+    "rate", ["1", "-1", pytest.param("1/2", marks=pytest.mark.soak), pytest.param("2", marks=pytest.mark.soak)]
+)
 def test_while_it_plays_no_picture_is_shown_without_its_time(engine: Engine, rate: str) -> None:
     speed = Fraction(rate)
     start = IncidentTime(engine.span.start + (NS_PER_S if speed > 0 else 6 * NS_PER_S))
@@ -203,3 +208,57 @@ def test_what_vlc_cannot_open_is_told_in_its_tile_and_the_other_plays_on(scene: 
         assert "broken.mp4" in made.pictures()[0].reason
     finally:
         made.close()
+
+
+class _Started:
+    """A starter of libVLC that remembers its processes."""
+
+    def __init__(self) -> None:
+        self.links: list[VlcLink] = []
+
+    def __call__(self) -> VlcLink:
+        self.links.append(VlcLink())
+        return self.links[-1]
+
+    def strike(self, number: signal.Signals) -> None:
+        process_id = self.links[-1].process_id
+        assert process_id is not None
+        os.kill(process_id, number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.soak)])
+def test_a_vlc_that_crashes_or_hangs_is_replaced_and_three_times_in_a_row_is_told(
+    scene: Scene, number: signal.Signals
+) -> None:
+    started = _Started()
+    recording = scene.timeline.cameras[0].placed[0].recording
+    made = Engine(pool=DecoderPool(start_vlc=started))
+    try:
+        made.load(scene.timeline, scene.find_index)
+        made.set_played_by_vlc(frozenset({recording.id}))
+        made.set_tiles([TileRequest(camera.camera.id, 320, 180) for camera in scene.timeline.cameras])
+        made.seek(IncidentTime(made.span.start + 2 * NS_PER_S))
+        _settle(made)
+        started.strike(number)
+        made.seek(IncidentTime(made.span.start + 5 * NS_PER_S))
+        _settle(made)
+        assert len(started.links) == 2
+        if number is signal.SIGSTOP:
+            return
+        started.strike(number)
+        made.seek(IncidentTime(made.span.start + 3 * NS_PER_S))
+        struck = 1
+        end = time.monotonic() + 40
+        while made.pictures()[0].state is not TileState.FAILED:
+            if len(started.links) - 2 >= struck and started.links[-1].is_alive:
+                started.strike(number)
+                struck += 1
+            made.pump()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert recording.display_name in made.pictures()[0].reason
+        assert "frame" not in made.pictures()[0].reason
+        assert made.pictures()[1].state is TileState.SHOWN
+    finally:
+        made.close()
+    assert not any(link.is_alive for link in started.links)
