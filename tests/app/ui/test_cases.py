@@ -102,8 +102,8 @@ def test_cancelling_leaves_the_case_as_it_was(
     many = tmp_path / "many"
     many.mkdir()
     source = next(originals.iterdir())
-    for number in range(60):
-        (many / f"{number}.mp4").write_bytes(source.read_bytes() + bytes([number]))
+    for number in range(400):
+        (many / f"{number}.mp4").write_bytes(source.read_bytes() + number.to_bytes(2))
     drop(window, many)
     qtbot.waitUntil(lambda: len(window.main.tray.rows) == 1, timeout=PATIENCE_MS)
     window.main.tray.rows[0].cancel_button.click()
@@ -120,8 +120,8 @@ def test_closing_the_window_while_files_are_added_is_clean(
     many = tmp_path / "many"
     many.mkdir()
     source = next(originals.iterdir())
-    for number in range(60):
-        (many / f"{number}.mp4").write_bytes(source.read_bytes() + bytes([number]))
+    for number in range(400):
+        (many / f"{number}.mp4").write_bytes(source.read_bytes() + number.to_bytes(2))
     drop(window, many)
     qtbot.waitUntil(lambda: len(window.main.tray.rows) == 1, timeout=PATIENCE_MS)
     window.main.close()
