@@ -22,6 +22,7 @@ _BEFORE_PICTURES = Fraction(5, 2)
 _START_PATIENCE_NS = 6_000_000_000
 _UNKNOWN_SPREAD_NS = 300_000_000
 _LEAST_SPREAD_NS = 10_000_000
+_SAME_NS = 5_000_000
 _MOST_LEAD_NS = 3_000_000_000
 _ENOUGH_READINGS = 2
 _ENOUGH_PICTURES = 4
@@ -234,13 +235,22 @@ class Deck:
         if not stretch.count:
             self.failure = self._words("shows no picture of it")
             return
-        leads = [told - number * self.picture_ns for number, at in enumerate(steady) if number
-                 and (told := clock.vlc_ns_at(at)) is not None]  # fmt: skip
-        self._bias_ns = clock.bias_ns = int(median(leads)) if leads else 0
-        spread = max((abs(lead - self._bias_ns) for lead in leads), default=_UNKNOWN_SPREAD_NS)
-        self._spread_ns = max(spread, _LEAST_SPREAD_NS)
+        lost = self._player.lost_pictures if self._player is not None else 0
+        leads = [
+            told - (order + lost) * self.picture_ns
+            for order, at in steady
+            if order and (told := clock.vlc_ns_at(at)) is not None
+        ]
+        lead_ns = int(median(leads)) if leads else 0
+        self._spread_ns = max((abs(lead - lead_ns) for lead in leads), default=_UNKNOWN_SPREAD_NS)
+        self._spread_ns = max(self._spread_ns, _LEAST_SPREAD_NS)
+        if abs(lead_ns - self.picture_ns) < _SAME_NS:
+            lead_ns = 0  # VLC goes by the pictures, and skipped the first, as it now and then does
+        elif abs(lead_ns) > _SAME_NS:
+            self._spread_ns += self.picture_ns  # it goes by another clock, and may have skipped the first
+        self._bias_ns = clock.bias_ns = lead_ns
         if not leads:
-            clock.anchor(steady[1] if len(steady) > 1 else self._began_ns, self.picture_ns)
+            clock.anchor(steady[1][1] if len(steady) > 1 else self._began_ns, self.picture_ns)
 
     def _words(self, what: str) -> str:
         return (

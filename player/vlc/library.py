@@ -27,7 +27,7 @@ from player.vlc.clock import Reading
 
 OLDEST = (3, 0, 8)
 _OPTIONS = (
-    "--quiet", "--no-audio", "--no-spu", "--no-osd", "--no-video-title-show", "--no-stats", "--no-xlib", "--no-lua",
+    "--quiet", "--no-audio", "--no-spu", "--no-osd", "--no-video-title-show", "--stats", "--no-xlib", "--no-lua",
     "--no-sub-autodetect-file", "--no-metadata-network-access", "--no-media-library", "--no-auto-preparse",
     "--avcodec-hw=none", "--no-mkv-preload-local-dir", "--no-mkv-use-ordered-chapters", "--no-one-instance",
 )  # fmt: skip
@@ -153,6 +153,13 @@ class VlcPlayer:
     def is_seekable(self) -> bool:
         """Whether VLC can go to another place."""
         return bool(self._player.is_seekable())
+
+    @property
+    def lost_pictures(self) -> int:
+        """How many pictures of this run VLC decoded and did not show, because they came too late."""
+        stats = self._vlc.MediaStats()
+        is_known = self._media is not None and self._media.get_stats(stats)
+        return int(stats.lost_pictures) if is_known else 0
 
     @property
     def buffers(self) -> int:

@@ -18,6 +18,8 @@ from player.vlc.library import ShownPicture, VlcPlayer
 _AFTER_END_NS = 1_000_000_000
 """How long the last picture may stand in for what VLC counts to the recording and shows no picture of."""
 
+_SHAKEN_NS = 1_000_000_000
+_BURST_PICTURES = 3
 _HORIZON_NS = 1_500_000_000
 _REACH_NS = 4_000_000_000
 """How long a run that was begun for a moment is given to come to it."""
@@ -95,6 +97,7 @@ class Stretch:
         self._kept: list[Kept] = []
         self._is_first = True
         self._is_anchored = False
+        self._burst_ns: int | None = None
         self._last: NDArray[np.uint8] | None = None
 
     @property
@@ -116,9 +119,9 @@ class Stretch:
         return guess is not None and not guess.is_rough
 
     @property
-    def steady(self) -> list[int]:
-        """When each steady picture was shown, by the machine's clock."""
-        return [kept.shown.at_ns for kept in self._kept if kept.is_steady]
+    def steady(self) -> list[tuple[int, int]]:
+        """How many pictures came before each steady one, and when it was shown, by the machine's clock."""
+        return [(order, kept.shown.at_ns) for order, kept in enumerate(self._kept) if kept.is_steady]
 
     @property
     def count(self) -> int:
@@ -166,9 +169,15 @@ class Stretch:
                 overdue = max(0, moment_ns - guess.media_ns - self._picture_ns)
                 if overdue * 2 > self._picture_ns and not is_lenient and after is not None and after.is_steady is False:
                     return None
-                within = guess.within_ns + self._picture_ns + (0 if is_last else overdue)
+                within = guess.within_ns + self._picture_ns + (0 if is_last else overdue) + self._doubt_ns
                 return Answer(kept.shown, guess.media_ns, within, guess.is_rough)
         return self._next_one(reach) if is_last_try else None
+
+    @property
+    def _doubt_ns(self) -> int:
+        """What to add to every uncertainty for a while after a burst: VLC was held up, and may set its clock anew."""
+        is_shaken = self._burst_ns is not None and self._kept[-1].shown.at_ns - self._burst_ns < _SHAKEN_NS
+        return _BURST_PICTURES * self._picture_ns if is_shaken else 0
 
     def _next_one(self, reach_ns: int) -> Answer | None:
         for kept in self._kept:
@@ -217,6 +226,8 @@ class Stretch:
             if self.target_ns == 0:
                 kept.is_steady, kept.guess = True, Guess(0, 0, is_rough=False)
             return
+        if not kept.is_steady and self._is_anchored:
+            self._burst_ns = next_ns
         if kept.is_steady and not self._is_anchored:
             self._is_anchored = True
             self.clock.anchor(kept.shown.at_ns, self.target_ns)
