@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from evidence.observations import Moment, Observation, SyncMethod
 from evidence.times import NS_PER_S
 from sync.sound.job import PairResult
@@ -40,11 +42,13 @@ def observe_match(result: PairResult, finder: Finder) -> tuple[Observation, ...]
     common = round((common**2 + result.path_sigma_ns**2) ** 0.5)
     reach = (line.last_s - line.first_s) / 2
     moments = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
+    moved_s = MOVED_M / SPEED_OF_SOUND
+    drift_sigma = float(np.hypot(line.drift_sigma, 2**0.5 * moved_s / max(2 * reach, 2.0)))
     found = []
     for at in moments:
         away = abs(at - line.at_s)
         sigma_s = (2 if len(moments) > 1 else 1) ** 0.5 * max(line.lag_sigma_s, line.drift_sigma * away, 5e-5)
-        sigma_s = float((sigma_s**2 + (MOVED_M / SPEED_OF_SOUND) ** 2) ** 0.5)
+        sigma_s = float(np.hypot(sigma_s, moved_s))
         found.append(
             Observation(
                 id=finder.new_id(),
@@ -56,7 +60,7 @@ def observe_match(result: PairResult, finder: Finder) -> tuple[Observation, ...]
                 sigma_ns=max(1, round(sigma_s * NS_PER_S)),
                 common_sigma_ns=common,
                 evidence=(
-                    f"{result.match.why} Drift {line.drift * 1e6:+.1f} ppm ± {2 * line.drift_sigma * 1e6:.1f}; "
+                    f"{result.match.why} Drift {line.drift * 1e6:+.1f} ppm ± {2 * drift_sigma * 1e6:.0f} (95 %); "
                     f"the way of the sound is unknown up to {FARTHEST_M:.0f} m."
                 ),
                 found_by=finder.by,
