@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path, user_config_path, user_log_path
+from platformdirs import user_config_path, user_log_path
 from PySide6.QtWidgets import QApplication
 
 from app.command_list import all_commands
@@ -23,6 +23,8 @@ from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
 from app.settings import LANES, PICTURE_MEMORY, YOUR_NAME, Settings
+from app.silence_finder import SilenceFinder
+from app.silences import own_previews_folder
 from app.steady_memory import release, settle
 from app.ui.choosers import Choosers
 from app.ui.exception_gate import ExceptionGate
@@ -118,8 +120,9 @@ def open_window(
         settings=settings,
         source=previews,
         player=player,
-        own_folder=user_cache_path("sightline", appauthor=False) / "previews",
+        own_folder=own_previews_folder(),
     )
+    silences = SilenceFinder(jobs, session)
     gate = ExceptionGate()
     shell = Shell(
         table=all_commands(),
@@ -130,6 +133,7 @@ def open_window(
         playback=playback,
         sound=sound,
         previews=keeper,
+        silences=silences,
         theme=theme,
         choosers=choosers or Choosers(),
         log_path=log_path,
@@ -146,6 +150,7 @@ def open_window(
         yield Window(main, shell, player)
     finally:
         sound.close()
+        silences.close()
         keeper.close()
         jobs.close()
         session.close_now()

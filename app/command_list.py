@@ -337,6 +337,14 @@ _VIEW = (
         When.CASE,
     ),
     Command("view.panel_cameras", "Cameras", "Show the cameras and their clocks.", Group.VIEW, ("Alt+C",), When.CASE),
+    Command(
+        "view.panel_coverage",
+        "Coverage",
+        "Show which cameras were recording from the in point to the out point, and when none was.",
+        Group.VIEW,
+        ("Alt+V",),
+        When.CASE,
+    ),
     Command("view.side_panel", "Side panel", "Show or hide the panel on the right.", Group.VIEW, ("F9",), When.CASE),
     Command(
         "view.next_area",

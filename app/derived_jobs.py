@@ -21,6 +21,7 @@ from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
 from app.session import CaseSession
 from app.settings import PREVIEW_LIMIT, PREVIEW_PLACE, PREVIEWS, PreviewChoice, PreviewPlace, Settings
+from app.silences import CASE_FOLDER
 from app.time_text import size_text
 from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
@@ -31,7 +32,6 @@ from player.ui.timeline.preview_source import PreviewSource
 
 R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
-_DERIVED = "derived"
 _BEGIN_AFTER_MS = 1_500
 _LOOK_EVERY_MS = 150
 _INSPECT_EVERY_MS = 3_000
@@ -73,10 +73,12 @@ class PreviewKeeper(QObject):
     Signals:
         told: a sentence for people.
         failed: `SightlineError`.
+        sound_made: more waveforms are there than before.
     """
 
     told = Signal(str)
     failed = Signal(object)
+    sound_made = Signal()
     _made = Signal(object)
 
     def __init__(
@@ -199,7 +201,7 @@ class PreviewKeeper(QObject):
     def _choose_store(self, folder: Path) -> None:
         is_own = bool(self._session.read_only_reason) or self._settings.get(PREVIEW_PLACE) == PreviewPlace.USER
         limit = self._settings.get(PREVIEW_LIMIT) * 1_000_000_000
-        self._store = DerivedStore(self._own_folder if is_own else folder / _DERIVED, limit)
+        self._store = DerivedStore(self._own_folder if is_own else folder / CASE_FOLDER, limit)
         self._source.set_store(self._store)
 
     def _on_changed(self) -> None:
@@ -368,6 +370,8 @@ class PreviewKeeper(QObject):
             return
         for recording_id in ids:
             self._source.look_again(recording_id)
+        if made.kind is Kind.WAVEFORM:
+            self.sound_made.emit()
 
 
 def _find(store: DerivedStore, recordings: tuple[Recording, ...], *, with_proxies: bool) -> _Found:

@@ -8,16 +8,17 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, By, CasePath, interruptible, who
+from app.cli.coverage import tell_coverage
+from app.cli.options import AsJson, By, CasePath, case_timeline, interruptible, who
 from app.cli.output import Output
 from app.time_text import sigma_text, size_text
 from evidence.case import Case
-from evidence.errors import Cancelled, NotACaseError
+from evidence.errors import Cancelled, NotACaseError, UsageError
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.records import CameraKind, Recording
 from evidence.times import NS_PER_S, IncidentTime, iso_utc
 from player.second_opinion import SecondOpinion
-from sync.timeline import CameraTimeline, PlacedRecording, Timeline, build_timeline
+from sync.timeline import CameraTimeline, PlacedRecording, Timeline
 
 
 def register(application: typer.Typer) -> None:
@@ -99,12 +100,26 @@ def _tell_added(output: Output, result: AddResult) -> None:
     output.line(f"{total}; {size_text(result.size_bytes)} in {result.seconds:.1f} s.")
 
 
-def info(case: CasePath, as_json: AsJson = False) -> None:
-    """Say what a case holds: cameras, recordings, their times with origin and uncertainty, and what was refused."""
+def info(
+    case: CasePath,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Say who was recording when, instead.")] = False,
+    from_time: Annotated[str, typer.Option("--from", metavar="T", help="With --coverage: from here on.")] = "",
+    to_time: Annotated[str, typer.Option("--to", metavar="T", help="With --coverage: up to here.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what a case holds: cameras, recordings, their times with origin and uncertainty, and what was refused.
+
+    With --coverage it says who was recording when: in a range, or in all of the case.
+    """
     output = Output(is_json=as_json)
+    if (from_time or to_time) and not coverage:
+        raise UsageError("--from and --to belong to --coverage.", remedy="Add --coverage, or leave them out.")
     with Case.open(case, read_only=True) as opened:
+        if coverage:
+            tell_coverage(opened, output, from_time=from_time, to_time=to_time)
+            return
         about = opened.info()
-        timeline = build_timeline(opened.cameras(), opened.recordings(), opened.clock_settings(), about.time_zone)
+        timeline = case_timeline(opened)
         refusals = opened.refusals()
         interrupted = opened.interrupted_batches()
     output.document(

@@ -20,7 +20,7 @@ from evidence.errors import NoSuchItemError
 from evidence.jobs import IsCancelled
 from evidence.records import Camera, Recording
 from evidence.times import IncidentTime
-from sync.timeline import build_timeline
+from sync.timeline import Timeline, build_timeline
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case's folder.", show_default=False)]
 CameraName = Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, by its name.")]
@@ -88,9 +88,14 @@ def find_recording(case: Case, named: str) -> Recording:
     )
 
 
+def case_timeline(case: Case) -> Timeline:
+    """Return the case on one clock."""
+    return build_timeline(case.cameras(), case.recordings(), case.clock_settings(), case.info().time_zone)
+
+
 def typed_time_context(case: Case) -> TypedTimeContext:
     """Return what a typed time refers to: the case's zone, the day of what is placed, and its start for `+12.5`."""
     zone = case.info().time_zone
-    span = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), zone).span
+    span = case_timeline(case).span
     near = IncidentTime(time.time_ns()) if span is None else span.start
     return TypedTimeContext(zone=ZoneInfo(zone), near=near, relative_to=near, span=span)

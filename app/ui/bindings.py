@@ -148,6 +148,7 @@ def _views(page: Callable[[], ReviewPage], playback: Playback) -> dict[str, Bind
         "view.panel_marks": lambda: page().show_tab(Tab.MARKS),
         "view.panel_recording": lambda: page().show_tab(Tab.RECORDING),
         "view.panel_cameras": lambda: page().show_tab(Tab.CAMERAS),
+        "view.panel_coverage": lambda: page().show_tab(Tab.COVERAGE),
         "view.side_panel": lambda: page().tabs.setVisible(not page().tabs.isVisible()),
         "view.next_area": lambda: page().next_area(),
     }

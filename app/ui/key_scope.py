@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QTabBar,
+    QTextBrowser,
     QWidget,
 )
 
@@ -29,6 +30,7 @@ _NEEDED: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QComboBox, _ARROWS | _PRESS),
     (QAbstractSpinBox, _ARROWS),
     (QTabBar, frozenset({_KEY.Key_Left, _KEY.Key_Right})),
+    (QTextBrowser, _ARROWS | {_KEY.Key_Tab, _KEY.Key_Return, _KEY.Key_Enter}),  # Tab goes from link to link
     (QAbstractScrollArea, _ARROWS),
 )
 

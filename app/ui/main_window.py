@@ -20,6 +20,7 @@ from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
 from app.settings import LANES, LAYOUT, TEXT_SIZE, ZONE, Settings
+from app.silence_finder import SilenceFinder
 from app.time_text import LocalTimes
 from app.typed_time import TypedTimeContext, parse_time
 from app.ui.about_dialog import AboutDialog
@@ -40,7 +41,7 @@ from app.ui.sound import CameraSound
 from app.ui.start_page import StartPage
 from app.ui.theme import Theme
 from app.ui.verify_report import badge_of, kept_badge, verify_words
-from app.ui.wiring import connect_review
+from app.ui.wiring import connect_coverage, connect_review
 from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
 from player.ui.layout import LayoutKind
@@ -62,6 +63,7 @@ class Shell:
     playback: Playback
     sound: CameraSound
     previews: PreviewKeeper
+    silences: SilenceFinder
     theme: Theme
     choosers: Choosers
     log_path: Path | None = None
@@ -179,6 +181,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
+        connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
         self.desk.refused.connect(self.notices.say_error)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)

@@ -18,6 +18,7 @@ from app.ui.actions import ActionSet
 from app.ui.add_report import AddReport
 from app.ui.cameras_tab import CamerasTab
 from app.ui.case_header import CaseHeader
+from app.ui.coverage_tab import CoverageTab
 from app.ui.drop_page import DropPage
 from app.ui.find_popup import FindPopup
 from app.ui.go_to_field import GoToField
@@ -42,6 +43,7 @@ class Tab(IntEnum):
     MARKS = 0
     RECORDING = 1
     CAMERAS = 2
+    COVERAGE = 3
 
 
 class ReviewPage(QWidget):
@@ -79,6 +81,7 @@ class ReviewPage(QWidget):
         self.marks_tab = MarksTab(self)
         self.recording_tab = RecordingTab(theme, self)
         self.cameras_tab = CamerasTab(theme, self)
+        self.coverage_tab = CoverageTab(theme, self)
         self.tabs = QTabWidget(self)
         self._stage = QStackedWidget(self)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
@@ -166,6 +169,7 @@ class ReviewPage(QWidget):
         self._focus = self._chosen = self._heard = None
         self.surface.set_cameras([])
         self.cameras_tab.forget_case()
+        self.coverage_tab.forget_case()
         self.find_popup.hide()
         self.go_to_field.hide()
         self.report.hide()
@@ -298,9 +302,11 @@ class ReviewPage(QWidget):
         self.tabs.addTab(self.marks_tab, "Marks")
         self.tabs.addTab(self.recording_tab, "Recording")
         self.tabs.addTab(self.cameras_tab, "Cameras")
+        self.tabs.addTab(self.coverage_tab, "Coverage")
         self.marks_tab.setFocusProxy(self.marks_tab.table)
         self.recording_tab.setFocusProxy(self.recording_tab.facts)
         self.cameras_tab.setFocusProxy(self.cameras_tab.tree)
+        self.coverage_tab.setFocusProxy(self.coverage_tab.facts)
         self.tabs.setDocumentMode(True)
         self.tabs.setMinimumWidth(300)
         self.tabs.tabBar().setExpanding(False)
@@ -354,6 +360,7 @@ class ReviewPage(QWidget):
     def _show_panels(self, snapshot: CaseSnapshot) -> None:
         self.marks_tab.show_marks(snapshot.marks, self._times, can_edit=not snapshot.info.is_read_only)
         self.cameras_tab.show_case(snapshot, self._times, self._focus)
+        self.coverage_tab.show_case(snapshot, self._times)
         self._show_recording()
 
     def _show_recording(self) -> None:
@@ -374,6 +381,7 @@ class ReviewPage(QWidget):
 
     def _on_range_changed(self) -> None:
         self.timeline.set_range(self._playback.range_in, self._playback.range_out)
+        self.coverage_tab.show_range(self._playback.range_in, self._playback.range_out)
         self.show_transport()
 
     def _on_theme_changed(self) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 
+from app.derived_jobs import PreviewKeeper
 from app.find import Hit, find_hits
 from app.session import CaseSession
+from app.silence_finder import SilenceFinder
 from app.ui.actions import ActionSet
 from app.ui.case_desk import CaseDesk
 from app.ui.playback import Playback
@@ -63,6 +65,16 @@ def connect_review(
     session.files_added.connect(page.report.show_result)
     session.closed.connect(page.forget_case)
     session.closed.connect(playback.forget_players)
+
+
+def connect_coverage(page: ReviewPage, playback: Playback, silences: SilenceFinder, previews: PreviewKeeper) -> None:
+    """Connect the coverage tab; called once."""
+    tab = page.coverage_tab
+    tab.camera_chosen.connect(page.set_focus_camera)
+    tab.jump_wanted.connect(playback.seek)
+    tab.sound_wanted.connect(silences.look)
+    silences.found.connect(lambda: tab.show_silences(silences.silences))
+    previews.sound_made.connect(tab.ask_again)
 
 
 def _choose_tile(page: ReviewPage, playback: Playback, camera_id: str) -> None:
