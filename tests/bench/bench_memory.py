@@ -17,17 +17,14 @@ from pathlib import Path
 import av
 
 from app.settings import PreviewChoice
-from evidence.case import Case
-from evidence.ingest import AddRequest, add_files
-from evidence.jobs import never_cancelled, no_progress
 from evidence.times import NS_PER_S
 from tests.bench.child import Child
 from tests.bench.measurement import Measurement, at_most, is_quick, stays_below
 from tests.bench.processes import memory_bytes
+from tests.bench.real_case import case_of, until_answer
 from tests.bench.screen.display import has_display, own_display
 from tests.support.clips import ClipPlan, make_clip
 
-_BY = "Bench"
 _MB = 1_000_000
 _SCREEN = (3840, 2160)
 _LOOK_EVERY_S = 0.2
@@ -54,7 +51,7 @@ def _four_cameras(folder: Path, environment: Mapping[str, str]) -> Iterator[Meas
         plan = ClipPlan(number=number, frames=120 if is_quick() else 450, size=(1920, 1080), gop=60, noise=8)
         make_clip(media, plan, f"X6039A1{number}B_20260314_213200_0413.mp4")
     for previews, what in ((PreviewChoice.OFF, "no previews"), (PreviewChoice.ALL, "previews being made")):
-        case = _case_of(media, folder / f"{previews.value}.sightline")
+        case = case_of(media, folder / f"{previews.value}.sightline")
         window = Child("window_child", [str(case), *map(str, _SCREEN), previews.value], environment)
         try:
             peak = _peak(window, length_s=len(range(120 if is_quick() else 450)) / 30)
@@ -80,11 +77,11 @@ def _played(folder: Path, environment: Mapping[str, str], name: str, frames: int
     media = folder / name
     media.mkdir()
     _long_recording(media / "X6039A12B_20260314_000000_0413.mp4", frames)
-    case = _case_of(media, folder / f"{name}.sightline")
+    case = case_of(media, folder / f"{name}.sightline")
     window = Child("window_child", [str(case), "1366", "768", PreviewChoice.OFF.value], environment)
     try:
         window.tell("seek", frames // 2 * NS_PER_S // 25)
-        _until_settled(window)
+        until_answer(window, "settled", "done")
         time.sleep(1)
         opened = memory_bytes([window.process_id])
         return _peak(window, length_s=frames / 25), opened
@@ -121,23 +118,6 @@ def _peak(window: Child, *, length_s: float) -> int:
         look_for(0.1)
     look_for(seconds)
     return most
-
-
-def _until_settled(window: Child) -> None:
-    end = time.monotonic() + 60
-    while window.tell("settled") != "done":
-        if time.monotonic() > end:
-            raise TimeoutError("the window did not settle in a minute")
-        time.sleep(0.05)
-
-
-def _case_of(media: Path, case_folder: Path) -> Path:
-    with Case.create(case_folder, title="Bench", reference="B/1", by=_BY) as case:
-        request = AddRequest(case_folder, (os.fsencode(media),), _BY)
-        result = add_files(request, no_progress, never_cancelled, case=case)
-        if result.refused or not result.added:
-            raise RuntimeError(f"the recordings were not added: {result.refused}")
-    return case_folder
 
 
 def _long_recording(path: Path, frames: int) -> None:

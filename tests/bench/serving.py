@@ -10,8 +10,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-Do = Callable[[str, float], bool]
-"""Carries a command out; returns False where the player cannot."""
+Do = Callable[[str, float], str]
+"""Carries a command out; returns the answer, for instance "done", or "cannot" where the player cannot."""
 
 
 class Commands:
@@ -33,7 +33,7 @@ class Commands:
         *lines, self._rest = (self._rest + arrived).split(b"\n")
         for line in lines:
             word, value = json.loads(line)
-            say("done" if self._do(word, value or 0) else "cannot")
+            say(self._do(word, value or 0))
 
 
 def say(word: str) -> None:

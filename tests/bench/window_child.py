@@ -1,11 +1,13 @@
 """The whole program as a process that is told by lines what to do.
 
 Its arguments are the case's folder, width and height of the window, and which previews are made. It answers
-`ready` once every picture is on the screen. Instants are ns from the start of the case.
+`ready` once every picture is on the screen. Instants are ns from the start of the case. `told` is answered
+with the position and, over all refreshes so far, how many tiles there were, were late, and showed a proxy.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -28,8 +30,17 @@ def main(case: Path, width: int, height: int, previews: str) -> None:
         window.main.show()
         open_case(window, case)
         engine, playback = window.engine, window.shell.playback
+        seen = [0, 0, 0]
 
-        def do(word: str, value: float) -> bool:
+        def look(_position: object) -> None:
+            tiles = engine.pictures()
+            seen[0] += len(tiles)
+            seen[1] += sum(tile.state in {TileState.LATE, TileState.LOADING} for tile in tiles)
+            seen[2] += sum(tile.picture is not None and tile.picture.is_proxy for tile in tiles)
+
+        window.main.page.surface.refreshed.connect(look)
+
+        def do(word: str, value: float) -> str:
             instant = IncidentTime(engine.span.start + int(value))
             if word == "play":
                 engine.play()
@@ -46,9 +57,13 @@ def main(case: Path, width: int, height: int, previews: str) -> None:
             elif word == "rate":
                 engine.set_rate(Fraction(value))
             elif word == "settled":
-                return engine.position == engine.target and not engine.is_busy
+                return "done" if engine.position == engine.target and not engine.is_busy else "cannot"
+            elif word == "has_jobs":
+                return "done" if window.shell.jobs.running else "cannot"
+            elif word == "told":
+                return json.dumps([engine.position, *seen])
             playback.asked.emit()
-            return True
+            return "done"
 
         def tell_when_ready() -> None:
             pictures = engine.pictures()

@@ -38,7 +38,7 @@ class IdealPainter(QWidget):
         self._timer.timeout.connect(self.update)
         self._timer.start(_PERIOD_MS)
 
-    def do(self, word: str, value: float) -> bool:
+    def do(self, word: str, value: float) -> str:
         """Carry a command out."""
         self._at, self._since = self._now(), None if self._since is None else time.monotonic_ns()
         if word == "play":
@@ -49,7 +49,7 @@ class IdealPainter(QWidget):
             self._at = value
         elif word == "rate":
             self._rate = value
-        return True
+        return "done"
 
     def _now(self) -> float:
         return self._at if self._since is None else self._at + self._rate * (time.monotonic_ns() - self._since)

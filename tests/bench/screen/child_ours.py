@@ -34,7 +34,7 @@ def main(paths: list[str]) -> None:
     surface.setGeometry(0, 0, *SIZE)
     surface.show()
 
-    def do(word: str, value: float) -> bool:
+    def do(word: str, value: float) -> str:
         if word == "play":
             engine.play()
         elif word == "pause":
@@ -44,7 +44,7 @@ def main(paths: list[str]) -> None:
         elif word == "rate":
             engine.set_rate(Fraction(value))
         surface.wake()
-        return True
+        return "done"
 
     def tell_when_ready() -> None:
         painted = surface.painted()

@@ -36,9 +36,9 @@ def main(paths: list[str]) -> None:
     for player in players:
         player.play()
 
-    def do(word: str, value: float) -> bool:
+    def do(word: str, value: float) -> str:
         if word == "rate" and value < 0:
-            return False
+            return "cannot"
         actions: dict[str, Callable[[Any], object]] = {
             "play": lambda player: player.set_pause(0),
             "pause": lambda player: player.set_pause(1),
@@ -47,7 +47,7 @@ def main(paths: list[str]) -> None:
         }
         for player in players:
             actions[word](player)
-        return True
+        return "done"
 
     commands = Commands(application, do)
     QTimer.singleShot(2_000, lambda: say("ready"))
