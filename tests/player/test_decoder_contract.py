@@ -36,6 +36,8 @@ from tests.support.clips import Clip, ClipPlan, make_clip
 from tests.support.fake_decoder import FakeDecoder
 from tests.support.libvlc import why_no_libvlc
 
+pytestmark = pytest.mark.alone
+
 PATIENCE_S = 30.0
 MS = 1_000_000
 _keys = itertools.count(1)

@@ -23,7 +23,10 @@ from tests.support.clips import ClipPlan, Scene, make_clip, make_scene
 from tests.support.engine_driver import code_in, settle
 from tests.support.libvlc import why_no_libvlc
 
-pytestmark = pytest.mark.skipif(bool(why_no_libvlc()), reason=why_no_libvlc() or "libVLC is there")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(bool(why_no_libvlc()), reason=why_no_libvlc() or "libVLC is there"),
+]
 
 FRAME_NS = NS_PER_S // 30
 

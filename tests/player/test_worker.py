@@ -111,6 +111,7 @@ def test_at_the_turn_of_a_loop_only_what_lies_between_is_decoded(bench: Bench, d
     assert max(decoded[decoded.index(2) :]) < 10
 
 
+@pytest.mark.alone
 def test_each_picture_says_what_work_it_took(bench: Bench) -> None:
     bench.ask(tuple(range(10)), Regime.PLAYING)
     work = [message.work_ns for message in bench.said if isinstance(message, FrameReady)]
