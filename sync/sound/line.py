@@ -119,6 +119,8 @@ def _refine(windows: Windows, guess: _Guess, tried: int, strength: float) -> Lin
         lag = float(np.average(peaks, weights=weights))
         spread = float(np.average((times - at) ** 2, weights=weights))
         drift = float(np.average((times - at) * (peaks - lag), weights=weights)) / max(spread, 1e-6)
+        if abs(drift) > 1.05 * _MOST_DRIFT:
+            return None  # a slope that no two devices have: windows of different sources were strung together
         rest = peaks - lag - drift * (times - at)
         effective = weights.sum() ** 2 / (weights**2).sum()
         scatter = max(float(np.sqrt(np.average(rest**2, weights=weights))), 0.2 / RATE)
