@@ -34,7 +34,8 @@ from app.ui.sound import CameraSound
 from app.ui.theme import Theme
 from player.engine import Engine
 from player.limits import PlayerLimits, RingLimits
-from player.ui.sound_output import QtSink, Sink, SoundOutput
+from player.ui.sound_device import OneDevice, Sink, SoundDevices
+from player.ui.sound_output import SoundOutput
 from player.ui.timeline.look import LaneSize
 from player.ui.timeline.preview_source import PreviewSource
 
@@ -112,7 +113,8 @@ def open_window(
     session = CaseSession(jobs, recent, lambda: settings.get(YOUR_NAME) or "Unnamed user")
     player = engine or Engine(limits=PlayerLimits(ring=RingLimits(bytes=settings.get(PICTURE_MEMORY) << 20)))
     playback = Playback(player)
-    sound = CameraSound(SoundOutput(player, make_sink or QtSink))
+    devices = SoundDevices() if make_sink is None else OneDevice(make_sink)
+    sound = CameraSound(SoundOutput(player, lambda: devices.make_sink("")), devices, settings)
     previews = PreviewSource()
     keeper = PreviewKeeper(
         jobs=jobs,

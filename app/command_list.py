@@ -98,6 +98,14 @@ _PLAYBACK = (
         When.CAMERA,
         icon="sound",
     ),
+    Command(
+        "sound.mix",
+        "Hear all cameras",
+        "Hear every camera that is not muted; again for silence.",
+        Group.PLAYBACK,
+        ("Shift+S",),
+        When.CAMERA,
+    ),
 )
 
 _MOVE = (
@@ -344,6 +352,15 @@ _VIEW = (
         Group.VIEW,
         ("Alt+V",),
         When.CASE,
+    ),
+    Command(
+        "view.panel_sound",
+        "Sound",
+        "Show how loud and from where each camera is heard, and on which device.",
+        Group.VIEW,
+        ("Alt+S",),
+        When.CASE,
+        icon="mix",
     ),
     Command("view.side_panel", "Side panel", "Show or hide the panel on the right.", Group.VIEW, ("F9",), When.CASE),
     Command(

@@ -163,6 +163,14 @@ LAYOUT: Option[str] = Option(
     ),
 )
 
+SOUND_DEVICE: Option[str] = Option(
+    "sound.device",
+    "Sound device",
+    "Where sound is played; while it is not connected, the system's own choice is used.",
+    OptionGroup.PLAYBACK,
+    "",
+)
+
 PICTURE_MEMORY: Option[int] = Option(
     "playback.picture_memory_mb",
     "Memory for pictures",
@@ -231,6 +239,7 @@ OPTIONS: tuple[AnyOption, ...] = (
     LANES,
     ZONE,
     LAYOUT,
+    SOUND_DEVICE,
     PICTURE_MEMORY,
     PREVIEWS,
     PREVIEW_PLACE,

@@ -1,8 +1,9 @@
 """What the window and the sound decoder say to each other: frozen messages.
 
-Window to decoder: `SoundWant`, `SoundNeed`, `SoundClose`. Decoder to window: `SoundChunk`, `SoundFailed`. Sound is
-asked for by incident time; the window says where in which file each stretch lies, so the decoder knows no clocks.
-Chunks that belong to an older generation are dropped.
+Window to decoder: `SoundWant`, `SoundVoices`, `SoundNeed`, `SoundClose`. Decoder to window: `SoundReading`,
+`SoundChunk`, `SoundFailed`. Sound is asked for by incident time; the window says where in which file each stretch
+lies, so the decoder knows no clocks. Every camera's sound is delivered by itself and mixed in the window, so that a
+change of the mix is heard at once. What belongs to an older generation is dropped.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evidence.times import IncidentTime
+from evidence.times import NS_PER_S, IncidentTime
 
 SOUND_RATE = 48_000
 """Samples a second of everything that is delivered: two channels, 16 bits, left first."""
@@ -42,21 +43,41 @@ class SoundPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundVoice:
+    """What one camera hears; `pieces` are in order and do not overlap, and between them it is silent."""
+
+    camera_id: str
+    pieces: tuple[SoundPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SoundWant:
-    """Deliver sound from `start` on; where no piece lies, silence.
+    """Deliver the sound of these cameras.
 
     Attributes:
         generation: rises with every request.
+        start: the instant at which chunk 0 begins.
         speed: incident seconds a second, 1/2 to 2; the pitch is kept.
-        pieces: in order, not overlapping.
-        chunks: how many chunks may be delivered before `SoundNeed` allows more.
+        voices: the cameras.
+        first: number of the first chunk to deliver.
+        chunks: chunks up to this number, exclusive, may be delivered before `SoundNeed` allows more.
     """
 
     generation: int
     start: IncidentTime
     speed: Fraction
-    pieces: tuple[SoundPiece, ...]
+    voices: tuple[SoundVoice, ...]
+    first: int
     chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoundVoices:
+    """From now on these cameras, with these pieces. Cameras that are new are delivered from chunk `first` on."""
+
+    generation: int
+    voices: tuple[SoundVoice, ...]
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +94,52 @@ class SoundClose:
 
 
 @dataclass(frozen=True, slots=True)
-class SoundChunk:
-    """20 ms of sound to be heard.
+class SoundStem:
+    """What one camera hears during one chunk.
 
     Attributes:
-        number: from 0 in its generation.
-        start: the instant at which it begins.
-        samples: `CHUNK_SAMPLES` pairs of little-endian 16-bit numbers.
+        samples: `CHUNK_SAMPLES` pairs of little-endian 16-bit numbers; empty for silence.
+    """
+
+    camera_id: str
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChunk:
+    """20 ms of sound to be heard; cameras that were asked for later come in a second chunk of the same number.
+
+    Attributes:
+        number: counted from the start of its generation.
+        stems: one for each camera.
     """
 
     generation: int
     number: int
-    start: IncidentTime
-    samples: bytes
+    stems: tuple[SoundStem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundReading:
+    """The decoder is about to read on in this recording: if it is never heard of again, this is why."""
+
+    camera_id: str
+    path_bytes: bytes
+    display_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SoundFailed:
     """A recording's sound cannot be read; silence stands in. `reason` is for people."""
 
-    generation: int
+    camera_id: str
     reason: str
 
 
-ToSoundDecoder = SoundWant | SoundNeed | SoundClose
-FromSoundDecoder = SoundChunk | SoundFailed
+ToSoundDecoder = SoundWant | SoundVoices | SoundNeed | SoundClose
+FromSoundDecoder = SoundChunk | SoundReading | SoundFailed
+
+
+def instant_of_sample(start: IncidentTime, speed: Fraction, sample: int) -> IncidentTime:
+    """Return when a sample is heard, counted from `start` at a speed; rounded down to whole nanoseconds."""
+    return IncidentTime(start + sample * NS_PER_S * speed.numerator // (SOUND_RATE * speed.denominator))

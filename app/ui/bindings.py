@@ -43,7 +43,10 @@ class WindowVerbs(Protocol):
         """Delete all previews."""
 
     def toggle_sound(self) -> None:
-        """Hear the focused camera, or nothing."""
+        """Hear the focused camera alone, or nothing."""
+
+    def toggle_mix(self) -> None:
+        """Hear all cameras that are not muted, or nothing."""
 
 
 def make_bindings(
@@ -66,6 +69,7 @@ def make_bindings(
         "app.settings": window.show_settings,
         "app.quit": window.quit,
         "sound.solo": window.toggle_sound,
+        "sound.mix": window.toggle_mix,
         "camera.play_with_vlc": playback.toggle_focused_vlc,
         "mark.add": lambda: desk().add_mark(),
         "move.go_to": lambda: page().go_to_field.ask(desk().typed_context(), playback.seek),
@@ -149,6 +153,7 @@ def _views(page: Callable[[], ReviewPage], playback: Playback) -> dict[str, Bind
         "view.panel_recording": lambda: page().show_tab(Tab.RECORDING),
         "view.panel_cameras": lambda: page().show_tab(Tab.CAMERAS),
         "view.panel_coverage": lambda: page().show_tab(Tab.COVERAGE),
+        "view.panel_sound": lambda: page().show_tab(Tab.SOUND),
         "view.side_panel": lambda: page().tabs.setVisible(not page().tabs.isVisible()),
         "view.next_area": lambda: page().next_area(),
     }

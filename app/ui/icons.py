@@ -24,6 +24,7 @@ _NAMES = {
     "loop": "mdi6.repeat",
     "sound": "mdi6.volume-high",
     "silent": "mdi6.volume-off",
+    "mix": "mdi6.tune-vertical",
     "frame_back": "mdi6.skip-previous-outline",
     "frame_on": "mdi6.skip-next-outline",
     "start": "mdi6.page-first",

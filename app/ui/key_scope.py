@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QSlider,
     QTabBar,
     QTextBrowser,
     QWidget,
@@ -29,6 +30,7 @@ _NEEDED: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractItemView, _ARROWS | {_KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_F2, _KEY.Key_Delete}),
     (QComboBox, _ARROWS | _PRESS),
     (QAbstractSpinBox, _ARROWS),
+    (QSlider, _ARROWS | {_KEY.Key_PageUp, _KEY.Key_PageDown}),
     (QTabBar, frozenset({_KEY.Key_Left, _KEY.Key_Right})),
     (QTextBrowser, _ARROWS | {_KEY.Key_Tab, _KEY.Key_Return, _KEY.Key_Enter}),  # Tab goes from link to link
     (QAbstractScrollArea, _ARROWS),

@@ -19,7 +19,7 @@ from app.following import followed_instant, outside_words
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
-from app.settings import LANES, LAYOUT, TEXT_SIZE, ZONE, Settings
+from app.settings import LANES, LAYOUT, SOUND_DEVICE, TEXT_SIZE, ZONE, Settings
 from app.silence_finder import SilenceFinder
 from app.time_text import LocalTimes
 from app.typed_time import TypedTimeContext, parse_time
@@ -38,6 +38,7 @@ from app.ui.review_page import ReviewPage
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.shortcuts_dialog import ShortcutsDialog
 from app.ui.sound import CameraSound
+from app.ui.sound_wiring import connect_sound, device_choices
 from app.ui.start_page import StartPage
 from app.ui.theme import Theme
 from app.ui.verify_report import badge_of, kept_badge, verify_words
@@ -123,7 +124,8 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Show the settings."""
-        SettingsDialog(self._shell.settings, self).show()
+        live = {SOUND_DEVICE.id: lambda: device_choices(self._shell.sound)}
+        SettingsDialog(self._shell.settings, self, live).show()
 
     def show_shortcuts(self) -> None:
         """Show the shortcuts page."""
@@ -142,8 +144,12 @@ class MainWindow(QMainWindow):
         self._shell.previews.delete_all()
 
     def toggle_sound(self) -> None:
-        """Hear the focused camera, or nothing where it is heard already."""
-        self._shell.sound.toggle(self.page.focus_camera)
+        """Hear the focused camera alone, or nothing where it is heard alone already."""
+        self._shell.sound.toggle_alone(self.page.focus_camera)
+
+    def toggle_mix(self) -> None:
+        """Hear all cameras that are not muted, or nothing where they are heard already."""
+        self._shell.sound.toggle_all()
 
     def open_at(self, typed: str, *, is_playing: bool) -> None:
         """Go to a typed time once the case is open, and play. An impossible time is told in a notice."""
@@ -192,7 +198,7 @@ class MainWindow(QMainWindow):
         shell.session.verified.connect(self._on_verified)
         shell.session.failed.connect(self._on_failed)
         shell.session.closed.connect(self._on_closed)
-        shell.sound.changed.connect(lambda: self.page.set_heard(shell.sound.camera, shell.sound.words))
+        connect_sound(self.page, shell.sound)
         shell.previews.told.connect(self._say_note)
         shell.previews.failed.connect(self.notices.say_error)
         shell.settings.changed.connect(self._on_setting_changed)
@@ -217,7 +223,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{snapshot.info.title} – Sightline")
         self._stack.setCurrentWidget(self.page)
         self.page.take_keyboard()
-        self._shell.sound.hear(first_heard(snapshot, self.page.focus_camera))
+        cameras = [camera.id for camera in snapshot.cameras]
+        self._shell.sound.open_case(snapshot.info.id, cameras, first_heard(snapshot, self.page.focus_camera))
         self._show_available()
         for words in self._shell.session.opening_notes:
             self.notices.say(NoticeKind.WARNING, words)
@@ -242,7 +249,7 @@ class MainWindow(QMainWindow):
                 if followed != engine.target:
                     engine.seek(followed)
             self._shell.session.read_ahead(engine.target)
-            self._shell.sound.reload()
+            self._shell.sound.reload([camera.id for camera in snapshot.cameras])
         if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
             self._show_kept_verdict()
         self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=False)
@@ -257,7 +264,7 @@ class MainWindow(QMainWindow):
             self.page.header.show_badge(kept_badge(snapshot, self.page.times))
 
     def _on_closed(self) -> None:
-        self._shell.sound.hear(None)
+        self._shell.sound.close_case()
         self.setWindowTitle("Sightline")
         self._show_available()
 

@@ -25,6 +25,7 @@ from app.ui.go_to_field import GoToField
 from app.ui.marks_tab import MarksTab
 from app.ui.playback import Playback
 from app.ui.recording_tab import RecordingTab
+from app.ui.sound_tab import Heard, SoundTab
 from app.ui.theme import Theme
 from app.ui.transport_bar import TransportBar, TransportState
 from evidence.times import IncidentTime
@@ -44,6 +45,7 @@ class Tab(IntEnum):
     RECORDING = 1
     CAMERAS = 2
     COVERAGE = 3
+    SOUND = 4
 
 
 class ReviewPage(QWidget):
@@ -52,10 +54,12 @@ class ReviewPage(QWidget):
     Signals:
         focus_changed: another camera has the focus.
         chosen_changed: another recording is chosen.
+        case_shown: a case is on screen, or the same one as it is now.
     """
 
     focus_changed = Signal()
     chosen_changed = Signal()
+    case_shown = Signal()
 
     def __init__(self, actions: ActionSet, playback: Playback, theme: Theme, times: LocalTimes) -> None:
         super().__init__()
@@ -65,8 +69,7 @@ class ReviewPage(QWidget):
         self._snapshot: CaseSnapshot | None = None
         self._focus: str | None = None
         self._chosen: str | None = None
-        self._heard: str | None = None
-        self._silence = ""
+        self._heard = Heard()
         self._has_own_sizes = False
         self._layout_before = LayoutKind.AUTO
         self.header = CaseHeader(actions, theme, self)
@@ -82,6 +85,7 @@ class ReviewPage(QWidget):
         self.recording_tab = RecordingTab(theme, self)
         self.cameras_tab = CamerasTab(theme, self)
         self.coverage_tab = CoverageTab(theme, self)
+        self.sound_tab = SoundTab(actions, theme, self)
         self.tabs = QTabWidget(self)
         self._stage = QStackedWidget(self)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
@@ -156,6 +160,7 @@ class ReviewPage(QWidget):
         self.timeline.set_chosen(self._chosen)
         self._show_panels(snapshot)
         self.show_transport()
+        self.case_shown.emit()
 
     def _set_surface_times(self) -> None:
         """Write times on the pictures; with the day where the case has several and a camera is not recording."""
@@ -166,7 +171,8 @@ class ReviewPage(QWidget):
     def forget_case(self) -> None:
         """Show nothing of the last case any more."""
         self._snapshot = None
-        self._focus = self._chosen = self._heard = None
+        self._focus = self._chosen = None
+        self._heard = Heard()
         self.surface.set_cameras([])
         self.cameras_tab.forget_case()
         self.coverage_tab.forget_case()
@@ -192,10 +198,10 @@ class ReviewPage(QWidget):
         self._show_recording()
         self.chosen_changed.emit()
 
-    def set_heard(self, camera_id: str | None, silence: str) -> None:
-        """Show which camera is heard, and why it is silent where it is."""
-        self._heard, self._silence = camera_id, silence
-        self.timeline.set_heard(camera_id)
+    def set_heard(self, heard: Heard) -> None:
+        """Show which cameras are heard, and why it is silent where it is."""
+        self._heard = heard
+        self.timeline.set_heard(heard.cameras)
         self.show_transport()
 
     def set_layout(self, kind: LayoutKind) -> None:
@@ -264,7 +270,6 @@ class ReviewPage(QWidget):
         """Show where the playhead stands."""
         engine, playback = self._playback.engine, self._playback
         has_any = self._snapshot is not None and self._snapshot.span is not None
-        camera = None if self._snapshot is None else self._snapshot.camera_by_id.get(self._heard or "")
         state = TransportState(
             instant=engine.position if has_any else None,
             frame=playback.frame_number(engine.position) if has_any else None,
@@ -272,8 +277,9 @@ class ReviewPage(QWidget):
             rate=engine.rate,
             true_speed=engine.true_speed,
             is_slowed=engine.is_slowed,
-            heard="" if camera is None else camera.name,
-            silence=self._silence,
+            heard=self._heard.words,
+            heard_fully=self._heard.fully,
+            silence=self._heard.silence,
             range_in=playback.range_in,
             range_out=playback.range_out,
             is_looping=playback.is_looping,
@@ -303,6 +309,7 @@ class ReviewPage(QWidget):
         self.tabs.addTab(self.recording_tab, "Recording")
         self.tabs.addTab(self.cameras_tab, "Cameras")
         self.tabs.addTab(self.coverage_tab, "Coverage")
+        self.tabs.addTab(self.sound_tab, "Sound")
         self.marks_tab.setFocusProxy(self.marks_tab.table)
         self.recording_tab.setFocusProxy(self.recording_tab.facts)
         self.cameras_tab.setFocusProxy(self.cameras_tab.tree)

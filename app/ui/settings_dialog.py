@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,16 +22,29 @@ from app.settings import OPTIONS, AnyOption, OptionGroup, Settings, Value
 from app.ui.theme import set_role
 from evidence.text import clean_line
 
+LiveChoices = Callable[[], Sequence[tuple[str, str]]]
+"""Gives value and title of everything that can be chosen now."""
+
 
 class SettingsDialog(QDialog):
     """All options, by group."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, live: Mapping[str, LiveChoices] | None = None
+    ) -> None:
+        """Make the dialog.
+
+        Args:
+            settings: what is shown and changed.
+            parent: the window.
+            live: by option id, gives what can be chosen just now, where that is not declared.
+        """
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(560)
         self._settings = settings
+        self._live = live or {}
         self.editors: dict[str, QWidget] = {}
         self.problem = QLabel("", self)
         self.problem.setWordWrap(True)
@@ -69,17 +84,19 @@ class SettingsDialog(QDialog):
 
     def _editor(self, option: AnyOption) -> QWidget:
         default = option.default
+        if option.id in self._live:
+            return self._choice_editor(option, self._live[option.id]())
         if option.choices:
-            return self._choice_editor(option)
+            return self._choice_editor(option, option.choices)
         if isinstance(default, bool):
             return self._toggle_editor(option)
         if isinstance(default, int):
             return self._number_editor(option)
         return self._text_editor(option)
 
-    def _choice_editor(self, option: AnyOption) -> QWidget:
+    def _choice_editor(self, option: AnyOption, choices: Iterable[tuple[Value, str]]) -> QWidget:
         box = QComboBox(self)
-        for value, title in option.choices:
+        for value, title in choices:
             box.addItem(title, value)
         box.setCurrentIndex(box.findData(self._settings.get(option)))
         box.activated.connect(lambda _index: self._set(option, box.currentData()))

@@ -36,7 +36,8 @@ class TransportState:
         rate: the speed that was asked for, negative backwards.
         true_speed: the speed that the machine reaches, where it is known.
         is_slowed: whether the machine made it slower than asked.
-        heard: name of the camera that is heard, or "".
+        heard: who is heard, in words, or "".
+        heard_fully: names of all that are heard, one a line.
         silence: why it is silent although it is to be heard, in words, or "".
         range_in: start of the range, or None.
         range_out: end of the range, exclusive, or None.
@@ -50,6 +51,7 @@ class TransportState:
     true_speed: float | None
     is_slowed: bool
     heard: str
+    heard_fully: str
     silence: str
     range_in: IncidentTime | None
     range_out: IncidentTime | None
@@ -74,7 +76,8 @@ class TransportBar(QFrame):
         self.speed = _label(self, "Speed")
         self.speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("-1/8× (0.12×)") + 8)
         self.sound_button = actions.button("sound.solo", self)
-        self.sound = _label(self, "Camera that is heard")
+        self.mix_button = actions.button("view.panel_sound", self)
+        self.sound = _label(self, "Who is heard")
         self.clock = _label(self, "Time of the playhead", "playhead")
         self.day = _label(self, "Date of the playhead", "dim")
         self.frame = _label(self, "Frame number in the focused camera")
@@ -83,6 +86,7 @@ class TransportBar(QFrame):
         row.addSpacing(8)
         row.addWidget(self.speed)
         row.addWidget(self.sound_button)
+        row.addWidget(self.mix_button)
         row.addWidget(self.sound)
         row.addStretch(1)
         row.addWidget(self.clock)
@@ -151,7 +155,7 @@ class TransportBar(QFrame):
         words = f"{state.heard}: silent" if state.heard and state.silence else state.heard
         room = self.fontMetrics().averageCharWidth() * 28
         self.sound.setText(self.sound.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
-        self.sound.setToolTip(tip(state.silence or state.heard))
+        self.sound.setToolTip(tip("\n".join(filter(None, (state.silence, state.heard_fully)))))
         set_role(self.sound, "caution" if state.heard and state.silence else "")
 
     def _show_range(self, state: TransportState, times: LocalTimes) -> None:

@@ -28,10 +28,10 @@ def make_sound(path: Path, seconds: float, codec: str = "flac") -> Path:
     return write_sound(path, samples, codec)
 
 
-def make_tone(path: Path, seconds: float, hertz: float) -> Path:
-    """Write a mono recording of a tone that is on for a quarter of a second and off for the next."""
+def make_tone(path: Path, seconds: float, hertz: float, *, is_steady: bool = False) -> Path:
+    """Write a mono recording of a tone that is on for a quarter of a second and off for the next, or always on."""
     at = np.arange(int(seconds * RATE)) / RATE
-    samples = np.where(at % 0.5 < 0.25, 0.5 * np.sin(2 * np.pi * hertz * at), 0).astype(np.float32)
+    samples = np.where(is_steady | (at % 0.5 < 0.25), 0.5 * np.sin(2 * np.pi * hertz * at), 0).astype(np.float32)
     return write_sound(path, samples)
 
 

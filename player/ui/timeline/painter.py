@@ -151,7 +151,7 @@ def _paint_label(painter: QPainter, scene: Scene, look: Look, number: int) -> No
     painter.fillRect(0, rect.top(), LABEL_WIDTH, rect.height(), look.colour("window"))
     painter.fillRect(0, rect.top(), LABEL_WIDTH, rect.height() - 1, ground)
     painter.fillRect(0, rect.top(), 4, rect.height() - 1, look.lane(lane.colour))
-    is_heard = lane.camera_id == scene.heard
+    is_heard = lane.camera_id in scene.heard
     room = LABEL_WIDTH - 20 - (18 if is_heard else 0)
     painter.setPen(look.colour("text" if is_focus or lane.placed else "dim"))
     name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, room)

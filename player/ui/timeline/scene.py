@@ -34,7 +34,7 @@ class Scene:
         lane_height: of each lane, in pixels.
         focus: camera with the focus, or None.
         chosen: the chosen recording, or None.
-        heard: camera that is heard, or None.
+        heard: cameras that are heard.
         range_in: start of the range, or None.
         range_out: end of the range, exclusive, or None.
         marks: by instant.
@@ -47,7 +47,7 @@ class Scene:
     lane_height: int = LANE_HEIGHT
     focus: str | None = None
     chosen: str | None = None
-    heard: str | None = None
+    heard: frozenset[str] = frozenset()
     range_in: IncidentTime | None = None
     range_out: IncidentTime | None = None
     marks: tuple[TimelineMark, ...] = ()

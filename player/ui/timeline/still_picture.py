@@ -165,7 +165,7 @@ def _changed_lanes(before: Scene, scene: Scene) -> list[QRect]:
     """Return where the lanes lie that gained or lost the focus or the loudspeaker."""
     changed = {before.focus, scene.focus} if before.focus != scene.focus else set()
     if before.heard != scene.heard:
-        changed |= {before.heard, scene.heard}
+        changed |= before.heard ^ scene.heard
     lanes = scene.lanes.lanes
     numbers = [number for number in scene.shown_lanes if lanes[number].camera_id in changed] if changed else []
     return [scene.lane_rect(number) & scene.lanes_rect for number in numbers]

@@ -7,6 +7,7 @@ can be done by keys as well, which are commands of the window (`app.command_list
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 
@@ -158,9 +159,9 @@ class TimelineWidget(QWidget):
         """Frame a recording's bar."""
         self._show(replace(self._scene, chosen=recording_id))
 
-    def set_heard(self, camera_id: str | None) -> None:
-        """Show a loudspeaker at the camera that is heard."""
-        self._show(replace(self._scene, heard=camera_id))
+    def set_heard(self, camera_ids: Iterable[str]) -> None:
+        """Show a loudspeaker at the cameras that are heard."""
+        self._show(replace(self._scene, heard=frozenset(camera_ids)))
 
     def set_range(self, range_in: IncidentTime | None, range_out: IncidentTime | None) -> None:
         """Show the range from in to out; either may be missing."""

@@ -6,19 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
 from evidence.times import NS_PER_S, IncidentTime
 from player.engine import Engine
+from player.sound_mix import CameraLevel, SoundMix
 from player.sound_protocol import BYTES_PER_SAMPLE, SOUND_RATE
 from player.ui.sound_output import SoundOutput
 from sync.clock_map import ClockMap
 from sync.timeline import CameraTimeline, Timeline
 from tests.support.clips import START_NS, ClipPlan, make_clip, make_scene
-from tests.support.sounds import make_sound, place_sound
+from tests.support.sounds import make_sound, make_tone, place_sound
 
 pytestmark = [pytest.mark.gui, pytest.mark.alone]
 
@@ -49,8 +53,15 @@ class FakeDevice:
         return SOUND_RATE * 80 // 1000 - (self._written - self.played_samples())
 
     def write(self, pcm: bytes) -> int:
+        if self.began is None:
+            return 0
         self.pcm += pcm
         return len(pcm)
+
+    @property
+    def samples(self) -> NDArray[np.int16]:
+        """All that it was given since it began."""
+        return np.frombuffer(bytes(self.pcm), dtype="<i2").reshape(-1, 2)
 
     def played_samples(self) -> int:
         """Play on since the last question; what was not there in time is not caught up with."""
@@ -76,12 +87,22 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     scene = make_scene([[(clip, 0)]])
     sound = place_sound(make_sound(tmp_path / "sound.flac", 10), 10, ClockMap.identity())
     picture = scene.timeline.cameras[0]
-    microphone = replace(picture.camera, id="sound")
-    timeline = Timeline((picture, CameraTimeline(microphone, None, (sound,))), ())
+    tone = place_sound(make_tone(tmp_path / "tone.flac", 10, 200, is_steady=True), 10, ClockMap.identity())
+    microphones = [
+        CameraTimeline(replace(picture.camera, id=name), None, (placed,))
+        for name, placed in (("sound", sound), ("other", tone))
+    ]
+    timeline = Timeline((picture, *microphones), ())
     engine = Engine()
     engine.load(timeline, scene.find_index)
     yield engine
     engine.close()
+
+
+def hear(output: SoundOutput, *cameras: str) -> None:
+    """Hear these cameras of the scene."""
+    output.set_cameras(["camera-0", "sound", "other"])
+    output.set_mix(SoundMix(solo=frozenset(cameras)))
 
 
 def _run_until(engine: Engine, output: SoundOutput, is_done: Callable[[], bool]) -> None:
@@ -91,6 +112,10 @@ def _run_until(engine: Engine, output: SoundOutput, is_done: Callable[[], bool])
         output.tick()
         assert time.monotonic() < end
         time.sleep(0.004)
+
+
+def _has_played(device: FakeDevice, samples: int) -> bool:
+    return device.played_samples() > samples
 
 
 def _error_ms(engine: Engine, output: SoundOutput) -> float | None:
@@ -103,7 +128,7 @@ def test_the_picture_follows_what_is_heard(qapp: QApplication, engine: Engine, f
     device = FakeDevice(fast_ppm, delay_ms)
     output = SoundOutput(engine, lambda: device)
     try:
-        output.set_camera("sound")
+        hear(output, "sound")
         engine.play()
         good = 0
 
@@ -122,7 +147,7 @@ def test_it_falls_silent_when_paused_backwards_or_too_fast(qapp: QApplication, e
     device = FakeDevice()
     output = SoundOutput(engine, lambda: device)
     try:
-        output.set_camera("sound")
+        hear(output, "sound")
         engine.play()
         _run_until(engine, output, lambda: output.is_sounding)
         engine.pause()
@@ -143,10 +168,92 @@ def test_it_falls_silent_when_paused_backwards_or_too_fast(qapp: QApplication, e
 def test_no_device_is_a_state_and_the_picture_plays_on(qapp: QApplication, engine: Engine) -> None:
     output = SoundOutput(engine, lambda: FakeDevice(trouble="No sound device was found."))
     try:
-        output.set_camera("sound")
+        hear(output, "sound")
         engine.play()
         _run_until(engine, output, lambda: output.state == "No sound device was found.")
         before = engine.position
         _run_until(engine, output, lambda: engine.position > before + NS_PER_S // 4)
+    finally:
+        output.close()
+
+
+def test_a_change_of_the_mix_is_heard_at_once_without_a_click_or_losing_step(
+    qapp: QApplication, engine: Engine
+) -> None:
+    device = FakeDevice()
+    output = SoundOutput(engine, lambda: device)
+    try:
+        hear(output, "other")
+        engine.play()
+        _run_until(engine, output, lambda: device.played_samples() > SOUND_RATE)
+        for mix, loudest in (
+            (SoundMix({"other": CameraLevel(-20)}, frozenset({"other"})), 1_638),
+            (SoundMix(solo=frozenset({"other"})), 16_383),
+            (SoundMix({"other": CameraLevel(is_muted=True)}, frozenset({"other"})), 0),
+            (SoundMix(solo=frozenset({"other"})), 16_383),
+        ):
+            before = device.played_samples()
+            output.set_mix(mix)
+            _run_until(engine, output, partial(_has_played, device, before + SOUND_RATE // 4))
+            behind = device.samples[before + SOUND_RATE * 150 // 1000 : before + SOUND_RATE // 4]
+            assert abs(int(np.abs(behind).max()) - loudest) < 200
+            error = _error_ms(engine, output)
+            assert error is not None
+            assert error < 40
+        assert device.stops == 0
+        steps = np.abs(np.diff(device.samples[SOUND_RATE // 2 :, 0].astype(int)))
+        assert steps.max() < 1.3 * 16_383 * 2 * np.pi * 200 / SOUND_RATE
+    finally:
+        output.close()
+
+
+def test_muting_all_ends_the_sound_and_hearing_again_begins_it(qapp: QApplication, engine: Engine) -> None:
+    device = FakeDevice()
+    output = SoundOutput(engine, lambda: device)
+    try:
+        hear(output, "sound", "other")
+        engine.play()
+        _run_until(engine, output, lambda: output.is_sounding)
+        output.set_mix(output.mix.hear_nothing())
+        _run_until(engine, output, lambda: not output.is_sounding)
+        assert engine.is_playing
+        output.set_mix(output.mix.hear_all())
+        _run_until(engine, output, lambda: output.is_sounding)
+        assert set(output.heard) == {"sound", "other"}
+    finally:
+        output.close()
+
+
+def test_another_device_goes_on_from_the_picture(qapp: QApplication, engine: Engine) -> None:
+    one, other = FakeDevice(), FakeDevice(delay_ms=100)
+    output = SoundOutput(engine, lambda: one)
+    try:
+        hear(output, "sound")
+        engine.play()
+        _run_until(engine, output, lambda: one.played_samples() > SOUND_RATE // 2)
+        output.change_device(lambda: other)
+        _run_until(engine, output, lambda: other.played_samples() > SOUND_RATE // 2)
+        assert one.stops == 1
+        error = _error_ms(engine, output)
+        assert error is not None
+        assert error < 40
+    finally:
+        output.close()
+
+
+def test_a_device_that_goes_is_told_and_the_picture_plays_on(qapp: QApplication, engine: Engine) -> None:
+    device = FakeDevice()
+    output = SoundOutput(engine, lambda: device)
+    try:
+        hear(output, "sound")
+        engine.play()
+        _run_until(engine, output, lambda: output.is_sounding)
+        device.words = "The sound device Headphones does not play."
+        _run_until(engine, output, lambda: output.state == device.words)
+        before = engine.position
+        _run_until(engine, output, lambda: engine.position > before + NS_PER_S // 4)
+        device.words = ""
+        output.change_device()
+        _run_until(engine, output, lambda: output.is_sounding and not output.state)
     finally:
         output.close()
