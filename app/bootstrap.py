@@ -94,6 +94,7 @@ def open_window(
     engine: Engine | None = None,
     choosers: Choosers | None = None,
     make_sink: Callable[[], Sink] | None = None,
+    devices: SoundDevices | None = None,
     log_path: Path | None = None,
 ) -> Iterator[Window]:
     """Build the window; when the block ends everything is stopped and closed, in order.
@@ -102,7 +103,8 @@ def open_window(
         application: Qt's.
         engine: plays; its own where it is None.
         choosers: ask for files and folders; the system's own where it is None.
-        make_sink: makes the sound device; the system's own where it is None.
+        make_sink: makes the only sound device; None for a choice of devices.
+        devices: the sound devices; the system's own where it is None.
         log_path: where the log is, for the about page.
     """
     config = user_config_path("sightline", appauthor=False)
@@ -113,8 +115,8 @@ def open_window(
     session = CaseSession(jobs, recent, lambda: settings.get(YOUR_NAME) or "Unnamed user")
     player = engine or Engine(limits=PlayerLimits(ring=RingLimits(bytes=settings.get(PICTURE_MEMORY) << 20)))
     playback = Playback(player)
-    devices = SoundDevices() if make_sink is None else OneDevice(make_sink)
-    sound = CameraSound(SoundOutput(player, lambda: devices.make_sink("")), devices, settings)
+    board = devices or (SoundDevices() if make_sink is None else OneDevice(make_sink))
+    sound = CameraSound(SoundOutput(player, lambda: board.make_sink("")), board, settings)
     previews = PreviewSource()
     keeper = PreviewKeeper(
         jobs=jobs,

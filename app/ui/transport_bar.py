@@ -152,9 +152,10 @@ class TransportBar(QFrame):
         set_role(self.speed, role)
 
     def _show_sound(self, state: TransportState) -> None:
-        words = f"{state.heard}: silent" if state.heard and state.silence else state.heard
-        room = self.fontMetrics().averageCharWidth() * 28
-        self.sound.setText(self.sound.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        metrics = self.sound.fontMetrics()
+        why = ": silent" if state.heard and state.silence else ""
+        room = metrics.averageCharWidth() * 28 - metrics.horizontalAdvance(why)
+        self.sound.setText(metrics.elidedText(state.heard, Qt.TextElideMode.ElideRight, room) + why)
         self.sound.setToolTip(tip("\n".join(filter(None, (state.silence, state.heard_fully)))))
         set_role(self.sound, "caution" if state.heard and state.silence else "")
 

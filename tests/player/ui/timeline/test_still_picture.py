@@ -65,7 +65,7 @@ def _scroll_and_pan(scene: Scene, chance: random.Random) -> Scene:
 
 
 def _focus(scene: Scene, chance: random.Random) -> Scene:
-    return replace(scene, focus=f"camera-{chance.randrange(12)}", heard=f"camera-{chance.randrange(12)}")
+    return replace(scene, focus=f"camera-{chance.randrange(12)}", heard=frozenset({f"camera-{chance.randrange(12)}"}))
 
 
 CHANGES: list[Change] = [_pan, _pan, _pan, _zoom, _scroll, _scroll_and_pan, _focus]
