@@ -50,8 +50,8 @@ class FakeDevices(SoundDevices):
 def loud_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case of three cameras with sound."""
     media = tmp_path_factory.mktemp("loud")
-    for serial in ("X6039A12B", "X6039A47C", "X5117C03F"):
-        make_sound(media / f"{serial}_20260314_213200_0413.mp4", 4, "aac")
+    for seconds, serial in enumerate(("X6039A12B", "X6039A47C", "X5117C03F"), 4):
+        make_sound(media / f"{serial}_20260314_213200_0413.mp4", seconds, "aac")
     folder = tmp_path_factory.mktemp("case") / "Loud.sightline"
     with Case.create(folder, title="Loud", reference="1", by="DC Harper") as case:
         add_files(AddRequest(folder, (os.fsencode(media),), "DC Harper"), no_progress, never_cancelled, case=case)
