@@ -196,7 +196,7 @@ class Engine:
 
     @property
     def leaps(self) -> int:
-        """How often the playhead has gone on from another place without a pause: at the turns of a loop."""
+        """How often the playhead has gone on from another place: after a seek, or at the turn of a loop."""
         return self._leaps
 
     @property
@@ -349,6 +349,7 @@ class Engine:
         if not is_ready and now - seek.asked_ns < seek.patience_ns:
             return
         self._seek = None
+        self._leaps += seek.instant != self._head.position
         self._head.move_to(seek.instant)
         self._pace.restart()
         if self._next_scrub is not None:
@@ -367,8 +368,8 @@ class Engine:
         proposed = self._head.proposed()
         restart = self._head.loop_start(proposed)
         if restart is not None:
-            self._leaps += 1
             if all(tile.is_ready(restart) for tile in self._tiles):
+                self._leaps += 1
                 self._pace.leap(restart)
             else:
                 self._begin_seek(restart, Regime.PLAYING)

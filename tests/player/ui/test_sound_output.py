@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
 from evidence.times import NS_PER_S, IncidentTime
-from player.engine import Engine
+from player.engine import Engine, TileRequest
 from player.sound_mix import CameraLevel, SoundMix
 from player.sound_protocol import BYTES_PER_SAMPLE, SOUND_RATE
 from player.ui.sound_output import SoundOutput
@@ -255,5 +255,29 @@ def test_a_device_that_goes_is_told_and_the_picture_plays_on(qapp: QApplication,
         device.words = ""
         output.change_device()
         _run_until(engine, output, lambda: output.is_sounding and not output.state)
+    finally:
+        output.close()
+
+
+@pytest.mark.parametrize("rate", [Fraction(1), Fraction(2), Fraction(1, 2)])
+def test_after_a_seek_while_it_plays_sound_begins_anew_where_the_picture_is(
+    qapp: QApplication, engine: Engine, rate: Fraction
+) -> None:
+    device = FakeDevice()
+    output = SoundOutput(engine, lambda: device)
+    try:
+        hear(output, "sound")
+        engine.set_tiles([TileRequest("camera-0", 320, 180)])
+        engine.set_rate(rate)
+        engine.play()
+        _run_until(engine, output, lambda: _has_played(device, SOUND_RATE // 4))
+        for seconds in (6, 2, 4):
+            stops = device.stops
+            engine.seek(IncidentTime(engine.span.start + seconds * NS_PER_S))
+            _run_until(engine, output, lambda before=stops: device.stops > before)
+            _run_until(engine, output, lambda: _has_played(device, SOUND_RATE // 3))
+            error = _error_ms(engine, output)
+            assert error is not None
+            assert abs(error) < 40
     finally:
         output.close()
