@@ -19,7 +19,8 @@ from evidence.records import Camera, Recording
 from evidence.times import IncidentTime
 from player.engine import Engine
 from player.ui.surface import TileSurface
-from player.ui.tile_painter import CameraLabel, SurfaceColours
+from player.ui.overlay import CameraLabel
+from player.ui.tile_painter import SurfaceColours
 from sync.timeline import lone_timeline
 
 _SIZE = (960, 620)

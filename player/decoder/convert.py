@@ -116,6 +116,8 @@ class Converter:
             interpolation=_FILTER,
             threads=1,
         )
+        if is_grey(frame) and not is_full_range(frame):
+            _stretch(scaled)
         return Finished(scaled, None, *shown, is_damaged)
 
     def write(self, finished: Finished, slot: NDArray[np.uint8]) -> PictureForm:
@@ -147,7 +149,7 @@ class Converter:
         last = form.planes[-1]
         if last.offset + last.stride * last.height > self._slot_bytes:
             return None
-        is_full = range_of(frame) == ColorRange.JPEG
+        is_full = is_full_range(frame)
         return replace(form, matrix=coding_of(frame), is_full_range=is_full, rotation=self._source.rotation)
 
 
@@ -162,6 +164,26 @@ def coding_of(frame: av.VideoFrame) -> Matrix:
 def matrix_of(frame: av.VideoFrame) -> Colorspace:
     """Return the same by the name that FFmpeg's scaler has for it."""
     return _SWSCALE[coding_of(frame)]
+
+
+def is_grey(frame: av.VideoFrame) -> bool:
+    """Tell whether the frame has luma alone."""
+    return frame.format.name.startswith("gray")
+
+
+def is_full_range(frame: av.VideoFrame) -> bool:
+    """Tell whether black is 0; where a grey picture does not say, it is, as FFmpeg takes it."""
+    if is_grey(frame):
+        return int(frame.color_range) != ColorRange.MPEG
+    return range_of(frame) == ColorRange.JPEG
+
+
+def _stretch(frame: av.VideoFrame) -> None:
+    """Make limited range full, in place: FFmpeg's scaler takes all grey for full, whatever it is told."""
+    levels = np.clip((np.arange(256) - 16) * 255 / 219 + 0.5, 0, 255).astype(np.uint8)
+    for number in range(3):
+        rows = rows_of(frame, number)
+        rows[:] = levels[rows]
 
 
 def range_of(frame: av.VideoFrame) -> ColorRange:

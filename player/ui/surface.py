@@ -1,57 +1,45 @@
 """The widget that shows all tiles: one paint, straight from the rings' memory, at the screen's own rate.
 
 It pumps the engine: at the screen's rate while something moves or is on its way, and four times a second at rest. All
-tiles of one refresh are drawn in one paint, so that they show one common instant.
+tiles of one refresh are drawn in one paint by a canvas (`player.ui.canvas`), so that they show one common instant. What
+is drawn is `scene`; how each tile looks at its picture is `staging`; what the mouse does to that is `tile_mouse`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QHideEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
+    QNativeGestureEvent,
     QRegion,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
-from evidence.times import IncidentTime
 from player.engine import Engine, TileRequest
-from player.pictures import TilePicture, TileState
-from player.ui.layout import LayoutKind, TilePlace, lay_out
-from player.ui.tile_painter import CameraLabel, SurfaceColours, TilePainter, device_size
+from player.ui.canvas.choice import make_canvas
+from player.ui.canvas.drawing import Canvas, DrawnBy
+from player.ui.layout import LayoutKind, lay_out
+from player.ui.overlay import CameraLabel, Overlay
+from player.ui.picture_aids import AS_RECORDED, PictureAids
+from player.ui.scene import Painted, Scene
+from player.ui.tile_mouse import TileMouse
+from player.ui.tile_painter import SurfaceColours
+from player.ui.tile_transform import TileTransform
+from player.ui.tile_view import WHOLE, TileView
 from player.ui.tile_words import TimeText
+
+__all__ = ["Painted", "TileSurface"]
 
 _REST_MS = 250
 _FASTEST_HZ = 75.0
 _SETTLE_RESIZE_MS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """What was last drawn into one tile.
-
-    Attributes:
-        recording_id: whose picture it is, or "" without one.
-        frame: its number, or -1.
-        instant: the playhead's instant at that paint.
-        rect: where the picture is in the surface, logical pixels; None without one.
-    """
-
-    camera_id: str
-    state: TileState
-    recording_id: str
-    frame: int
-    instant: IncidentTime
-    rect: QRect | None
 
 
 class TileSurface(QWidget):
@@ -63,6 +51,8 @@ class TileSurface(QWidget):
         camera_menu_requested(str, QPoint): a context menu was asked for; the point is on the screen.
         refreshed(object): the engine was pumped and the picture, or the playhead, moved; carries the position.
         playing_changed(bool): play began or ended, also by itself at the end.
+        view_changed(str): a camera's zoom, part or aids are others.
+        canvas_failed(str): the graphics card could not go on and the processor draws now; in words for people.
     """
 
     camera_clicked = Signal(str)
@@ -70,6 +60,8 @@ class TileSurface(QWidget):
     camera_menu_requested = Signal(str, QPoint)
     refreshed = Signal(object)
     playing_changed = Signal(bool)
+    view_changed = Signal(str)
+    canvas_failed = Signal(str)
 
     def __init__(
         self,
@@ -77,20 +69,21 @@ class TileSurface(QWidget):
         time_text: TimeText,
         colours: SurfaceColours | None = None,
         parent: QWidget | None = None,
+        drawn_by: DrawnBy = DrawnBy.PROCESSOR,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._time_text = self._moment_text = time_text
-        self._colours = colours or SurfaceColours()
-        self._cameras: tuple[CameraLabel, ...] = ()
         self._kind = LayoutKind.AUTO
-        self._focus: str | None = None
-        self._places: tuple[TilePlace, ...] = ()
-        self._tiles: dict[str, TilePicture] = {}
-        self._painted: dict[str, Painted] = {}
         self._was_playing = False
         self._last_position = engine.position
-        self._painter = self._new_painter()
+        self._scene = Scene(
+            lambda: engine.position, self.devicePixelRatioF, colours or SurfaceColours(), time_text, self.font()
+        )
+        self._staging = self._scene.staging
+        self._mouse = TileMouse(self._staging, self._scene.find_tile, self._on_view_changed)
+        self._asked: list[TileRequest] = []
+        self._drawn_by = drawn_by
+        self._canvas = self._new_canvas()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
@@ -98,8 +91,9 @@ class TileSurface(QWidget):
         self._resize_timer.setSingleShot(True)
         self._resize_timer.setInterval(_SETTLE_RESIZE_MS)
         self._resize_timer.timeout.connect(self._ask_for_tiles)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self.setMinimumSize(160, 90)
         self.setAccessibleName("Cameras")
 
@@ -111,7 +105,7 @@ class TileSurface(QWidget):
 
     def set_cameras(self, cameras: Sequence[CameraLabel]) -> None:
         """Show these cameras, in this order."""
-        self._cameras = tuple(cameras)
+        self._scene.cameras = tuple(cameras)
         self._lay_out()
 
     def set_layout(self, kind: LayoutKind) -> None:
@@ -121,15 +115,14 @@ class TileSurface(QWidget):
 
     def set_focus_camera(self, camera_id: str | None) -> None:
         """Give one camera the accent, and steps; where not all fit, show the page that it is on."""
-        self._focus = camera_id
+        self._scene.focus = camera_id
         self._engine.set_focus(camera_id)
         self._lay_out()
 
     def set_colours(self, colours: SurfaceColours) -> None:
         """Use other colours."""
-        self._colours = colours
-        self._painter = self._new_painter()
-        self.update()
+        self._scene.set_look(colours=colours)
+        self._canvas.refresh(None)
 
     def set_time_text(self, time_text: TimeText, moment_text: TimeText | None = None) -> None:
         """Write times in another way, for instance of another zone.
@@ -138,12 +131,24 @@ class TileSurface(QWidget):
             time_text: writes the time of the picture on screen.
             moment_text: writes when a camera starts or stopped, which may be on another day; like `time_text` if None.
         """
-        self._time_text, self._moment_text = time_text, moment_text or time_text
-        self._painter = self._new_painter()
-        self.update()
+        self._scene.set_look(time_texts=(time_text, moment_text or time_text))
+        self._canvas.refresh(None)
 
-    def _new_painter(self) -> TilePainter:
-        return TilePainter(self._colours, self._time_text, self._moment_text, self.font())
+    def set_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Draw these over the pictures, below the labels."""
+        self._scene.overlays = tuple(overlays)
+        self._canvas.refresh(None)
+
+    def set_drawn_by(self, drawn_by: DrawnBy) -> None:
+        """Let the graphics card or the processor draw from now on."""
+        if drawn_by is not self._drawn_by:
+            self._drawn_by = drawn_by
+            self._change_canvas()
+
+    @property
+    def is_drawn_by_graphics_card(self) -> bool:
+        """Whether pictures are given to a graphics card, or to what stands in for one."""
+        return self._canvas.is_accelerated
 
     @property
     def layout_kind(self) -> LayoutKind:
@@ -153,30 +158,81 @@ class TileSurface(QWidget):
     @property
     def focus_camera(self) -> str | None:
         """The camera with the accent, or None."""
-        return self._focus
+        return self._scene.focus
 
     @property
     def visible_cameras(self) -> tuple[str, ...]:
         """The cameras that have a tile now."""
-        return tuple(place.camera_id for place in self._places)
+        return tuple(place.camera_id for place in self._scene.places)
 
     def tile_rect(self, camera_id: str) -> QRect | None:
         """Return a camera's tile in logical pixels, or None where it has none."""
-        place = next((place for place in self._places if place.camera_id == camera_id), None)
+        place = self._scene.place_of(camera_id)
         return None if place is None else QRect(place.x, place.y, place.width, place.height)
 
     def picture_rect(self, camera_id: str) -> QRect | None:
-        """Return where a camera's picture was last drawn, in logical pixels, or None where none was."""
-        painted = self._painted.get(camera_id)
-        return None if painted is None else painted.rect
+        """Return where a camera's picture was last seen, in logical pixels, or None where none was."""
+        return next((one.rect for one in self._scene.painted() if one.camera_id == camera_id), None)
+
+    def transform(self, camera_id: str) -> TileTransform | None:
+        """Return the way between a camera's video and this surface, or None where no picture of it is shown."""
+        scenes = (drawing.scene for drawing in self._scene.drawings())
+        return next((scene.transform for scene in scenes if scene.label.camera_id == camera_id), None)
 
     def painted(self) -> tuple[Painted, ...]:
         """Return what the last paint of every visible tile showed."""
-        return tuple(self._painted[place.camera_id] for place in self._places if place.camera_id in self._painted)
+        return self._scene.painted()
 
     def camera_at(self, point: QPoint) -> str | None:
         """Return the camera whose tile lies under a point, or None."""
-        return next((place.camera_id for place in self._places if place.contains(point.x(), point.y())), None)
+        return self._scene.camera_at(point.x(), point.y())
+
+    # How it is looked at
+
+    def view(self, camera_id: str) -> TileView:
+        """Return which part of a camera's picture is shown, and how large."""
+        return self._staging.view(camera_id)
+
+    def aids(self, camera_id: str) -> PictureAids:
+        """Return how a camera's picture is shown otherwise than recorded."""
+        return self._staging.aids(camera_id)
+
+    def set_aids(self, camera_id: str, aids: PictureAids) -> None:
+        """Show a camera's picture otherwise than recorded, in this view alone."""
+        if aids != self._staging.aids(camera_id):
+            self._staging.set_aids(camera_id, aids)
+            self._on_view_changed(camera_id)
+
+    def show_as_recorded(self, camera_id: str) -> None:
+        """Show a camera's picture whole, and with no aids."""
+        self._staging.set_view(camera_id, WHOLE)
+        self._staging.set_aids(camera_id, AS_RECORDED)
+        self._on_view_changed(camera_id)
+
+    def toggle_own_size(self, camera_id: str) -> None:
+        """Show one pixel of the original as one of the screen, around the cursor if it is there; or all of it again."""
+        at = self._cursor_place()
+        self._mouse.toggle_own_size(camera_id, QPointF(at) if self.camera_at(at) == camera_id else None)
+
+    def toggle_magnifier(self) -> None:
+        """Show a magnifier that follows the cursor, or none."""
+        at = self._cursor_place()
+        self._mouse.set_magnifier(self.camera_at(at), at, is_on=not self._mouse.has_magnifier)
+
+    @property
+    def has_magnifier(self) -> bool:
+        """Whether a magnifier follows the cursor."""
+        return self._mouse.has_magnifier
+
+    def _cursor_place(self) -> QPoint:
+        return self.mapFromGlobal(self.cursor().pos())
+
+    def _on_view_changed(self, camera_id: str) -> None:
+        rect = self.tile_rect(camera_id)
+        if rect is not None:
+            self._canvas.refresh(QRegion(rect))
+        self._ask_when_settled()
+        self.view_changed.emit(camera_id)
 
     # At every refresh
 
@@ -211,71 +267,73 @@ class TileSurface(QWidget):
     def _take_pictures(self) -> None:
         region = QRegion()
         for tile in self._engine.pictures():
-            if self._tiles.get(tile.camera_id) != tile:
-                self._tiles[tile.camera_id] = tile
+            if self._scene.tiles.get(tile.camera_id) != tile:
+                self._scene.tiles[tile.camera_id] = tile
                 rect = self.tile_rect(tile.camera_id)
                 if rect is not None:
                     region = region.united(rect)
         if not region.isEmpty():
-            self.update(region)
+            self._canvas.refresh(region)
+            if self._staging.is_close_up:
+                self._ask_when_settled()
 
     def _lay_out(self) -> None:
-        ids = [camera.camera_id for camera in self._cameras]
-        self._places = lay_out(self._kind, ids, self._focus, self.width(), self.height())
-        visible = set(self.visible_cameras)
-        self._painted = {camera: painted for camera, painted in self._painted.items() if camera in visible}
-        self._tiles = {camera: tile for camera, tile in self._tiles.items() if camera in visible}
+        self._place_tiles()
         self._ask_for_tiles()
-        self.update()
+        self._canvas.refresh(None)
+
+    def _place_tiles(self) -> None:
+        ids = [camera.camera_id for camera in self._scene.cameras]
+        self._scene.set_places(lay_out(self._kind, ids, self._scene.focus, self.width(), self.height()))
+
+    def _requests(self) -> list[TileRequest]:
+        self._staging.ratio = self.devicePixelRatioF()
+        return [self._staging.request(place, self._scene.tiles.get(place.camera_id)) for place in self._scene.places]
 
     def _ask_for_tiles(self) -> None:
         """Ask the engine for pictures of the tiles' sizes in device pixels; while it is hidden, for none."""
         if not self.isVisible():
             return
-        ratio = self.devicePixelRatioF()
-        sizes = [(place.camera_id, device_size(QSize(place.width, place.height), ratio)) for place in self._places]
-        self._engine.set_tiles([TileRequest(camera, size.width(), size.height()) for camera, size in sizes])
+        self._asked = self._requests()
+        self._engine.set_tiles(self._asked)
         self._engine.pump()
         self._take_pictures()
         self.wake()
 
+    def _ask_when_settled(self) -> None:
+        """Ask for other pictures if others are needed, once the hand has come to rest."""
+        if self._requests() != self._asked:
+            self._resize_timer.start()
+
+    # The canvas
+
+    def _new_canvas(self) -> Canvas:
+        canvas = make_canvas(self._drawn_by, self._scene, self, self._on_canvas_failed)
+        self._staging.layout = canvas.layout_wanted
+        canvas.widget.setGeometry(self.rect())
+        return canvas
+
+    def _change_canvas(self) -> None:
+        old = self._canvas.widget
+        self._canvas = self._new_canvas()
+        self._canvas.widget.setVisible(True)
+        old.hide()
+        old.deleteLater()
+        self._ask_for_tiles()
+
+    def _on_canvas_failed(self, reason: str) -> None:
+        """Go on with the processor; the canvas may be in the midst of painting, so do it when that is over."""
+        if self._drawn_by is not DrawnBy.PROCESSOR:
+            self._drawn_by = DrawnBy.PROCESSOR
+            QTimer.singleShot(0, self._change_canvas)
+            self.canvas_failed.emit(reason)
+
     # Qt's own
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw every tile that needs it, in one go."""
-        painter = QPainter(self)
-        labels = {camera.camera_id: camera for camera in self._cameras}
-        dirty = event.region()
-        painter.fillRect(event.rect(), QColor(self._colours.gap if self._places else self._colours.ground))
-        for place in self._places:
-            area = QRect(place.x, place.y, place.width, place.height)
-            tile = self._tiles.get(place.camera_id)
-            if not dirty.intersects(area):
-                continue
-            if tile is None:
-                painter.fillRect(area, QColor(self._colours.ground))
-                continue
-            is_focus = place.camera_id == self._focus and len(self._places) > 1
-            painter.setClipRect(area)
-            rect = self._painter.paint(painter, area, tile, labels[place.camera_id], is_focus=is_focus)
-            self._note(tile, rect)
-        painter.end()
-
-    def _note(self, tile: TilePicture, rect: QRect | None) -> None:
-        spot = tile.picture.spot if tile.picture is not None and rect is not None else None
-        self._painted[tile.camera_id] = Painted(
-            camera_id=tile.camera_id,
-            state=tile.state,
-            recording_id="" if spot is None else spot.place.recording.id,
-            frame=-1 if spot is None else spot.frame,
-            instant=self._engine.position,
-            rect=rect,
-        )
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Lay out at once, and ask for pictures of the new size when the size has settled."""
-        ids = [camera.camera_id for camera in self._cameras]
-        self._places = lay_out(self._kind, ids, self._focus, self.width(), self.height())
+        self._canvas.widget.setGeometry(self.rect())
+        self._place_tiles()
         self._resize_timer.start()
 
     def showEvent(self, _event: QShowEvent) -> None:
@@ -290,20 +348,55 @@ class TileSurface(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of font."""
         if event.type() == QEvent.Type.FontChange:
-            self._painter = self._new_painter()
+            self._scene.set_look(font=self.font())
+            self._canvas.refresh(None)
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Ask for pictures of the right size when the window comes to a screen of another scale."""
+        """Ask for pictures of the right size when the window comes to a screen of another scale; take in pinches."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._resize_timer.start()
+        elif isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                return self._zoom(event.position(), 1 + event.value())
+        elif isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                at = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
+                return self._zoom(at, pinch.scaleFactor())
         return super().event(event)
 
+    def _zoom(self, at: QPointF, factor: float) -> bool:
+        camera = self.camera_at(at.toPoint())
+        return camera is not None and self._mouse.zoom(camera, at, factor)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer."""
+        camera = self.camera_at(event.position().toPoint())
+        if camera is None or not self._mouse.wheel(camera, event.position(), event.angleDelta().y()):
+            event.ignore()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell which camera was clicked."""
+        """Tell which camera was clicked; a drag may begin."""
         camera = self.camera_at(event.position().toPoint())
         if camera is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._mouse.press(camera, event.position())
             self.camera_clicked.emit(camera)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag a picture that is zoomed into; let the magnifier follow."""
+        camera = self.camera_at(event.position().toPoint())
+        self._mouse.move(camera, event.position(), is_held=bool(event.buttons() & Qt.MouseButton.LeftButton))
+        self.setCursor(self._mouse.cursor(camera))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A drag ends."""
+        self._mouse.release()
+        self.setCursor(self._mouse.cursor(self.camera_at(event.position().toPoint())))
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """The magnifier has nothing to magnify."""
+        self._mouse.leave()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell which camera was double-clicked."""

@@ -1,13 +1,14 @@
-"""Paints one tile: its picture as it lies in the ring, and the label over it."""
+"""The label over a tile's picture, and what stands in a tile without one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QRegion
 
-from player.pictures import Picture, TilePicture, TileState
+from player.pictures import TilePicture, TileState
+from player.ui.overlay import CameraLabel, TileScene
 from player.ui.tile_words import TimeText, message_words, state_words, uncertainty_words
 
 LABEL_HEIGHT = 22
@@ -31,23 +32,8 @@ class SurfaceColours:
     bad: str = "#ff7066"
 
 
-@dataclass(frozen=True, slots=True)
-class CameraLabel:
-    """What a tile says about its camera.
-
-    Attributes:
-        camera_id: permanent id of the camera.
-        name: what people call it.
-        colour: the camera's own colour everywhere, `#rrggbb`.
-    """
-
-    camera_id: str
-    name: str
-    colour: str
-
-
 class TilePainter:
-    """Draws tiles with one set of colours and fonts. Used on the window's thread."""
+    """An overlay: labels in one set of colours and fonts. Used on the window's thread."""
 
     def __init__(self, colours: SurfaceColours, time_text: TimeText, moment_text: TimeText, font: QFont) -> None:
         self.colours = colours
@@ -60,27 +46,34 @@ class TilePainter:
         self._metrics = QFontMetrics(self._font)
         self._bold_metrics = QFontMetrics(self._bold)
 
-    def paint(
-        self, painter: QPainter, area: QRect, tile: TilePicture, label: CameraLabel, *, is_focus: bool
-    ) -> QRect | None:
-        """Draw a tile into `area` and return where its picture is, in logical pixels, or None without one."""
-        painter.fillRect(area, QColor(self.colours.ground))
-        shown: QRect | None = None
-        if tile.picture is not None and tile.picture.ring.is_open and tile.state in _WITH_PICTURE:
-            shown = draw_picture(painter, area, tile.picture)
-        else:
-            self._paint_message(painter, area, tile)
-        self._paint_label(painter, area, tile, label)
-        if is_focus:
-            self._paint_focus(painter, area)
-        return shown
+    def region(self, scene: TileScene) -> QRegion:
+        """Return all that `paint` would touch."""
+        if scene.transform is None:
+            return QRegion(scene.area)
+        region = QRegion(_strip(scene.area))
+        if scene.is_focus:
+            for edge in _edges(scene.area):
+                region = region.united(edge)
+        return region if scene.lens is None else region.united(scene.lens)
 
-    def _paint_label(self, painter: QPainter, area: QRect, tile: TilePicture, label: CameraLabel) -> None:
+    def paint(self, painter: QPainter, scene: TileScene) -> None:
+        """Draw what stands in a tile without a picture, the edge of the magnifier, the label, and the focus."""
+        if scene.transform is None:
+            self._paint_message(painter, scene.area, scene.tile)
+        if scene.lens is not None:
+            painter.setPen(QColor(self.colours.text))
+            painter.drawRect(scene.lens.adjusted(0, 0, -1, -1))
+        self._paint_label(painter, scene)
+        if scene.is_focus:
+            for edge in _edges(scene.area):
+                painter.fillRect(edge, QColor(self.colours.accent))
+
+    def _paint_label(self, painter: QPainter, scene: TileScene) -> None:
         """Draw name, local time, uncertainty, state and frame number; what matters least goes first in a small tile."""
-        strip = QRect(area.x(), area.y(), area.width(), min(LABEL_HEIGHT, area.height()))
+        strip, label = _strip(scene.area), scene.label
         painter.fillRect(strip, QColor(0, 0, 0, 150))
         right = strip.right() - _MARGIN
-        for group in self._facts(tile):
+        for group in self._facts(scene):
             widths = [self._metrics.horizontalAdvance(text) + _MARGIN + 2 for text, _ in group]
             if right - sum(widths) < strip.left() + self._name_width(label):
                 break
@@ -97,12 +90,12 @@ class TilePainter:
         most = self._bold_metrics.averageCharWidth() * _NAME_LETTERS
         return 2 * _MARGIN + _CHIP + min(self._bold_metrics.horizontalAdvance(label.name), most)
 
-    def _facts(self, tile: TilePicture) -> list[list[tuple[str, str]]]:
+    def _facts(self, scene: TileScene) -> list[list[tuple[str, str]]]:
         """Return the texts of the label from the right, with their colours; all are those of the picture shown.
 
         What stands in one group is drawn together or not at all: no time without its uncertainty.
         """
-        colours = self.colours
+        colours, tile = self.colours, scene.tile
         words = state_words(tile)
         if tile.picture is not None and tile.state in _WITH_PICTURE:
             spot = tile.picture.spot
@@ -110,8 +103,9 @@ class TilePainter:
             if uncertainty := uncertainty_words(tile):
                 when.append((uncertainty, colours.caution))
             state = [[(words, colours.caution)]] if words else []
+            view = [[(word, colours.accent)] for word in scene.view_words]
             frame = [[(f"f {spot.frame}", colours.dim)]] if tile.picture.estimate is None else []
-            return [*state, *frame, when]
+            return [*state, *view, *frame, when]
         frame = [[(f"f {tile.spot.frame}", colours.dim)]] if tile.spot is not None and tile.is_exact else []
         return [[(words, colours.bad)], *frame] if words else frame
 
@@ -145,36 +139,16 @@ class TilePainter:
         below = QRect(room.x(), top + head + _MARGIN, room.width(), max(0, room.bottom() - top - head - _MARGIN))
         painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), line)
 
-    def _paint_focus(self, painter: QPainter, area: QRect) -> None:
-        colour = QColor(self.colours.accent)
-        edge = _FOCUS_EDGE
-        painter.fillRect(area.x(), area.y(), area.width(), edge, colour)
-        painter.fillRect(area.x(), area.bottom() - edge + 1, area.width(), edge, colour)
-        painter.fillRect(area.x(), area.y(), edge, area.height(), colour)
-        painter.fillRect(area.right() - edge + 1, area.y(), edge, area.height(), colour)
+
+def _strip(area: QRect) -> QRect:
+    return QRect(area.x(), area.y(), area.width(), min(LABEL_HEIGHT, area.height()))
 
 
-def draw_picture(painter: QPainter, area: QRect, picture: Picture) -> QRect:
-    """Draw a picture in the middle of `area`, pixel for pixel where it was made for it; return where it is."""
-    ratio = painter.device().devicePixelRatio()
-    pixels = picture.pixels
-    image = QImage(pixels, picture.width, picture.height, picture.width * 4, QImage.Format.Format_RGB32)
-    size = QSize(picture.width, picture.height)
-    room = device_size(area.size(), ratio)
-    is_fitting = size.width() <= room.width() and size.height() <= room.height()
-    touches = size.width() == room.width() or size.height() == room.height()
-    if not (is_fitting and touches):
-        size = size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-    left = round(area.x() * ratio) + (room.width() - size.width()) // 2
-    top = round(area.y() * ratio) + (room.height() - size.height()) // 2
-    target = QRect(QPoint(left, top), size)
-    painter.save()
-    painter.scale(1 / ratio, 1 / ratio)
-    painter.drawImage(target, image)
-    painter.restore()
-    return QRect(round(left / ratio), round(top / ratio), round(size.width() / ratio), round(size.height() / ratio))
-
-
-def device_size(size: QSize, ratio: float) -> QSize:
-    """Return a size in whole device pixels that lies within the logical one."""
-    return QSize(int(size.width() * ratio), int(size.height() * ratio))
+def _edges(area: QRect) -> tuple[QRect, ...]:
+    edge = _FOCUS_EDGE
+    return (
+        QRect(area.x(), area.y(), area.width(), edge),
+        QRect(area.x(), area.bottom() - edge + 1, area.width(), edge),
+        QRect(area.x(), area.y(), edge, area.height()),
+        QRect(area.right() - edge + 1, area.y(), edge, area.height()),
+    )

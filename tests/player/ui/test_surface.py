@@ -22,7 +22,7 @@ from player.engine import Engine
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
 from player.ui.surface import TileSurface
-from player.ui.tile_painter import CameraLabel
+from player.ui.overlay import CameraLabel
 from tests.support.clips import Scene
 
 pytestmark = [pytest.mark.gui, pytest.mark.alone]
