@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 WORKERS ?= 2
+QSB_TARGETS := --glsl "300 es,150" --hlsl 50 --msl 20
 PACKAGES := app courtroom annotations player sync evidence resources
 
 .PHONY: help
@@ -55,6 +56,11 @@ bench: setup-bench ## measure, as ratios against something run beside it; result
 .PHONY: validate
 validate: setup-test ## check on this machine that every frame of every kind of clip is found; certificate in validation-output/
 	$(BIN)/sightline validate --out validation-output
+
+.PHONY: shaders
+shaders: setup-test ## compile the shaders of resources/shaders for every graphics interface
+	for source in resources/shaders/*.vert resources/shaders/*.frag; do \
+	  $(BIN)/pyside6-qsb $(QSB_TARGETS) -o $$source.qsb $$source || exit 1; done
 
 .PHONY: lock
 lock: setup-test ## resolve requirements.lock anew from pyproject.toml, for all systems

@@ -18,8 +18,8 @@ from evidence.frame_index import FrameIndex
 from evidence.records import Camera, Recording
 from evidence.times import IncidentTime
 from player.engine import Engine
-from player.ui.surface import TileSurface
 from player.ui.overlay import CameraLabel
+from player.ui.surface import TileSurface
 from player.ui.tile_painter import SurfaceColours
 from sync.timeline import lone_timeline
 

@@ -30,8 +30,8 @@ from app.ui.theme import Theme
 from app.ui.transport_bar import TransportBar, TransportState
 from evidence.times import IncidentTime
 from player.ui.layout import LayoutKind
-from player.ui.surface import TileSurface
 from player.ui.overlay import CameraLabel
+from player.ui.surface import TileSurface
 from player.ui.tile_painter import SurfaceColours
 from player.ui.timeline.look import LaneSize, Look, TimelineMark
 from player.ui.timeline.where_to_look import find_opening

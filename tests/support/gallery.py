@@ -22,7 +22,7 @@ from player.slot_room import slot_bytes_for
 from player.tracks import FrameSpot
 from player.ui.layout import TilePlace
 from player.ui.overlay import CameraLabel, TileScene
-from player.ui.picture_aids import PictureAids
+from player.ui.picture_aids import AS_RECORDED, PictureAids
 from player.ui.scene import Scene
 from player.ui.tile_painter import SurfaceColours
 from player.ui.tile_view import WHOLE, TileView
@@ -38,7 +38,7 @@ class Hung:
     pixel_aspect: Fraction = Fraction(1)
     zoom: float = 1.0
     at: tuple[float, float] = (0.5, 0.5)
-    aids: PictureAids = PictureAids()
+    aids: PictureAids = AS_RECORDED
     says: str = ""
 
 
@@ -53,7 +53,7 @@ class Gallery(Scene):
         rows = -(-len(hung) // columns)
         self.size = (columns * (cell[0] + 2), rows * (cell[1] + 2))
         places = []
-        for number, one in enumerate(hung):
+        for number in range(len(hung)):
             camera = f"camera-{number}"
             x, y = number % columns * (cell[0] + 2), number // columns * (cell[1] + 2)
             places.append(TilePlace(camera, x, y, *cell))

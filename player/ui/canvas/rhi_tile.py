@@ -158,7 +158,7 @@ def _to_rgb(form: PictureForm) -> tuple[float, ...]:
 
 
 def _images(picture: Picture) -> list[QImage]:
-    """Return the picture's planes as images of their own: Qt keeps them beyond the paint, longer than a ring may live."""
+    """Return copies of the picture's planes: Qt keeps them beyond the paint, longer than a ring may live."""
     form = picture.form
     if form.layout is PixelLayout.BGRA:
         size = (picture.width, picture.height)

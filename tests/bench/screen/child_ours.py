@@ -13,8 +13,8 @@ from evidence.times import IncidentTime
 from player.engine import Engine
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
+from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
-from player.ui.tile_painter import CameraLabel
 from tests.bench.screen.grid import SIZE
 from tests.bench.serving import Commands, say
 from tests.support.clips import START_NS, ClipPlan, make_scene, open_clip

@@ -16,7 +16,6 @@ from player.pixels import PixelLayout
 from player.ui.canvas.cpu import CpuCanvas
 from player.ui.canvas.drawing import Canvas
 from player.ui.canvas.rhi import RhiCanvas
-from player.ui.picture_aids import PictureAids
 from tests.support.gallery import Gallery, Hung, hard_frame, pixels_of
 
 pytestmark = pytest.mark.gui
@@ -75,7 +74,7 @@ def _check(hung: list[Hung], most: int = _MOST) -> None:
 def _hung(size: tuple[int, int], looks: list[dict[str, object]]) -> list[Hung]:
     """Every kind of planes with every matrix and range; the looks in turn."""
     turn = cycle(looks)
-    hung = []
+    hung: list[Hung] = []
     for kind in _KINDS:
         for matrix in _MATRICES:
             for is_full in (False, True):
@@ -97,7 +96,7 @@ _SMALLER: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("size", [(148, 110), (236, 190), (100, 76)])
+@pytest.mark.parametrize("size", [(148, 110), (200, 160), (100, 76)])
 def test_pictures_that_are_shown_smaller(qapp: QApplication, size: tuple[int, int]) -> None:
     _check(_hung(size, _SMALLER))
 

@@ -21,8 +21,8 @@ from evidence.times import NS_PER_S, IncidentTime
 from player.engine import Engine
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
-from player.ui.surface import TileSurface
 from player.ui.overlay import CameraLabel
+from player.ui.surface import TileSurface
 from tests.support.clips import Scene
 
 pytestmark = [pytest.mark.gui, pytest.mark.alone]
