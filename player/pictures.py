@@ -57,7 +57,7 @@ class Picture:
 
     @property
     def pixels(self) -> memoryview:
-        """A finished picture's bytes: rows from the top, four bytes a pixel (blue, green, red, unused), no padding."""
+        """A finished picture's bytes: rows from the top, four bytes a pixel (blue, green, red, 255), no padding."""
         return self.ring.slot(self.slot)[: self.width * self.height * 4]
 
 

@@ -19,7 +19,7 @@ class PixelLayout(StrEnum):
     """How a picture lies in its slot."""
 
     BGRA = "bgra"
-    """Four bytes a pixel, blue first, rows without padding: what a CPU painter takes as 32-bit RGB."""
+    """Blue, green, red and 255 of each pixel, rows without padding: what a CPU painter takes as 32-bit RGB."""
 
     PLANES = "planes"
     """Luma, then both chroma planes where there are any, as they were coded: size, depth, subsampling."""

@@ -129,6 +129,7 @@ class Converter:
         target = slot[: finished.width * finished.height * 4].reshape(finished.height, finished.width, 4)
         for place, plane in ((0, 1), (1, 0), (2, 2)):
             target[:, :, place] = np.rot90(rows_of(frame, plane)[:, : frame.width], -self._source.rotation // 90)
+        target[:, :, 3] = 255  # Qt takes a pixel of 32 bits for opaque only so
         return BGRA_FORM
 
     def _native_form(self, frame: av.VideoFrame) -> PictureForm | None:

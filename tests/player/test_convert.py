@@ -44,6 +44,7 @@ def _picture(frame: av.VideoFrame, source: Source, box: tuple[int, int]) -> NDAr
     width, height = converter.size_of(frame)
     target = np.zeros((height, width, 4), dtype=np.uint8)
     converter.write(converter.finish(frame), target.reshape(-1))
+    assert (target[:, :, 3] == 255).all()
     return target
 
 
