@@ -22,6 +22,7 @@ from PySide6.QtCore import QObject, Signal
 from app.commands import normal_key
 from evidence import atomic_file
 from evidence.text import clean_line
+from player.ui.drawn_by import DrawnBy
 from player.ui.layout import LayoutKind
 from player.ui.timeline.look import LaneSize
 
@@ -183,6 +184,18 @@ PICTURE_MEMORY: Option[int] = Option(
     " MB",
 )
 
+DRAWN_BY: Option[str] = Option(
+    "playback.drawn_by",
+    "Pictures are drawn by",
+    "They look the same. Automatic takes the graphics card where there is a real one.",
+    OptionGroup.PLAYBACK,
+    DrawnBy.AUTOMATIC.value,
+    (
+        (DrawnBy.AUTOMATIC.value, "Automatic"),
+        (DrawnBy.GRAPHICS_CARD.value, "The graphics card"),
+        (DrawnBy.PROCESSOR.value, "The processor"),
+    ),
+)
 LANES: Option[str] = Option(
     "look.lanes",
     "Height of the timeline's lanes",
@@ -241,6 +254,7 @@ OPTIONS: tuple[AnyOption, ...] = (
     LAYOUT,
     SOUND_DEVICE,
     PICTURE_MEMORY,
+    DRAWN_BY,
     PREVIEWS,
     PREVIEW_PLACE,
     PREVIEW_LIMIT,

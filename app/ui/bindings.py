@@ -10,6 +10,7 @@ from app.command_list import FOCUS_KEYS
 from app.ui.actions import Binding
 from app.ui.case_desk import CaseDesk
 from app.ui.jumps import Jumps
+from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage, Tab
 from player.ui.layout import LayoutKind
@@ -55,9 +56,17 @@ def make_bindings(
     page: Callable[[], ReviewPage],
     playback: Playback,
     jumps: Jumps,
+    *,
+    pictures: Callable[[], PictureDesk],
 ) -> dict[str, Binding]:
-    """Return the function of every command. `desk` and `page` are asked for when a command runs."""
+    """Return the function of every command. `desk`, `page` and `pictures` are asked for when a command runs."""
     bindings: dict[str, Binding] = {
+        "picture.own_size": lambda: pictures().toggle_own_size(),
+        "picture.zoom_in": lambda: pictures().zoom(1.25),
+        "picture.zoom_out": lambda: pictures().zoom(0.8),
+        "picture.magnifier": lambda: pictures().toggle_magnifier(),
+        "picture.aids": lambda: pictures().toggle_panel(),
+        "picture.as_recorded": lambda: pictures().show_as_recorded(),
         "case.new": lambda: desk().new_case(),
         "case.open": lambda: desk().open_case(),
         "case.add_files": lambda: desk().add_files(),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from annotations.marks import add_mark, delete_mark, set_mark_text
 from app.case_snapshot import CaseSnapshot
 from app.session import CaseSession, NewCase
-from app.settings import YOUR_NAME, Settings
+from app.settings import DRAWN_BY, YOUR_NAME, Settings
 from app.typed_time import TypedTimeContext
 from app.ui.choosers import Choosers
 from app.ui.clock_dialog import ClockDialog
@@ -29,6 +29,7 @@ from app.ui.theme import Theme
 from evidence.errors import CaseReadOnlyError
 from evidence.records import CameraKind, ClockSetting, TimeClaim
 from evidence.times import DurationNs, IncidentTime
+from player.ui.drawn_by import DrawnBy
 
 
 class CaseDesk(QObject):
@@ -157,6 +158,7 @@ class CaseDesk(QObject):
         camera = snapshot.camera_by_id[recording.camera_id]
         is_placed = recording not in snapshot.timeline.unplaced
         viewer = LoneViewer(camera, recording, self._session.find_index, self._theme, self._window, is_placed=is_placed)
+        viewer.surface.set_drawn_by(DrawnBy(self._settings.get(DRAWN_BY)))
         viewer.place_wanted.connect(self.place)
         self._session.closed.connect(viewer.close)
         viewer.show()

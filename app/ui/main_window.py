@@ -19,7 +19,7 @@ from app.following import followed_instant, outside_words
 from app.jobs import JobRunner
 from app.recent import RecentCases
 from app.session import CaseSession
-from app.settings import LANES, LAYOUT, SOUND_DEVICE, TEXT_SIZE, ZONE, Settings
+from app.settings import DRAWN_BY, LANES, LAYOUT, SOUND_DEVICE, TEXT_SIZE, ZONE, Settings
 from app.silence_finder import SilenceFinder
 from app.time_text import LocalTimes
 from app.typed_time import TypedTimeContext, parse_time
@@ -33,6 +33,7 @@ from app.ui.job_tray import JobTray
 from app.ui.jumps import Jumps
 from app.ui.key_scope import keeps_key
 from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
 from app.ui.settings_dialog import SettingsDialog
@@ -45,6 +46,7 @@ from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_coverage, connect_review
 from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
+from player.ui.drawn_by import DrawnBy
 from player.ui.layout import LayoutKind
 from player.ui.timeline.look import LaneSize
 from player.ui.timeline.where_to_look import find_opening
@@ -87,7 +89,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sightline")
         self.setAcceptDrops(True)
         jumps = Jumps(shell.session, shell.playback, lambda: self.page, self._say_note)
-        bindings = make_bindings(self, lambda: self.desk, lambda: self.page, shell.playback, jumps)
+        bindings = make_bindings(
+            self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
+        )
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -99,6 +103,8 @@ class MainWindow(QMainWindow):
             zone=self._zone,
         )
         self.page = ReviewPage(self.actions_by_id, shell.playback, shell.theme, LocalTimes(self._zone()))
+        self.pictures = PictureDesk(self.page)
+        self.page.surface.set_drawn_by(DrawnBy(shell.settings.get(DRAWN_BY)))
         self.start_page = StartPage(shell.recent, shell.theme)
         self.notices = NoticeBoard(shell.theme)
         self.tray = JobTray(shell.jobs, shell.theme)
@@ -201,6 +207,7 @@ class MainWindow(QMainWindow):
         connect_sound(self.page, shell.sound)
         shell.previews.told.connect(self._say_note)
         shell.previews.failed.connect(self.notices.say_error)
+        self.page.surface.canvas_failed.connect(lambda words: self.notices.say(NoticeKind.WARNING, words))
         shell.settings.changed.connect(self._on_setting_changed)
         self.page.focus_changed.connect(self._show_available)
         for words in shell.settings.notices:
@@ -284,6 +291,8 @@ class MainWindow(QMainWindow):
             self.page.set_times(LocalTimes(self._zone()))
             if self._is_verdict_kept:
                 self._show_kept_verdict()
+        elif option_id == DRAWN_BY.id:
+            self.page.surface.set_drawn_by(DrawnBy(self._shell.settings.get(DRAWN_BY)))
         elif option_id == LANES.id:
             self.page.set_lane_size(LaneSize(self._shell.settings.get(LANES)))
         elif option_id == TEXT_SIZE.id:

@@ -99,6 +99,10 @@ class Scene:
         self._painted = {camera: painted for camera, painted in self._painted.items() if camera in visible}
         self.tiles = {camera: tile for camera, tile in self.tiles.items() if camera in visible}
 
+    def forget_painted(self) -> None:
+        """Nothing was drawn yet: the canvas is another."""
+        self._painted.clear()
+
     def place_of(self, camera_id: str) -> TilePlace | None:
         """Return where a camera's tile lies, or None where it has none."""
         return next((place for place in self.places if place.camera_id == camera_id), None)

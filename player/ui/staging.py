@@ -103,6 +103,8 @@ class Staging:
         """Return what is to be drawn into a tile."""
         window = self.window(tile)
         area = QRect(tile.x, tile.y, tile.width, tile.height)
+        if now.picture is not None and not self._can_draw(now.picture):
+            now = replace(now, state=TileState.LOADING, picture=None)
         picture = now.picture if now.state in _WITH_PICTURE else None
         stream = None if picture is None else picture.spot.place.recording.video
         if picture is None or stream is None or not picture.ring.is_open:
@@ -116,6 +118,10 @@ class Staging:
         transform = TileTransform(stream.width, stream.height, stream.rotation, whole.shown, self.ratio)
         words = self._view_words(tile.camera_id, whole, original_size(stream))
         return TileDrawing(TileScene(area, now, label, transform, is_focus, words, lens), window, tuple(pictures))
+
+    def _can_draw(self, picture: Picture) -> bool:
+        """Tell whether the canvas takes a picture; one made for the canvas before need not be so."""
+        return picture.form.layout is PixelLayout.BGRA or self.layout is PixelLayout.PLANES
 
     def placed(self, tile: TilePlace, picture: Picture, stream: StreamInfo) -> PictureDrawing:
         """Return where a picture lies, and at which size it is made."""

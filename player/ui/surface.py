@@ -23,8 +23,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from player.engine import Engine, TileRequest
-from player.ui.canvas.choice import make_canvas
-from player.ui.canvas.drawing import Canvas, DrawnBy
+from player.ui.canvas.choice import make_canvas, uses_graphics_card
+from player.ui.canvas.drawing import Canvas
+from player.ui.drawn_by import DrawnBy
 from player.ui.layout import LayoutKind, lay_out
 from player.ui.overlay import CameraLabel, Overlay
 from player.ui.picture_aids import AS_RECORDED, PictureAids
@@ -141,8 +142,8 @@ class TileSurface(QWidget):
 
     def set_drawn_by(self, drawn_by: DrawnBy) -> None:
         """Let the graphics card or the processor draw from now on."""
-        if drawn_by is not self._drawn_by:
-            self._drawn_by = drawn_by
+        self._drawn_by = drawn_by
+        if uses_graphics_card(drawn_by) != self._canvas.is_accelerated:
             self._change_canvas()
 
     @property
@@ -213,6 +214,12 @@ class TileSurface(QWidget):
         """Show one pixel of the original as one of the screen, around the cursor if it is there; or all of it again."""
         at = self._cursor_place()
         self._mouse.toggle_own_size(camera_id, QPointF(at) if self.camera_at(at) == camera_id else None)
+
+    def zoom(self, camera_id: str, factor: float) -> None:
+        """Zoom into the middle of a camera's tile, or out of it."""
+        rect = self.tile_rect(camera_id)
+        if rect is not None:
+            self._mouse.zoom(camera_id, QPointF(rect.center()), factor)
 
     def toggle_magnifier(self) -> None:
         """Show a magnifier that follows the cursor, or none."""
@@ -316,6 +323,7 @@ class TileSurface(QWidget):
     def _change_canvas(self) -> None:
         old = self._canvas.widget
         self._canvas = self._new_canvas()
+        self._scene.forget_painted()
         self._canvas.widget.setVisible(True)
         old.hide()
         old.deleteLater()

@@ -162,7 +162,10 @@ def kept_inside(view: TileView, shown: Size, tile: Area) -> TileView:
 
 def own_size_zoom(shape: Size, room: Size, original: Size) -> float:
     """Return the zoom at which each of the original's pixels is one of the screen's."""
-    return original.width / fitted(shape, room).width
+    whole = fitted(shape, room)
+    if original.width >= original.height:
+        return original.width / whole.width
+    return original.height / whole.height
 
 
 def largest_zoom(shape: Size, room: Size, original: Size) -> float:

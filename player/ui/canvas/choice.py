@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from player.ui.canvas.adapter import find_adapter
 from player.ui.canvas.cpu import CpuCanvas
-from player.ui.canvas.drawing import Canvas, DrawnBy, OnFailure, SceneSource
+from player.ui.canvas.drawing import Canvas, OnFailure, SceneSource
+from player.ui.drawn_by import DrawnBy
 
 
 def make_canvas(drawn_by: DrawnBy, source: SceneSource, parent: QWidget, on_failure: OnFailure) -> Canvas:

@@ -58,8 +58,6 @@ class CpuCanvas(QWidget):
         self._source.note_painted(drawn)
 
     def _draw(self, painter: QPainter, drawing: TileDrawing, picture: PictureDrawing) -> None:
-        if picture.picture.form.layout is not PixelLayout.BGRA:
-            return  # made for a graphics card that is not used any more; finished ones are on their way
         ratio = self.devicePixelRatioF()
         image = self._image(drawing.scene.label.camera_id, picture)
         if picture.made.width > picture.shown.width:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtGui import QPainter, QRegion
@@ -15,16 +14,6 @@ from player.pixels import PixelLayout
 from player.ui.overlay import TileScene
 from player.ui.picture_aids import PictureAids
 from player.ui.tile_view import Area, Size
-
-
-class DrawnBy(StrEnum):
-    """Who draws pictures."""
-
-    AUTOMATIC = "automatic"
-    """The graphics card where it is real hardware, else the processor."""
-
-    GRAPHICS_CARD = "graphics card"
-    PROCESSOR = "processor"
 
 
 @dataclass(frozen=True, slots=True)

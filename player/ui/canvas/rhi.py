@@ -35,7 +35,7 @@ class RhiCanvas(QRhiWidget):
     """The tiles, drawn by a graphics card."""
 
     def __init__(self, source: SceneSource, parent: QWidget, on_failure: OnFailure) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.layout_wanted = PixelLayout.PLANES
         self.is_accelerated = True
         self._source = source
@@ -48,6 +48,7 @@ class RhiCanvas(QRhiWidget):
         self._kept: list[object] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.renderFailed.connect(self._on_render_failed)
+        self.setParent(parent)  # only so does a window that is shown already get a rendering interface
 
     @property
     def widget(self) -> QWidget:

@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from app.demo.frame_code import FrameCode, read
 from evidence.times import NS_PER_S, IncidentTime
 from player.engine import Engine
 from player.pictures import TileState
+from player.ui.drawn_by import DrawnBy
 from player.ui.layout import LayoutKind
 from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
@@ -206,3 +207,64 @@ def test_the_signals_tell_of_play_and_its_end(surface: TileSurface) -> None:
         QApplication.processEvents()
         assert time.monotonic() < end
     assert moved[-1] == engine.span.end - 1
+
+
+def test_when_the_graphics_card_fails_the_processor_goes_on(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    told: list[str] = []
+    surface.canvas_failed.connect(told.append)
+    surface.set_drawn_by(DrawnBy.GRAPHICS_CARD)
+    engine.seek(IncidentTime(engine.span.start + 2 * NS_PER_S))
+    surface.wake()
+    _settle(surface)
+    assert surface._canvas.is_accelerated
+    assert _check(surface) == 4
+    surface._canvas.renderFailed.emit()  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    assert not surface.is_drawn_by_graphics_card
+    _settle(surface)
+    assert _check(surface) == 4
+    assert len(told) == 1
+    assert "The processor draws them now" in told[0]
+
+
+def test_wheel_and_drag_look_closer_at_the_same_frame(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    engine.seek(IncidentTime(engine.span.start + 4 * NS_PER_S))
+    surface.wake()
+    _settle(surface)
+    before = surface.painted()
+    rect = surface.tile_rect("camera-1")
+    assert rect is not None
+    at = QPointF(rect.center()) + QPointF(40, 20)
+    way = surface.transform("camera-1")
+    assert way is not None
+    point = way.to_source(at.x(), at.y())
+    for _ in range(3):
+        _turn_wheel(surface, at, 120)
+    _settle(surface)
+    closer = surface.transform("camera-1")
+    assert closer is not None
+    assert 1.8 < surface.view("camera-1").zoom < 2.1
+    assert np.allclose(closer.to_source(at.x(), at.y()), point, atol=2)
+    QTest.mousePress(surface, Qt.MouseButton.LeftButton, pos=rect.center())
+    QTest.mouseMove(surface, rect.center() + QPoint(15, 5))
+    QTest.mouseMove(surface, rect.center() + QPoint(30, 10))
+    QTest.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(30, 10))
+    _settle(surface)
+    dragged = surface.transform("camera-1")
+    assert dragged is not None
+    assert (dragged.shown.left - closer.shown.left, dragged.shown.top - closer.shown.top) == (30, 10)
+    assert [(one.camera_id, one.frame) for one in surface.painted()] == [(one.camera_id, one.frame) for one in before]
+    surface.show_as_recorded("camera-1")
+    _settle(surface)
+    assert surface.transform("camera-1") == way
+    assert _check(surface) == 4
+
+
+def _turn_wheel(surface: TileSurface, at: QPointF, delta: int) -> None:
+    none = Qt.MouseButton.NoButton
+    phase, keys = Qt.ScrollPhase.NoScrollPhase, Qt.KeyboardModifier.NoModifier
+    where = QPointF(surface.mapToGlobal(at.toPoint()))
+    event = QWheelEvent(at, where, QPoint(), QPoint(0, delta), none, keys, phase, False)
+    QApplication.sendEvent(surface, event)
