@@ -26,8 +26,8 @@ from evidence.times import NS_PER_S, IncidentTime
 from player.engine import Engine
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
+from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
-from player.ui.tile_painter import CameraLabel
 from sync.clock_map import PPB, ClockMap
 from tests.support.clips import START_NS, Clip, ClipPlan, Scene, make_clip, make_scene
 from tests.support.window_pixels import box, screenshot
