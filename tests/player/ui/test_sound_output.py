@@ -274,7 +274,11 @@ def test_after_a_seek_while_it_plays_sound_begins_anew_where_the_picture_is(
         for seconds in (6, 2, 4):
             stops = device.stops
             engine.seek(IncidentTime(engine.span.start + seconds * NS_PER_S))
-            _run_until(engine, output, lambda before=stops: device.stops > before)
+
+            def has_begun_anew(before: int = stops) -> bool:
+                return device.stops > before
+
+            _run_until(engine, output, has_begun_anew)
             _run_until(engine, output, lambda: _has_played(device, SOUND_RATE // 3))
             error = _error_ms(engine, output)
             assert error is not None
