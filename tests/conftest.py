@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.screen import is_there, screen_environment, start_screen
+from tests.support.screen import Screen, is_there, screen_environment, start_screen
 
 ROOT = Path(__file__).resolve().parent.parent
 MEDIA = ROOT.parent / "shared" / "media"
+
+_SCREENS: list[Screen] = []
+"""They end with this process, not before: what is still connected, as Qt is, would end with them."""
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
@@ -30,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     screen = start_screen()
     os.environ.update(screen_environment(screen))
     os.environ.pop("WAYLAND_DISPLAY", None)
-    config.add_cleanup(screen.close)
+    _SCREENS.append(screen)
 
 
 def _only_hands_out(config: pytest.Config) -> bool:

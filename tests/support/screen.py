@@ -21,8 +21,10 @@ class Screen:
     server: subprocess.Popen[bytes]
 
     def close(self) -> None:
-        """Stop it."""
-        self.server.terminate()
+        """Stop it. It also ends with this process, after whatever is still connected to it: Xlib ends a program whose
+        screen goes first."""
+        assert self.server.stdin is not None
+        self.server.stdin.close()
         self.server.wait(10)
 
 
@@ -35,9 +37,23 @@ def start_screen(size: str = "3840x2160x24") -> Screen:
     """Start an Xvfb on a number that is free. Raises OSError where it does not start."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-dpi", "96"],
+        [
+            "sh",
+            "-c",
+            'Xvfb "$@" & read -r _; kill $!; wait',
+            "sh",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            size,
+            "-nolisten",
+            "tcp",
+            "-dpi",
+            "96",
+        ],
         pass_fds=[writing],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -74,9 +74,7 @@ def find_adapter(*, is_asked_for: bool) -> Adapter | None:
 def _probe() -> Adapter | None:
     probe = _Probe()
     is_drawn = not probe.grabFramebuffer().isNull()
-    found = probe.found if is_drawn else None
-    probe.deleteLater()
-    return found
+    return probe.found if is_drawn else None
 
 
 def _may_have_hardware() -> bool:
