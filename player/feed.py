@@ -13,7 +13,7 @@ from fractions import Fraction
 from statistics import median
 
 from evidence.errors import DecoderError
-from player.decoder_link import DecoderLink, DecoderPool
+from player.decoder_link import DecoderPool
 from player.limits import RingLimits
 from player.pictures import Picture
 from player.pixels import Manner
@@ -26,7 +26,6 @@ from player.protocol import (
     Late,
     Opened,
     Regime,
-    SourceForm,
     Spec,
     Want,
 )
@@ -34,12 +33,9 @@ from player.ring import Ring
 from player.runs import Key, as_runs
 from player.slot_room import slot_bytes_for
 from player.sources import SourceShelf
+from player.tended_decoder import TendedDecoder
 from player.tracks import FrameSpot, Track
 
-_HANG_NS = 2_000_000_000
-_START_NS = 8_000_000_000
-_CALM_NS = 4_000_000_000
-_FAILURES = 3
 _WORK_SAMPLES = 32
 _FEWEST_SAMPLES = 6
 
@@ -54,10 +50,9 @@ class CameraFeed:
 
     def __init__(self, track: Track, pool: DecoderPool, shelf: SourceShelf, limits: RingLimits) -> None:
         self.track = track
-        self._pool = pool
         self._shelf = shelf
         self._limits = limits
-        self._link: DecoderLink | None = None
+        self._decoder = TendedDecoder(pool)
         self._ring: Ring | None = None
         self._ring_count = 0
         self._box = (0, 0)
@@ -68,15 +63,10 @@ class CameraFeed:
         self._known: set[int] = set()
         self._expected: list[Key] = []
         self._how = (Regime.RESTING, False, Fraction(1))
-        self._form = SourceForm.ORIGINAL
         self._generation = 0
         self._stray: list[int] = []
         self._shown: Picture | None = None
         self._retired: list[Ring] = []
-        self._heard_ns = 0
-        self._has_attached = False
-        self._failures = 0
-        self._last_failure_ns = 0
         self._broken = ""
         self._work_ns: deque[int] = deque(maxlen=_WORK_SAMPLES)
         self._threads = 1
@@ -141,7 +131,7 @@ class CameraFeed:
         if (width, height, threads, manner) != (*self._box, self._threads, self._manner):
             self._box, self._threads, self._manner = (width, height), threads, manner
             self.forgive()
-            if self._link is not None:
+            if self._decoder.is_there:
                 self._renew_ring(now_ns)
 
     def is_settled(self, spot: FrameSpot) -> bool:
@@ -176,20 +166,14 @@ class CameraFeed:
         Returns:
             Whether something else than pictures came, so that what is wanted must be thought over.
         """
-        if self._link is None or self._broken:
+        if not self._decoder.is_there or self._broken:
             return False
-        arrived = self._link.receive()
+        arrived = self._decoder.receive(now_ns)
         for message in arrived:
             self._take(message)
-        if arrived:
-            self._heard_ns = now_ns
-            if now_ns - self._last_failure_ns > _CALM_NS:
-                self._failures = 0
-        elif not self._link.is_alive:
-            self._restart("stopped", now_ns)
-            return True
-        elif self._is_hanging(now_ns):
-            self._restart("did not answer for two seconds", now_ns)
+        trouble = "" if arrived else self._decoder.find_trouble(now_ns, is_owing=bool(self._expected))
+        if trouble:
+            self._restart(trouble, now_ns)
             return True
         return any(not isinstance(message, FrameReady | Late) for message in arrived)
 
@@ -219,12 +203,12 @@ class CameraFeed:
         if is_same and not recycled:
             return
         if not self._expected:
-            self._heard_ns = now_ns
+            self._decoder.begin_to_wait(now_ns)
         self._generation += 1
         message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled), is_backwards, rate)
         self._expected = owed
         self._how = how
-        self._send(message)
+        self._decoder.send(message)
 
     def forgive(self) -> None:
         """Try again what failed before: the user asks for another place, or for the same once more."""
@@ -234,13 +218,11 @@ class CameraFeed:
         self._missing.clear()
         if self._broken:
             self._broken = ""
-            self._failures = 0
+            self._decoder.forgive()
 
     def close(self) -> None:
         """Let the decoder end and the memory go."""
-        if self._link is not None:
-            self._pool.give_back(self._link)
-            self._link = None
+        self._decoder.let_go()
         self._shown = None
         self._held.clear()
         for ring in (*self._retired, *(() if self._ring is None else (self._ring,))):
@@ -308,7 +290,6 @@ class CameraFeed:
                 self._missing[key] = message.reason
                 self._forget_expected(key)
             case Attached():
-                self._has_attached = True
                 if self._ring is not None and self._ring.number == message.ring:
                     self._ring.remove_name()
                     self._ring.slots = min(self._ring.slots, message.slots)
@@ -368,27 +349,24 @@ class CameraFeed:
         if not window:
             return window
         form = self._shelf.form_of(window[0].place)
-        if form is not self._form and self._link is not None:
-            self._pool.give_back(self._link)
-            self._link = None
+        if form is not self._decoder.form and self._decoder.is_there:
+            self._decoder.let_go()
             self._shelf.release_blocks_of(self.camera_id)
-        self._form = form
+        self._decoder.form = form
         return [spot for spot in window if self._shelf.form_of(spot.place) is form]
 
     def _make_ready(self, now_ns: int) -> bool:
         """Have a decoder and a ring; return False where there is no room for one."""
         if min(self._box) <= 0:
             return False
-        if self._link is None:
-            self._link = self._pool.take(self._form)
+        if not self._decoder.is_there:
+            self._decoder.start(now_ns)
             self._known.clear()
-            self._has_attached = False
             self._renew_ring(now_ns)
         return self._ring is not None
 
     def _renew_ring(self, now_ns: int) -> None:
         """Make a ring for the tile's size and tell the decoder; the old one stays while its picture is on screen."""
-        assert self._link is not None
         if self._ring is not None:
             if self._shown is not None and self._shown.ring is self._ring:
                 self._retired.append(self._ring)
@@ -407,9 +385,9 @@ class CameraFeed:
         except DecoderError as error:
             self._broken = str(error)
             return
-        self._heard_ns = now_ns
+        self._decoder.begin_to_wait(now_ns)
         ring = self._ring
-        self._send(
+        self._decoder.send(
             Spec(
                 ring=ring.number,
                 name=ring.name,
@@ -431,28 +409,15 @@ class CameraFeed:
             assert index is not None, "a spot lies in a recording with frames"
             if key not in self._known and key not in self._failed_sources:
                 self._known.add(key)
-                self._send(self._shelf.introduction(spot.place, index, self.camera_id))
+                self._decoder.send(self._shelf.introduction(spot.place, index, self.camera_id))
             if proxy is not None and proxy not in self._known and proxy not in self._failed_sources:
                 self._known.add(proxy)
-                self._send(self._shelf.proxy_introduction(spot.place, index, self.camera_id))
-
-    def _send(self, message: object) -> None:
-        assert self._link is not None
-        self._link.send(message)  # type: ignore[arg-type]
-
-    def _is_hanging(self, now_ns: int) -> bool:
-        waiting = bool(self._expected) or not self._has_attached
-        limit = _HANG_NS if self._has_attached else _START_NS
-        return waiting and now_ns - self._heard_ns > limit
+                self._decoder.send(self._shelf.proxy_introduction(spot.place, index, self.camera_id))
 
     def _restart(self, what: str, now_ns: int) -> None:
-        assert self._link is not None
-        self._pool.give_back(self._link, is_stuck=True)
-        self._link = None
+        self._decoder.fail(now_ns)
         self._shelf.release_blocks_of(self.camera_id)
-        self._failures += 1
-        self._last_failure_ns = now_ns
-        if self._failures >= _FAILURES:
+        if self._decoder.has_given_up:
             wanted = self._expected[0] if self._expected else None
             self._broken = self._shelf.words_for_failure(wanted, what)
         self._expected = []

@@ -199,7 +199,8 @@ class Worker:
         Scaling takes time, and what is decoded before the wanted frame must not make that wait.
         """
         assert deck.converter is not None
-        if not self._want.is_backwards and frame_bytes(picture) <= _KEPT_BYTES // 16:
+        is_reverse_play = self._want.is_backwards and self._want.regime is Regime.PLAYING
+        if not is_reverse_play and frame_bytes(picture) <= _KEPT_BYTES // 16:
             return picture
         width, height = deck.converter.size_of(picture)
         return deck.converter.finish(picture) if frame_bytes(picture) > 8 * width * height else picture
