@@ -229,7 +229,9 @@ class Track:
             return None
         end_ns = ticks_to_ns(index.end_pts, index.time_base) + place.device_start - place.origin_ns
         end = place.clock.to_incident(DeviceTime(end_ns))
-        return _Table(index, np.append(place.frame_starts(index), np.int64(end)))
+        bounds = np.append(place.frame_starts(index), np.int64(end))
+        # Where a clock was set back two frames may claim an instant: the one after the change has it (`ClockMap`).
+        return _Table(index, np.minimum.accumulate(bounds[::-1])[::-1])
 
 
 def _lay_out(placed: tuple[PlacedRecording, ...]) -> list[_Segment]:

@@ -69,19 +69,12 @@ class ClockMap:
 
     def to_incident_array(self, device: NDArray[np.int64]) -> NDArray[np.int64]:
         """Like `to_incident` for an array of device times; equal to it element by element."""
-        if not len(device):
-            return device.astype(np.int64)
-        if len(self.pieces) > 1:
-            exact = [self.to_incident(DeviceTime(int(one))) for one in device]
-            return np.array(exact, dtype=np.int64)
-        piece = self.pieces[0]
-        elapsed = device - piece.device_ns
-        rate = PPB + piece.rate_ppb
-        whole, rest = np.divmod(elapsed, rate)
-        if int(np.abs(whole).max()) * PPB >= _SAFE:
-            exact = [self.to_incident(DeviceTime(int(one))) for one in device]
-            return np.array(exact, dtype=np.int64)
-        result: NDArray[np.int64] = piece.incident_ns + whole * PPB + rest * PPB // rate
+        result = np.empty(len(device), dtype=np.int64)
+        starts = np.array([piece.device_ns for piece in self.pieces], dtype=np.int64)
+        numbers = np.maximum(np.searchsorted(starts, device, side="right") - 1, 0)
+        for number in np.unique(numbers):
+            is_in = numbers == number
+            result[is_in] = _along(self.pieces[int(number)], device[is_in])
         return result
 
     def error_at(self, device: DeviceTime) -> int:
@@ -91,3 +84,14 @@ class ClockMap:
     def _piece_by_device(self, device: DeviceTime) -> ClockPiece:
         starts = [piece.device_ns for piece in self.pieces]
         return self.pieces[max(0, bisect_right(starts, device) - 1)]
+
+
+def _along(piece: ClockPiece, device: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the incident times of device times by one piece, to the nanosecond that whole numbers give."""
+    rate = PPB + piece.rate_ppb
+    whole, rest = np.divmod(device - piece.device_ns, rate)
+    if int(np.abs(whole).max()) * PPB >= _SAFE:
+        exact = [piece.incident_ns + (int(one) - piece.device_ns) * PPB // rate for one in device]
+        return np.array(exact, dtype=np.int64)
+    result: NDArray[np.int64] = piece.incident_ns + whole * PPB + rest * PPB // rate
+    return result

@@ -154,3 +154,18 @@ def test_no_index_for_a_picture_is_no_picture() -> None:
     assert isinstance(track.at(IncidentTime(0)), Gap)
     with pytest.raises(StopIteration):
         next(track.walk(IncidentTime(0), backwards=False))
+
+
+def test_where_a_clock_was_set_back_the_frame_after_the_change_shows() -> None:
+    clock = ClockMap((ClockPiece(0, 0, 0), ClockPiece(2_000 * MS, 1_500 * MS, 0)))
+    index = _index(list(range(0, 4_000, 40)), 4_000)
+    place = _place("set back", index, 0, clock)
+    track = Track(CameraTimeline(_CAMERA, None, (place,)), lambda _name: index)
+    for instant in range(0, 3_400 * MS, 7 * MS):
+        spot = track.at(IncidentTime(instant))
+        assert isinstance(spot, FrameSpot)
+        assert spot.start <= instant < spot.end
+        media = index.find_frame_at_pts(clock.to_device(IncidentTime(instant)) // MS)
+        assert spot.frame == media
+    steps = [spot.frame for spot in track.walk(IncidentTime(0), backwards=False) if spot.end > spot.start]
+    assert steps == [*range(38), *range(50, 100)]
