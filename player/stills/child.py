@@ -79,8 +79,9 @@ def _convert(picture: av.VideoFrame, order: StillOrder) -> StillPicture | NoPict
     import numpy as np
     from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-    from player.decoder.convert import matrix_of, range_of
+    from player.decoder.convert import is_full_range, is_grey, matrix_of, range_of
     from player.stills.geometry import square_pixel_size
+    from player.stills.levels import full_range
 
     size = (picture.width, picture.height)
     if order.is_upright:
@@ -108,6 +109,8 @@ def _convert(picture: av.VideoFrame, order: StillOrder) -> StillPicture | NoPict
     rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
     pixel_bytes = 3 * depth // 8
     pixels = rows[: size[1], : size[0] * pixel_bytes].reshape(size[1], size[0], pixel_bytes)
+    if is_grey(picture) and not is_full_range(picture):
+        pixels = full_range(pixels)  # the scaler takes all grey for full range, whatever it is told
     upright = np.rot90(pixels, -(order.source.rotation // 90)) if order.is_upright else pixels
     return StillPicture(
         width=upright.shape[1],
@@ -123,9 +126,7 @@ def _convert(picture: av.VideoFrame, order: StillOrder) -> StillPicture | NoPict
 
 
 def _colour_of(picture: av.VideoFrame, *, is_yuv: bool) -> Colour:
-    from av.video.reformatter import ColorRange
-
-    from player.decoder.convert import matrix_of, range_of
+    from player.decoder.convert import is_full_range, matrix_of
 
     if not is_yuv:
         return Colour("RGB", "full", is_matrix_assumed=False, is_range_assumed=False)
@@ -134,7 +135,7 @@ def _colour_of(picture: av.VideoFrame, *, is_yuv: bool) -> Colour:
     is_range_stated = int(picture.color_range) in {1, 2} or picture.format.name.startswith("yuvj")
     return Colour(
         matrix=_MATRIX_NAMES.get(number, assumed),
-        range="full" if range_of(picture) == ColorRange.JPEG else "limited",
+        range="full" if is_full_range(picture) else "limited",
         is_matrix_assumed=number not in _MATRIX_NAMES,
         is_range_assumed=not is_range_stated,
     )

@@ -204,7 +204,9 @@ class VlcWorker:
         pixels = deck.pixels(answer)
         height, width = pixels.shape[:2]
         slot = self._free.pop()
-        np.copyto(self._ring.picture(slot, width, height), pixels)
+        target = self._ring.picture(slot, width, height)
+        np.copyto(target, pixels)
+        target[:, :, 3] = 255  # VLC leaves anything in the fourth byte, which painters take for how opaque it is
         self._handed_over[key] = slot
         (self._rough.add if answer.is_rough else self._rough.discard)(key)
         first_ns = int(deck.index.start_ns[0])

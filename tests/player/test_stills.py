@@ -150,6 +150,31 @@ def test_known_colours_come_out_as_they_are(tmp_path: Path) -> None:
     assert np.array_equal(as_array(picture), bars)
 
 
+@pytest.mark.skipif(FFMPEG is None, reason="ffmpeg makes the clip")
+@pytest.mark.parametrize(("kind", "stated", "levels"), [
+    ("gray", "tv", {16: 0, 126: 128, 235: 255}),
+    ("gray10le", "tv", {64: 0, 502: 32_768, 940: 65_535}),
+    ("gray", "pc", {16: 16, 126: 126, 235: 235}),
+])  # fmt: skip
+def test_grey_pictures_have_the_levels_that_their_range_says(
+    kind: str, stated: str, levels: dict[int, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "grey.mkv"
+    wide = np.repeat(np.array(list(levels), dtype="<u2" if kind.endswith("le") else np.uint8), 32)
+    raw = np.tile(wide, (64, 1)).tobytes() * 2
+    subprocess.run(
+        ["ffmpeg", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", kind, "-s", f"{len(wide)}x64", "-color_range",
+         stated, "-i", "-", "-c:v", "ffv1", "-color_range", stated, str(path)],
+        check=True, input=raw,
+    )  # fmt: skip
+    with StillMaker() as maker:
+        picture = maker.make(order_for(path, 1))
+    assert picture.colour.range == {"tv": "limited", "pc": "full"}[stated]
+    values = as_array(picture)
+    for number, wanted in enumerate(levels.values()):
+        assert abs(values[:, number * 32 : (number + 1) * 32] - wanted).max() <= (64 if picture.depth == 16 else 1)
+
+
 def test_a_child_that_is_killed_is_told_and_the_next_still_is_made(tmp_path: Path) -> None:
     path = make_clip(kind_named("h264-25"), tmp_path, 3)
     order = order_for(path, 10)
