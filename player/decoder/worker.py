@@ -53,6 +53,7 @@ class _Deck:
     store: PictureStore | None = None
     target: int | None = None
     keep_from: int = 0
+    kept_bytes: int = 0
     used: int = 0
     has_failed: bool = False
 
@@ -167,7 +168,9 @@ class Worker:
             self._aim(deck, frame)
         for decoded in deck.reader.read():
             if decoded.number >= deck.keep_from:
-                store.put(decoded.number, self._kept_form(deck, decoded.picture), frame)
+                kept = self._kept_form(deck, decoded.picture)
+                deck.kept_bytes = frame_bytes(kept)
+                store.put(decoded.number, kept, frame)
             elif self._want.regime is Regime.SCRUBBING:
                 store.put(decoded.number, decoded.picture, frame)  # the hand may go there next
         passed = deck.reader.last_out >= frame + _LOST_AFTER_FRAMES or deck.reader.is_at_end
@@ -183,8 +186,9 @@ class Worker:
         deck.store.budget_bytes = _KEPT_BYTES_FORWARDS if is_forwards else _KEPT_BYTES
         only: frozenset[int] | None = None
         deck.keep_from = frame
-        if self._want.is_backwards:
-            deck.keep_from = 0
+        if self._want.is_backwards:  # as far back as there is room: what would have to go again is not kept at all
+            room = deck.store.budget_bytes // deck.kept_bytes if deck.kept_bytes else frame + 1
+            deck.keep_from = max(0, min(*owed, frame + 1 - room))
         elif self._want.regime is Regime.RESTING:
             deck.keep_from = min(owed)
         elif is_forwards:
