@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +11,7 @@ from PySide6.QtCore import QIODevice, QObject, Signal
 from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSink, QMediaDevices, QtAudio
 
 from evidence.text import clean_line
+from player.sound_heard import HeardCount
 from player.sound_protocol import BYTES_PER_SAMPLE, SOUND_RATE
 
 _BUFFER_MS = 80
@@ -52,7 +54,7 @@ class Sink(Protocol):
         ...
 
     def played_samples(self) -> int:
-        """Return how many samples have been played since `start`."""
+        """Return how many samples have been heard since `start`, as well as that is known."""
         ...
 
     def trouble(self) -> str:
@@ -122,11 +124,13 @@ class QtSink:
         self._device = device or QMediaDevices.defaultAudioOutput()
         self._sink: QAudioSink | None = None if self._device.isNull() else QAudioSink(self._device, shape)
         self._stream: QIODevice | None = None
+        self._heard = HeardCount()
         if self._sink is not None:
             self._sink.setBufferSize(SOUND_RATE * BYTES_PER_SAMPLE * _BUFFER_MS // 1000)
 
     def start(self) -> bool:
         """Begin to play."""
+        self._heard = HeardCount()
         self._stream = None if self._sink is None else self._sink.start()
         return self._stream is not None and not self.trouble()
 
@@ -145,8 +149,10 @@ class QtSink:
         return 0 if self._stream is None else max(0, self._stream.write(pcm))
 
     def played_samples(self) -> int:
-        """Return how much has left the device's buffer, by the device's clock."""
-        return 0 if self._sink is None else self._sink.processedUSecs() * SOUND_RATE // 1_000_000
+        """Return how much has been heard, by the device's clock; Qt tells what the device has taken."""
+        if self._sink is None:
+            return 0
+        return self._heard.heard(self._sink.processedUSecs() * SOUND_RATE // 1_000_000, time.monotonic_ns())
 
     def trouble(self) -> str:
         """Return why it does not play."""

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from statistics import median
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -25,8 +26,10 @@ from player.ui.sound_device import QtSink, Sink
 
 _TICK_MS = 10
 _FIRST_SAMPLES = SOUND_RATE // 10
-_TRIM_NS = 12_000_000
-_LOST_NS = 80_000_000
+_TRIM_NS = 8_000_000
+_LOST_NS = 30_000_000
+_LOOKS = 7
+_PPM_FOR_A_SECOND = 200_000
 _SETTLING_SAMPLES = SOUND_RATE * 60 // 1000
 _FASTEST_PPM = 4_000
 _RETRY_NS = 2 * NS_PER_S
@@ -67,6 +70,7 @@ class SoundOutput(QObject):
         self._written = self._to_skip = 0
         self._unwritten = b""
         self._settle_at = 0
+        self._looks: deque[int] = deque(maxlen=_LOOKS)
         self._places: deque[tuple[int, IncidentTime]] = deque()
         self._words = ""
         self._troubles: dict[str, str] = {}
@@ -198,6 +202,7 @@ class SoundOutput(QObject):
         self._written = self._to_skip = 0
         self._unwritten = b""
         self._settle_at = _SETTLING_SAMPLES
+        self._looks.clear()
         self._places.clear()
         self._progress = (0, time.monotonic_ns())
         self._fill()
@@ -236,13 +241,17 @@ class SoundOutput(QObject):
         heard = self._heard(played)
         if heard is None or self._to_skip:
             return
-        error_ns = heard - self._engine.position
+        error_ns = int((heard - self._engine.position) / self._rate)
         if not self._has_settled:
             self._settle(sink, error_ns)
-        elif abs(error_ns) > _LOST_NS:
+            return
+        self._looks.append(error_ns)
+        if len(self._looks) == _LOOKS and abs(median(self._looks)) > _LOST_NS:
             self._has_settled = False
+            self._looks.clear()
+            self._clock.set_rate(0)
         else:
-            ppm = error_ns * 50_000 // NS_PER_S
+            ppm = error_ns * _PPM_FOR_A_SECOND // NS_PER_S
             self._clock.set_rate(max(-_FASTEST_PPM, min(_FASTEST_PPM, ppm)))
 
     def _is_stuck(self, played: int) -> bool:
@@ -253,20 +262,29 @@ class SoundOutput(QObject):
         return now - self._progress[1] > _STUCK_NS + (_STUCK_NS if played == 0 else 0)
 
     def _settle(self, sink: Sink, error_ns: int) -> None:
-        """Bring what is still to be written into step with the picture, as often as that takes."""
+        """Bring what is still to be written into step with the picture, as often as that takes.
+
+        Devices play in steps, and so do pictures: only the middle of several looks says how far they are apart.
+        """
         if sink.played_samples() < self._settle_at or self._unwritten:
+            self._looks.clear()
             return
+        self._looks.append(error_ns)
+        if len(self._looks) < _LOOKS:
+            return
+        error_ns = int(median(self._looks))
+        self._looks.clear()
         if abs(error_ns) <= _TRIM_NS:
             self._has_settled = True
             return
-        early = int(Fraction(error_ns * SOUND_RATE, NS_PER_S) / self._rate)
+        early = error_ns * SOUND_RATE // NS_PER_S
         if early < 0:
             self._to_skip = -early
             self._skip()
         else:
             start = self._desk.next_instant
             if start is not None:
-                self._places.append((self._written, IncidentTime(start - error_ns)))
+                self._places.append((self._written, IncidentTime(start - int(error_ns * self._rate))))
             self._written += sink.write(bytes(min(early, sink.free_samples()) * BYTES_PER_SAMPLE)) // BYTES_PER_SAMPLE
         self._settle_at = self._written + _SETTLING_SAMPLES
 

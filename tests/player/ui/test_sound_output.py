@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ pytestmark = [pytest.mark.gui, pytest.mark.alone]
 class FakeDevice:
     """A device that plays by a clock of its own, after a while, and remembers what it was given."""
 
-    def __init__(self, fast_ppm: int = 0, delay_ms: int = 60, trouble: str = "") -> None:
+    def __init__(self, fast_ppm: int = 0, delay_ms: int = 60, trouble: str = "", step_ms: int = 0) -> None:
+        self.step = max(1, SOUND_RATE * step_ms // 1000)
+        self.starts = 0
         self.rate = SOUND_RATE * (1 + fast_ppm / 1e6)
         self.delay_s = delay_ms / 1000
         self.words = trouble
@@ -41,6 +44,7 @@ class FakeDevice:
 
     def start(self) -> bool:
         self.pcm.clear()
+        self.starts += 1
         self.began = self.at = time.monotonic()
         self.played = 0.0
         return not self.words
@@ -71,7 +75,7 @@ class FakeDevice:
         later = max(now, time.monotonic())
         self.played = min(float(self._written), self.played + (later - now) * self.rate)
         self.at = later
-        return int(self.played)
+        return int(self.played) // self.step * self.step
 
     def trouble(self) -> str:
         return self.words
@@ -141,6 +145,66 @@ def test_the_picture_follows_what_is_heard(qapp: QApplication, engine: Engine, f
         _run_until(engine, output, stays_together)
     finally:
         output.close()
+
+
+@pytest.mark.parametrize("rate", [Fraction(1), Fraction(2), Fraction(1, 2)])
+def test_a_device_that_plays_in_steps_is_met_in_their_middle_at_every_speed(
+    qapp: QApplication, engine: Engine, rate: Fraction
+) -> None:
+    device = FakeDevice(step_ms=20)
+    output = SoundOutput(engine, lambda: device)
+    apart: list[float] = []
+
+    def has_looked() -> bool:
+        heard = output.heard_instant()
+        if _has_played(device, SOUND_RATE) and heard is not None:
+            apart.append(float((heard - engine.position) / rate / 1e6))
+        return len(apart) == 150
+
+    try:
+        hear(output, "sound")
+        engine.set_rate(rate)
+        engine.play()
+        _run_until(engine, output, has_looked)
+        assert abs(median(apart)) < 10
+    finally:
+        output.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("fast_ppm", [400, -400])
+def test_sound_and_picture_stay_together_for_three_minutes(qapp: QApplication, tmp_path: Path, fast_ppm: int) -> None:
+    seconds = 190
+    clip = make_clip(tmp_path, ClipPlan(number=0, frames=seconds * 30))
+    scene = make_scene([[(clip, 0)]])
+    sound = place_sound(make_sound(tmp_path / "sound.flac", seconds), seconds, ClockMap.identity())
+    picture = scene.timeline.cameras[0]
+    microphone = CameraTimeline(replace(picture.camera, id="sound"), None, (sound,))
+    engine = Engine()
+    engine.load(Timeline((picture, microphone), ()), scene.find_index)
+    device = FakeDevice(fast_ppm, step_ms=10)
+    output = SoundOutput(engine, lambda: device)
+    apart: list[float] = []
+    end = time.monotonic() + 180
+    try:
+        hear(output, "sound")
+        engine.set_tiles([TileRequest("camera-0", 320, 180)])
+        engine.play()
+        while time.monotonic() < end:
+            engine.pump()
+            output.tick()
+            heard = output.heard_instant()
+            if heard is not None and _has_played(device, SOUND_RATE):
+                apart.append((heard - engine.position) / 1e6)
+            time.sleep(0.01)
+        assert engine.is_playing
+        assert device.starts == 1
+        assert len(apart) > 3_000
+        assert abs(median(apart[-500:])) < 10
+        assert np.percentile(np.abs(apart), 99) < 33
+    finally:
+        output.close()
+        engine.close()
 
 
 def test_it_falls_silent_when_paused_backwards_or_too_fast(qapp: QApplication, engine: Engine) -> None:
