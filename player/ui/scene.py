@@ -87,7 +87,16 @@ class Scene:
         self._colours = colours or self._colours
         self._time_text, self._moment_text = time_texts or (self._time_text, self._moment_text)
         self._font = font or self._font
-        self._labels = self._new_labels()
+        shown, self._labels = self._labels.shown, self._new_labels()
+        self._labels.shown = shown
+
+    def show_labels(self, shown: float) -> QRegion:
+        """Let this much be seen of the labels over pictures, 0 to 1; return where they are, in logical pixels."""
+        self._labels.shown = shown
+        region = QRegion()
+        for place in self.places:
+            region = region.united(self._labels.strip(QRect(place.x, place.y, place.width, place.height)))
+        return region
 
     def _new_labels(self) -> TilePainter:
         return TilePainter(self._colours, self._time_text, self._moment_text, self._font)

@@ -2,7 +2,8 @@
 
 It pumps the engine: at the screen's rate while something moves or is on its way, and four times a second at rest. All
 tiles of one refresh are drawn in one paint by a canvas (`player.ui.canvas`), so that they show one common instant. What
-is drawn is `scene`; how each tile looks at its picture is `staging`; what the mouse does to that is `tile_mouse`.
+is drawn is `scene`; how each tile looks at its picture is `staging`; what the mouse does to that is `tile_mouse`; when
+labels are seen is `label_rest`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from player.engine import Engine, TileRequest
-from player.ui.canvas.choice import make_canvas, uses_graphics_card
-from player.ui.canvas.drawing import Canvas
+from player.ui.canvas.held import HeldCanvas
 from player.ui.drawn_by import DrawnBy
+from player.ui.label_rest import LabelRest
 from player.ui.layout import LayoutKind, lay_out
 from player.ui.overlay import CameraLabel, Overlay
 from player.ui.picture_aids import AS_RECORDED, PictureAids
@@ -83,8 +84,9 @@ class TileSurface(QWidget):
         self._staging = self._scene.staging
         self._mouse = TileMouse(self._staging, self._scene.find_tile, self._on_view_changed)
         self._asked: list[TileRequest] = []
-        self._drawn_by = drawn_by
-        self._canvas = self._new_canvas()
+        self._canvas = HeldCanvas(self._scene, self, drawn_by, self._ask_for_tiles, self.canvas_failed.emit)
+        self.labels = LabelRest(self)
+        self.labels.changed.connect(self._on_labels_changed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
@@ -107,6 +109,7 @@ class TileSurface(QWidget):
     def set_cameras(self, cameras: Sequence[CameraLabel]) -> None:
         """Show these cameras, in this order."""
         self._scene.cameras = tuple(cameras)
+        self.labels.stir()
         self._lay_out()
 
     def set_layout(self, kind: LayoutKind) -> None:
@@ -116,6 +119,8 @@ class TileSurface(QWidget):
 
     def set_focus_camera(self, camera_id: str | None) -> None:
         """Give one camera the accent, and steps; where not all fit, show the page that it is on."""
+        if camera_id != self._scene.focus:
+            self.labels.stir()
         self._scene.focus = camera_id
         self._engine.set_focus(camera_id)
         self._lay_out()
@@ -142,9 +147,7 @@ class TileSurface(QWidget):
 
     def set_drawn_by(self, drawn_by: DrawnBy) -> None:
         """Let the graphics card or the processor draw from now on."""
-        self._drawn_by = drawn_by
-        if uses_graphics_card(drawn_by) != self._canvas.is_accelerated:
-            self._change_canvas()
+        self._canvas.draw_by(drawn_by)
 
     @property
     def is_drawn_by_graphics_card(self) -> bool:
@@ -238,8 +241,12 @@ class TileSurface(QWidget):
         rect = self.tile_rect(camera_id)
         if rect is not None:
             self._canvas.refresh(QRegion(rect))
+        self.labels.stir()
         self._ask_when_settled()
         self.view_changed.emit(camera_id)
+
+    def _on_labels_changed(self, shown: float) -> None:
+        self._canvas.refresh(self._scene.show_labels(shown))
 
     # At every refresh
 
@@ -312,40 +319,17 @@ class TileSurface(QWidget):
         if self._requests() != self._asked:
             self._resize_timer.start()
 
-    # The canvas
-
-    def _new_canvas(self) -> Canvas:
-        canvas = make_canvas(self._drawn_by, self._scene, self, self._on_canvas_failed)
-        self._staging.layout = canvas.layout_wanted
-        canvas.widget.setGeometry(self.rect())
-        return canvas
-
-    def _change_canvas(self) -> None:
-        old = self._canvas.widget
-        self._canvas = self._new_canvas()
-        self._scene.forget_painted()
-        self._canvas.widget.setVisible(True)
-        old.hide()
-        old.deleteLater()
-        self._ask_for_tiles()
-
-    def _on_canvas_failed(self, reason: str) -> None:
-        """Go on with the processor; the canvas may be in the midst of painting, so do it when that is over."""
-        if self._drawn_by is not DrawnBy.PROCESSOR:
-            self._drawn_by = DrawnBy.PROCESSOR
-            QTimer.singleShot(0, self._change_canvas)
-            self.canvas_failed.emit(reason)
-
     # Qt's own
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Lay out at once, and ask for pictures of the new size when the size has settled."""
-        self._canvas.widget.setGeometry(self.rect())
+        self._canvas.fill()
         self._place_tiles()
         self._resize_timer.start()
 
     def showEvent(self, _event: QShowEvent) -> None:
         """Begin to pump."""
+        self.labels.stir()
         self._ask_for_tiles()
         self._timer.start(0)
 
@@ -386,13 +370,15 @@ class TileSurface(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell which camera was clicked; a drag may begin."""
+        self.labels.stir()
         camera = self.camera_at(event.position().toPoint())
         if camera is not None and event.button() == Qt.MouseButton.LeftButton:
             self._mouse.press(camera, event.position())
             self.camera_clicked.emit(camera)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag a picture that is zoomed into; let the magnifier follow."""
+        """Drag a picture that is zoomed into; let the magnifier follow; show the labels."""
+        self.labels.stir()
         camera = self.camera_at(event.position().toPoint())
         self._mouse.move(camera, event.position(), is_held=bool(event.buttons() & Qt.MouseButton.LeftButton))
         self.setCursor(self._mouse.cursor(camera))

@@ -11,12 +11,36 @@ from player.pictures import TilePicture, TileState
 from player.ui.overlay import CameraLabel, TileScene
 from player.ui.tile_words import TimeText, message_words, state_words, uncertainty_words
 
-LABEL_HEIGHT = 22
+_LABEL_HEIGHT = 22
 _MARGIN = 6
 _NAME_LETTERS = 6
 _FOCUS_EDGE = 2
 _CHIP = 8
+_STRIPE = 3
+_SHADE = 150
 _WITH_PICTURE = frozenset({TileState.SHOWN, TileState.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """Texts of a label, from the right, with their colours; they are drawn together or not at all.
+
+    Attributes:
+        stays: whether they are seen also while the label is not.
+    """
+
+    texts: tuple[tuple[str, str], ...]
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A text of a label and where it stands."""
+
+    room: QRect
+    text: str
+    colour: str
+    stays: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +57,15 @@ class SurfaceColours:
 
 
 class TilePainter:
-    """An overlay: labels in one set of colours and fonts. Used on the window's thread."""
+    """An overlay: labels in one set of colours and fonts. Used on the window's thread.
+
+    Attributes:
+        shown: how much is seen of the labels over pictures, 0 to 1. At 0, what warns of a picture and what says how it
+            is looked at is still written, and a stripe has the camera's colour.
+    """
 
     def __init__(self, colours: SurfaceColours, time_text: TimeText, moment_text: TimeText, font: QFont) -> None:
+        self.shown = 1.0
         self.colours = colours
         self.time_text = time_text
         self.moment_text = moment_text
@@ -45,12 +75,23 @@ class TilePainter:
         self._bold.setBold(True)
         self._metrics = QFontMetrics(self._font)
         self._bold_metrics = QFontMetrics(self._bold)
+        self._height = max(_LABEL_HEIGHT, self._bold_metrics.height() + 2)
+
+    def strip(self, area: QRect) -> QRect:
+        """Return where the label lies in a tile; it is higher for large text."""
+        return QRect(area.x(), area.y(), area.width(), min(self._height, area.height()))
 
     def region(self, scene: TileScene) -> QRegion:
         """Return all that `paint` would touch."""
         if scene.transform is None:
             return QRegion(scene.area)
-        region = QRegion(_strip(scene.area))
+        strip = self.strip(scene.area)
+        region = QRegion(strip)
+        if self.shown == 0:
+            region = QRegion(_stripe(strip))
+            for placed in self._placed(scene, strip):
+                if placed.stays:
+                    region = region.united(placed.room)
         if scene.is_focus:
             for edge in _edges(scene.area):
                 region = region.united(edge)
@@ -69,32 +110,47 @@ class TilePainter:
                 painter.fillRect(edge, QColor(self.colours.accent))
 
     def _paint_label(self, painter: QPainter, scene: TileScene) -> None:
-        """Draw name, local time, uncertainty, state and frame number; what matters least goes first in a small tile."""
-        strip, label = _strip(scene.area), scene.label
-        painter.fillRect(strip, QColor(0, 0, 0, 150))
-        right = strip.right() - _MARGIN
-        for group in self._facts(scene):
-            widths = [self._metrics.horizontalAdvance(text) + _MARGIN + 2 for text, _ in group]
-            if right - sum(widths) < strip.left() + self._name_width(label):
+        """Draw name, local time, uncertainty, state and frame number, or what is left of them while the mouse rests."""
+        strip, shown = self.strip(scene.area), self.shown if scene.transform is not None else 1.0
+        placed = self._placed(scene, strip)
+        painter.save()
+        painter.setOpacity(1 - shown)
+        painter.fillRect(_stripe(strip), QColor(scene.label.colour))
+        for one in placed:
+            if one.stays:
+                painter.fillRect(one.room, QColor(0, 0, 0, _SHADE))
+        painter.setOpacity(shown)
+        painter.fillRect(strip, QColor(0, 0, 0, _SHADE))
+        painter.setFont(self._font)
+        for one in placed:
+            painter.setOpacity(1.0 if one.stays else shown)
+            painter.setPen(QColor(one.colour))
+            painter.drawText(one.room, Qt.AlignmentFlag.AlignCenter, one.text)
+        painter.setOpacity(shown)
+        right = placed[-1].room.left() if placed else strip.right() - _MARGIN
+        self._paint_name(painter, strip, right, scene.label)
+        painter.restore()
+
+    def _placed(self, scene: TileScene, strip: QRect) -> list[_Placed]:
+        """Return the texts from the right; what matters least goes first in a small tile."""
+        right = strip.right() - _MARGIN // 2
+        placed: list[_Placed] = []
+        for fact in self._facts(scene):
+            widths = [self._metrics.horizontalAdvance(text) + _MARGIN + 2 for text, _ in fact.texts]
+            if right - sum(widths) < strip.left() + self._name_width(scene.label):
                 break
-            for (text, colour), width in zip(group, widths, strict=True):
+            for (text, colour), width in zip(fact.texts, widths, strict=True):
                 right -= width
-                painter.setFont(self._font)
-                painter.setPen(QColor(colour))
-                room = QRect(right + _MARGIN + 2, strip.y(), width, strip.height())
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-        self._paint_name(painter, strip, right, label)
+                placed.append(_Placed(QRect(right, strip.y(), width, strip.height()), text, colour, fact.stays))
+        return placed
 
     def _name_width(self, label: CameraLabel) -> int:
         """Return the room that the camera's colour and the first letters of its name keep in any tile."""
         most = self._bold_metrics.averageCharWidth() * _NAME_LETTERS
         return 2 * _MARGIN + _CHIP + min(self._bold_metrics.horizontalAdvance(label.name), most)
 
-    def _facts(self, scene: TileScene) -> list[list[tuple[str, str]]]:
-        """Return the texts of the label from the right, with their colours; all are those of the picture shown.
-
-        What stands in one group is drawn together or not at all: no time without its uncertainty.
-        """
+    def _facts(self, scene: TileScene) -> list[_Fact]:
+        """Return what the label says from the right, all of the picture shown; no time without its uncertainty."""
         colours, tile = self.colours, scene.tile
         words = state_words(tile)
         if tile.picture is not None and tile.state in _WITH_PICTURE:
@@ -102,12 +158,12 @@ class TilePainter:
             when = [(self.time_text(spot.frame_start), colours.text)]
             if uncertainty := uncertainty_words(tile):
                 when.append((uncertainty, colours.caution))
-            state = [[(words, colours.caution)]] if words else []
-            view = [[(word, colours.accent)] for word in scene.view_words]
-            frame = [[(f"f {spot.frame}", colours.dim)]] if tile.picture.estimate is None else []
-            return [*state, *view, *frame, when]
-        frame = [[(f"f {tile.spot.frame}", colours.dim)]] if tile.spot is not None and tile.is_exact else []
-        return [[(words, colours.bad)], *frame] if words else frame
+            state = [_Fact(((words, colours.caution),), stays=True)] if words else []
+            view = [_Fact(((word, colours.accent),), stays=True) for word in scene.view_words]
+            frame = [_Fact(((f"f {spot.frame}", colours.dim),))] if tile.picture.estimate is None else []
+            return [*state, *view, *frame, _Fact(tuple(when))]
+        frame = [_Fact(((f"f {tile.spot.frame}", colours.dim),))] if tile.spot is not None and tile.is_exact else []
+        return [_Fact(((words, colours.bad),), stays=True), *frame] if words else frame
 
     def _paint_name(self, painter: QPainter, strip: QRect, right: int, label: CameraLabel) -> None:
         left = strip.left() + _MARGIN
@@ -124,7 +180,7 @@ class TilePainter:
 
     def _paint_message(self, painter: QPainter, area: QRect, tile: TilePicture) -> None:
         headline, line = message_words(tile, self.moment_text)
-        room = area.adjusted(2 * _MARGIN, LABEL_HEIGHT + _MARGIN, -2 * _MARGIN, -_MARGIN)
+        room = area.adjusted(2 * _MARGIN, self._height + _MARGIN, -2 * _MARGIN, -_MARGIN)
         if not headline or room.width() <= 0 or room.height() <= 0:
             return
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
@@ -140,8 +196,8 @@ class TilePainter:
         painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), line)
 
 
-def _strip(area: QRect) -> QRect:
-    return QRect(area.x(), area.y(), area.width(), min(LABEL_HEIGHT, area.height()))
+def _stripe(strip: QRect) -> QRect:
+    return QRect(strip.x(), strip.y(), min(_STRIPE, strip.width()), strip.height())
 
 
 def _edges(area: QRect) -> tuple[QRect, ...]:

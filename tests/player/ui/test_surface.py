@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from player.ui.drawn_by import DrawnBy
 from player.ui.layout import LayoutKind
 from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
+from player.ui.tile_painter import SurfaceColours
 from tests.support.clips import Scene
 
 pytestmark = [pytest.mark.gui, pytest.mark.alone]
@@ -219,7 +221,7 @@ def test_when_the_graphics_card_fails_the_processor_goes_on(surface: TileSurface
     _settle(surface)
     assert surface._canvas.is_accelerated
     assert _check(surface) == 4
-    surface._canvas.renderFailed.emit()  # type: ignore[attr-defined]
+    surface._canvas.now.renderFailed.emit()  # type: ignore[attr-defined]
     QApplication.processEvents()
     assert not surface.is_drawn_by_graphics_card
     _settle(surface)
@@ -268,3 +270,59 @@ def _turn_wheel(surface: TileSurface, at: QPointF, delta: int) -> None:
     where = QPointF(surface.mapToGlobal(at.toPoint()))
     event = QWheelEvent(at, where, QPoint(), QPoint(0, delta), none, keys, phase, False)
     QApplication.sendEvent(surface, event)
+
+
+def test_labels_go_when_the_mouse_rests_but_not_what_warns_of_a_picture(surface: TileSurface) -> None:
+    engine = _engine(surface)
+    engine.seek(IncidentTime(engine.span.start + 3 * NS_PER_S))
+    surface.wake()
+    _settle(surface)
+    place = surface.picture_rect("camera-0")
+    assert place is not None
+    top = (slice(place.y() + 2, place.y() + 8), slice(place.x() + 8, place.right() - 60), slice(0, 3))
+    labelled = _pixels(surface)[top]
+
+    surface.labels.rest()
+    _wait_for_labels(surface, 0.0)
+    bare = _pixels(surface)[top]
+    picture = surface._scene.tiles["camera-0"].picture
+    assert picture is not None
+    recorded = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 4)
+    assert (bare == recorded[2:8, 8 : 8 + bare.shape[1], :3]).all(), "something lies over the picture"
+    assert (bare != labelled).any()
+    assert not _has_colour(surface, "camera-0", SurfaceColours().caution)
+
+    tile = surface._scene.tiles["camera-0"]
+    surface._scene.tiles["camera-0"] = replace(tile, picture=replace(picture, is_proxy=True))
+    assert _has_colour(surface, "camera-0", SurfaceColours().caution), "it does not say any more that it is a proxy"
+    surface._scene.tiles["camera-0"] = tile
+
+    QTest.mouseMove(surface, place.center())
+    QTest.mouseMove(surface, place.center() + QPoint(3, 3))
+    _wait_for_labels(surface, 1.0)
+    assert (_pixels(surface)[top] == labelled).all()
+
+
+def test_labels_rest_by_themselves_also_while_it_plays(surface: TileSurface) -> None:
+    surface.labels._timer.setInterval(200)
+    surface.labels.stir()
+    _engine(surface).play()
+    surface.wake()
+    _wait_for_labels(surface, 0.0)
+    assert _engine(surface).is_playing
+
+
+def _wait_for_labels(surface: TileSurface, shown: float) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while surface._scene._labels.shown != shown:
+        QApplication.processEvents()
+        assert time.monotonic() < end, surface._scene._labels.shown
+        time.sleep(0.002)
+
+
+def _has_colour(surface: TileSurface, camera_id: str, colour: str) -> bool:
+    tile = surface.tile_rect(camera_id)
+    assert tile is not None
+    strip = _pixels(surface)[tile.y() : tile.y() + 22, tile.x() : tile.right(), :3]
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return bool((abs(strip.astype(int) - (blue, green, red)).max(axis=2) < 40).any())
