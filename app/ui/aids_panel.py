@@ -36,7 +36,6 @@ class AidsPanel(QFrame):
         self._camera_id = ""
         self._aids = AS_RECORDED
         self.setProperty("role", "card")
-        self.setFixedWidth(_WIDTH)
         self._title = QLabel("", self)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self._title, "heading")
@@ -92,7 +91,8 @@ class AidsPanel(QFrame):
 
     def open_at(self, right: int, top: int) -> None:
         """Show it, with its right top corner there, and give it the keyboard."""
-        self.adjustSize()
+        width = max(_WIDTH, self.minimumSizeHint().width())
+        self.setFixedSize(width, self.heightForWidth(width))
         self.move(max(0, right - self.width()), top)
         self.show()
         self.raise_()

@@ -316,7 +316,7 @@ class ReviewPage(QWidget):
         self.cameras_tab.setFocusProxy(self.cameras_tab.tree)
         self.coverage_tab.setFocusProxy(self.coverage_tab.facts)
         self.tabs.setDocumentMode(True)
-        self.tabs.setMinimumWidth(300)
+        self.tabs.tabBar().setUsesScrollButtons(False)  # the panel is never narrower than its tabs
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
         self._stage.addWidget(self.surface)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,9 @@ from PySide6.QtWidgets import (
 from app.settings import OPTIONS, AnyOption, OptionGroup, Settings, Value
 from app.ui.theme import set_role
 from evidence.text import clean_line
+
+_WIDTH = 600
+_MOST_OF_SCREEN = 0.85
 
 LiveChoices = Callable[[], Sequence[tuple[str, str]]]
 """Gives value and title of everything that can be chosen now."""
@@ -42,7 +46,6 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(560)
         self._settings = settings
         self._live = live or {}
         self.editors: dict[str, QWidget] = {}
@@ -51,9 +54,11 @@ class SettingsDialog(QDialog):
         set_role(self.problem, "bad")
         self.problem.setVisible(False)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
+        column.setContentsMargins(0, 0, 0, 16)
         column.setSpacing(8)
-        form = QFormLayout()
+        self._inside = QWidget(self)
+        form = QFormLayout(self._inside)
+        form.setContentsMargins(20, 20, 20, 0)
         form.setSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for group in OptionGroup:
@@ -61,18 +66,41 @@ class SettingsDialog(QDialog):
             if options:
                 form.addRow(_heading(group.value, self))
                 self._fill(form, options)
-        column.addLayout(form)
-        column.addWidget(self.problem)
-        column.addStretch(1)
-        buttons = QDialogButtonBox(self)
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.accept)
-        column.addWidget(buttons)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._inside)
+        self.buttons = QDialogButtonBox(self)
+        self.buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.rejected.connect(self.accept)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 0, 20, 0)
+        foot.addWidget(self.problem)
+        foot.addWidget(self.buttons)
+        column.addWidget(area, 1)
+        column.addLayout(foot)
+        self.setMinimumWidth(max(_WIDTH, self._inside.minimumSizeHint().width() + area.verticalScrollBar().width()))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the height of all options, or for most of the screen where that is less."""
+        width = max(_WIDTH, self.minimumWidth())
+        wanted = self._inside.heightForWidth(width) + self.buttons.sizeHint().height() + 40
+        return QSize(width, min(wanted, int(self.screen().availableGeometry().height() * _MOST_OF_SCREEN)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll the page, and change an option only where the keyboard is in it."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _fill(self, form: QFormLayout, options: list[AnyOption]) -> None:
         for option in options:
             editor = self._editor(option)
             editor.setToolTip(option.help)
+            editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            editor.installEventFilter(self)
             editor.setAccessibleName(option.title)
             editor.setAccessibleDescription(option.help)
             self.editors[option.id] = editor

@@ -9,16 +9,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
 from app.session import load_snapshot
+from app.settings import TEXT_SIZE, THEME, Settings, ThemeChoice
 from app.time_text import LocalTimes
+from app.ui.aids_panel import AidsPanel
+from app.ui.settings_dialog import SettingsDialog
 from app.ui.verify_report import kept_badge
 from evidence.case import Case
 from evidence.case_reading import LastVerification
@@ -179,3 +182,48 @@ def test_a_kept_verdict_is_never_bettered(
     badge = kept_badge(replace(snapshot, last_verification=last, missing=gone), LocalTimes(ZoneInfo("Europe/London")))
     assert badge.word == f"{word} 22 Nov 2026 02:14"
     assert (badge.role == "good") is (word == "Verified")
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+def test_every_tab_of_the_side_panel_is_in_sight_on_a_small_screen(window: Window, percent: int) -> None:
+    window.shell.settings.set(TEXT_SIZE, percent)
+    window.main.resize(1366, 768)
+    QApplication.processEvents()
+    bar = window.main.page.tabs.tabBar()
+    assert bar.tabRect(bar.count() - 1).right() < bar.width() <= window.main.page.tabs.width()
+    assert window.main.width() == 1366
+
+
+def test_the_settings_fit_the_screen_and_the_wheel_only_scrolls(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    dialog = SettingsDialog(settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    close = dialog.buttons.mapTo(dialog, QPoint(0, dialog.buttons.height()))
+    assert close.y() <= dialog.height()
+    for label in dialog.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+    theme = dialog.editors[THEME.id]
+    dialog.buttons.setFocus()
+    where, down = QPointF(theme.rect().center()), QPoint(0, -120)
+    nothing = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    wheel = QWheelEvent(where, theme.mapToGlobal(where), QPoint(), down, *nothing, False)
+    QApplication.sendEvent(theme, wheel)
+    assert settings.get(THEME) == ThemeChoice.DARK
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+def test_the_panel_of_aids_has_room_for_its_words(window: Window, percent: int) -> None:
+    window.shell.settings.set(TEXT_SIZE, percent)
+    window.main.actions_by_id["picture.aids"].trigger()
+    panel = window.main.page.findChild(AidsPanel)
+    assert panel is not None
+    assert panel.isVisible()
+    QApplication.processEvents()
+    for part in (*panel.findChildren(QLabel), *panel.findChildren(QAbstractButton)):
+        wanted = part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.sizeHint().height()
+        assert part.height() >= wanted
+        assert part.hasHeightForWidth() or part.width() >= part.sizeHint().width()
