@@ -145,7 +145,7 @@ class TilePainter:
         return placed
 
     def _name_width(self, label: CameraLabel) -> int:
-        """Return the room that the camera's colour and the first letters of its name keep in any tile."""
+        """Return the room that the camera's colour and a few letters of its name keep in any tile."""
         most = self._bold_metrics.averageCharWidth() * _NAME_LETTERS
         return 2 * _MARGIN + _CHIP + min(self._bold_metrics.horizontalAdvance(label.name), most)
 
@@ -173,7 +173,7 @@ class TilePainter:
         painter.fillRect(chip, QColor(label.colour))
         left += _CHIP + _MARGIN
         room = QRect(left, strip.y(), max(0, right - left), strip.height())
-        name = self._bold_metrics.elidedText(label.name, Qt.TextElideMode.ElideRight, room.width())
+        name = self._bold_metrics.elidedText(label.name, Qt.TextElideMode.ElideMiddle, room.width())
         painter.setFont(self._bold)
         painter.setPen(QColor(self.colours.text))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)

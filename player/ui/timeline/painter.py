@@ -154,7 +154,7 @@ def _paint_label(painter: QPainter, scene: Scene, look: Look, number: int) -> No
     is_heard = lane.camera_id in scene.heard
     room = LABEL_WIDTH - 20 - (18 if is_heard else 0)
     painter.setPen(look.colour("text" if is_focus or lane.placed else "dim"))
-    name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, room)
+    name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(QRect(12, rect.top(), room, rect.height() - 1), Qt.AlignmentFlag.AlignVCenter, name)
     if is_heard:
         _paint_speaker(painter, LABEL_WIDTH - 22, rect.center().y(), look.colour("accent"))
