@@ -87,7 +87,10 @@ class SoundRow(QWidget):
         self.meter.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A double click brings a slider back to as recorded."""
+        """A double click brings a slider back to as recorded; the wheel scrolls on where the keyboard is elsewhere."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QSlider) and not watched.hasFocus():
+            event.ignore()
+            return True
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(watched, QSlider):
             watched.setValue(0)
             return True

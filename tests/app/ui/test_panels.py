@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
@@ -22,6 +22,7 @@ from app.settings import TEXT_SIZE, THEME, Settings, ThemeChoice
 from app.time_text import LocalTimes
 from app.ui.aids_panel import AidsPanel
 from app.ui.settings_dialog import SettingsDialog
+from app.ui.sound_row import SoundRow
 from app.ui.verify_report import kept_badge
 from evidence.case import Case
 from evidence.case_reading import LastVerification
@@ -206,13 +207,22 @@ def test_the_settings_fit_the_screen_and_the_wheel_only_scrolls(qtbot: QtBot, tm
     for label in dialog.findChildren(QLabel):
         if label.isVisible() and label.wordWrap():
             assert label.height() >= label.heightForWidth(label.width()), label.text()
-    theme = dialog.editors[THEME.id]
     dialog.buttons.setFocus()
-    where, down = QPointF(theme.rect().center()), QPoint(0, -120)
-    nothing = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
-    wheel = QWheelEvent(where, theme.mapToGlobal(where), QPoint(), down, *nothing, False)
-    QApplication.sendEvent(theme, wheel)
+    _turn_wheel(dialog.editors[THEME.id])
     assert settings.get(THEME) == ThemeChoice.DARK
+
+
+def test_the_wheel_scrolls_the_mixing_desk_and_changes_no_loudness(qtbot: QtBot, window: Window) -> None:
+    row = SoundRow(window.shell.theme)
+    qtbot.addWidget(row)
+    with qtbot.assertNotEmitted(row.level_changed):
+        _turn_wheel(row.gain)
+
+
+def _turn_wheel(widget: QWidget) -> None:
+    where, down = QPointF(widget.rect().center()), QPoint(0, -120)
+    nothing = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    QApplication.sendEvent(widget, QWheelEvent(where, widget.mapToGlobal(where), QPoint(), down, *nothing, False))
 
 
 @pytest.mark.parametrize("percent", [100, 150])
