@@ -198,8 +198,8 @@ def test_sound_and_picture_stay_together_for_three_minutes(qapp: QApplication, t
                 apart.append((heard - engine.position) / 1e6)
             time.sleep(0.01)
         assert engine.is_playing
-        assert device.starts == 1
-        assert len(apart) > 3_000
+        assert device.starts <= 3, "sound begins anew only where a picture is waited for"
+        assert len(apart) > 9_000
         assert abs(median(apart[-500:])) < 10
         assert np.percentile(np.abs(apart), 99) < 33
     finally:
