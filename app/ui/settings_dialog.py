@@ -81,6 +81,7 @@ class SettingsDialog(QDialog):
         column.addWidget(area, 1)
         column.addLayout(foot)
         self.setMinimumWidth(max(_WIDTH, self._inside.minimumSizeHint().width() + area.verticalScrollBar().width()))
+        self.resize(self.sizeHint())  # Qt itself gives a window no more than two thirds of the screen's height
 
     def sizeHint(self) -> QSize:
         """Ask for the height of all options, or for most of the screen where that is less."""
