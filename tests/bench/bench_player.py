@@ -13,6 +13,7 @@ import av
 from av.video.reformatter import VideoReformatter
 
 from evidence.times import NS_PER_S
+from player.limits import PlayerLimits
 from player.playhead import ManualClock
 from tests.bench.measurement import Measurement, at_least, below
 from tests.bench.playing import TILE, percentile, playing
@@ -51,7 +52,7 @@ def _frames_a_second(clip: Clip) -> Measurement:
 
 def _through_the_engine(clip: Clip) -> float:
     clock = ManualClock()
-    with playing(make_scene([[(clip, 0)]]), clock=clock) as engine:
+    with playing(make_scene([[(clip, 0)]]), clock=clock, limits=PlayerLimits(cores=1)) as engine:
         engine.play()
         seen = {engine.pictures()[0].spot}
         before = time.perf_counter()

@@ -18,6 +18,7 @@ from player.derived.previews import PreviewRequest, make_previews
 from player.derived.proxy import proxy_recipe
 from player.derived.store import DerivedStore
 from player.engine import Engine, TileRequest
+from player.limits import PlayerLimits
 from player.pictures import TileState
 from player.playhead import ManualClock
 from tests.support.clips import Clip, ClipPlan, Scene, make_clip
@@ -57,9 +58,10 @@ def playing(
     cameras: int | None = None,
     clock: ManualClock | None = None,
     proxies: Mapping[str, Path] | None = None,
+    limits: PlayerLimits | None = None,
 ) -> Iterator[Engine]:
     """Yield an engine that shows the first pictures of the scene, or of its first cameras."""
-    engine = Engine(clock=clock)
+    engine = Engine(clock=clock, limits=limits)
     try:
         engine.set_proxies(proxies or {})
         engine.load(scene.timeline, scene.find_index)
