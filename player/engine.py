@@ -381,10 +381,11 @@ class Engine:
 
     def _plan(self, now: int) -> None:
         instant = self._head.position if self._seek is None else self._seek.instant
+        motion = self._motion(instant)
         for tile in self._tiles:
-            tile.plan(instant, self._motion(), now)
+            tile.plan(instant, motion, now)
 
-    def _motion(self) -> Motion:
+    def _motion(self, instant: IncidentTime) -> Motion:
         if self._seek is not None and self._seek.regime is Regime.SCRUBBING:
             return Motion(Regime.SCRUBBING)
         if self._last_scrub_ns is not None and not self._head.is_playing:
@@ -394,7 +395,8 @@ class Engine:
             last = self._head.end_of_play if self._pace.stride_ns else None
             rate = abs(self._head.rate)
             return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last, self._head.loop, rate)
-        return Motion(Regime.RESTING, self._is_stepping_back)
+        is_hurried = not all(tile.has_original(instant) for tile in self._tiles)
+        return Motion(Regime.RESTING, self._is_stepping_back, is_hurried=is_hurried)
 
     def _stepping_track(self, camera_id: str | None) -> Track | None:
         wanted = camera_id or self._focus

@@ -136,10 +136,12 @@ class CameraFeed:
 
     def is_settled(self, spot: FrameSpot) -> bool:
         """Tell whether waiting for a frame would change nothing: it is there, or it never will be."""
+        return self.has_original(spot) or self._proxy_key(spot) in self._held
+
+    def has_original(self, spot: FrameSpot) -> bool:
+        """Tell whether the original's own picture of a frame is there, or never will be."""
         key = self._key(spot)
-        if key in self._held or key in self._missing or self._why_failed(key) != "":
-            return True
-        return self._proxy_key(spot) in self._held
+        return key in self._held or key in self._missing or self._why_failed(key) != ""
 
     def find(self, spot: FrameSpot) -> Picture | None:
         """Return the picture of a frame, or None where it is not there."""

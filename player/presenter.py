@@ -37,6 +37,7 @@ class Motion:
         stride_ns: 0 where every frame is shown; else the distance of the instants that are.
         last: with a stride, the instant at which play ends, which is shown whether or not it lies on a stride.
         loop: the range that begins again where it ends, if the playhead is in one; its beginning is fetched in time.
+        is_hurried: at rest, some camera's original is not there yet: no other takes the processor for its surroundings.
         rate: the speed of play, without its sign, for decoders that run by themselves.
     """
 
@@ -46,6 +47,7 @@ class Motion:
     last: IncidentTime | None = None
     loop: IncidentRange | None = None
     rate: Fraction = Fraction(1)
+    is_hurried: bool = False
 
 
 class TilePresenter:
@@ -70,6 +72,11 @@ class TilePresenter:
         """Tell whether the tile could show this instant now, or never will be able to."""
         spot = self.feed.track.at(instant)
         return isinstance(spot, Gap) or self.feed.is_settled(spot)
+
+    def has_original(self, instant: IncidentTime) -> bool:
+        """Tell whether the original's picture of this instant is there, or never will be."""
+        spot = self.look(instant)
+        return isinstance(spot, Gap) or self.feed.has_original(spot)
 
     def ready_until(self, instant: IncidentTime, *, backwards: bool) -> IncidentTime | None:
         """Return how far play could go on from `instant` without waiting for this tile; None where to the end."""
@@ -161,6 +168,8 @@ def _surroundings(
 ) -> tuple[list[FrameSpot], list[FrameSpot]]:
     """Return what lies around an instant, most of it on the side of the last step, from the nearest on."""
     current = list(islice(track.walk(instant, backwards=False), 1))
+    if motion.is_hurried:  # what lies just before it comes out on the way
+        return current, list(islice(track.walk(instant, backwards=True, include_current=False), _KEPT_BEHIND))
     room -= len(current)
     more = (room * 2 + 2) // 3
     first = list(islice(track.walk(instant, backwards=motion.is_backwards, include_current=False), more))
