@@ -44,6 +44,11 @@ class DecoderLink(Protocol):
         """Whether the decoder still runs."""
         ...
 
+    @property
+    def process_id(self) -> int | None:
+        """The operating system's number of its process, or None where it has none."""
+        ...
+
     def kill(self) -> None:
         """End it at once, whatever it does."""
         ...

@@ -54,6 +54,11 @@ class FakeDecoder:
         self._is_alive = True
 
     @property
+    def process_id(self) -> int | None:
+        """None: it lives in the test's own process."""
+        return None
+
+    @property
     def is_alive(self) -> bool:
         """Whether it still answers."""
         return self._is_alive
