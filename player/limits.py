@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-_MOST_THREADS = 4
+_MOST_THREADS = 5
 
 
 def usable_cores() -> int:
@@ -45,5 +45,6 @@ class PlayerLimits:
     spares: int = 1
 
     def threads_for(self, cameras: int) -> int:
-        """Return how many threads may decode each of so many cameras."""
-        return max(1, min(_MOST_THREADS, self.cores // max(1, cameras)))
+        """Return how many threads may decode each of so many cameras: one more than its processors, as FFmpeg takes."""
+        share = self.cores // max(1, cameras)
+        return min(_MOST_THREADS, share + 1) if share > 1 else 1

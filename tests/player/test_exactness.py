@@ -39,7 +39,7 @@ def test_random_seeks_show_the_frame_of_the_instant_in_every_camera(
 
 def test_with_several_threads_a_camera_the_frames_are_the_same(four_cameras: Scene) -> None:
     limits = PlayerLimits(cores=12)
-    assert [limits.threads_for(count) for count in (1, 4, 9, 20)] == [4, 3, 1, 1]
+    assert [limits.threads_for(count) for count in (1, 4, 9, 20)] == [5, 4, 1, 1]
     engine = Engine(limits=limits)
     try:
         engine.load(four_cameras.timeline, four_cameras.find_index)
