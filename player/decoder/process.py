@@ -1,7 +1,7 @@
 """The main loop of a decoder process: take messages, do a small step of work, tell what came of it.
 
 The process ends when it is told to, or when the window's end of the pipe closes, which is how it learns that the
-window is gone. It is one of the program's four gates that catch everything: whatever a hostile file brings about is
+window is gone. It is one of the program's gates, which catch everything: whatever a hostile file brings about is
 told to the window as a reason.
 """
 
