@@ -65,7 +65,7 @@ shaders: setup-test ## compile the shaders of resources/shaders for every graphi
 .PHONY: lock
 lock: setup-test ## resolve requirements.lock anew from pyproject.toml, for all systems
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra team --extra freeze --extra dev \
 	  --upgrade pyproject.toml --output-file requirements.lock
 
 .PHONY: clean
