@@ -15,14 +15,28 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from annotations.models import MarkRow
+from courtroom.models import RunSheetRow, RunSheetVersionRow
 from evidence import migrations
 from evidence.case import Case
 from evidence.database import open_for_writing
 from evidence.models import Base
 from evidence.schema import LATEST_REVISION, upgrade
 
-_ROOMS_ABOVE = (MarkRow,)
+_ROOMS_ABOVE = (MarkRow, RunSheetRow, RunSheetVersionRow)
 """Their tables are compared too."""
+_FIRST_TABLES = (
+    *(
+        "alembic_version",
+        "audit_anchor",
+        "audit_outbox",
+        "batches",
+        "cameras",
+        "case_info",
+        "clock_settings",
+        "findings",
+    ),
+    *("frame_indexes", "recordings", "refusals", "streams", "time_claims", "verdicts", "verifications"),
+)
 
 
 def scripts() -> ScriptDirectory:
@@ -70,8 +84,12 @@ def test_the_tables_can_be_made_on_postgresql() -> None:
 def make_old(folder: Path) -> None:
     """Take a case back to the first version, as if it had been made then."""
     connection = sqlite3.connect(folder / "case.db")
-    connection.execute("DROP TABLE marks")
-    connection.execute("DROP TABLE observations")
+    made = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    ).fetchall()
+    for (name,) in made:
+        if name not in _FIRST_TABLES:
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
     connection.execute("ALTER TABLE clock_settings DROP COLUMN sigma_knots")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.commit()
