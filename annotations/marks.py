@@ -1,125 +1,188 @@
-"""Marks on the incident: an instant, what a person says of it, who said so and when.
+"""Marks: a moment or a range (a note), on the incident or on a camera's picture, with what people say of it.
 
-A mark is kept in incident time, so it stands where it was put whatever is learnt about a camera's clock later.
+A mark on the incident is kept in incident time, so it stands where it was put whatever is learnt about a camera's
+clock later. A mark on a picture is kept in the file's own time, so it never slides off its frame. Every change is a
+step of the journal; the functions here return it, for undoing.
 """
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from annotations.journal import Edit, Stamp, State, Step, edit
+from annotations.mark_states import LONGEST_TEXT, MARKS, Mark, PictureAnchor, mark_of, record_of, state_of
 from annotations.models import MarkRow
 from evidence.case_store import CaseStore
 from evidence.errors import NoSuchItemError
+from evidence.rows import new_id
 from evidence.text import clean_line
 from evidence.times import IncidentTime
 
-LONGEST_TEXT = 4_000
-"""Characters that the text of a mark may have."""
+__all__ = [
+    "LONGEST_TEXT",
+    "Mark",
+    "MarkDraft",
+    "PictureAnchor",
+    "add_mark",
+    "delete_marks",
+    "load_marks",
+    "marks_of_step",
+    "set_category",
+    "set_end",
+    "set_people",
+    "set_tags",
+    "set_text",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One mark.
+class MarkDraft:
+    """A mark that is to be made; see `Mark` for the fields."""
 
-    Attributes:
-        id: permanent id (UUID as text).
-        instant: what is marked, on the common clock.
-        text: what a person says of it; one line, may be empty.
-        by: who made it.
-        created_ns: when, ns since the epoch by that machine's clock.
-        changed_by: who changed it last.
-        changed_ns: when, ns since the epoch by that machine's clock.
-    """
-
-    id: str
     instant: IncidentTime
-    text: str
-    by: str
-    created_ns: int
-    changed_by: str
-    changed_ns: int
+    text: str = ""
+    end: IncidentTime | None = None
+    picture: PictureAnchor | None = None
+    category_id: str | None = None
+    colour: str = ""
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 def load_marks(case: CaseStore) -> tuple[Mark, ...]:
-    """Return the marks of a case by time; those that were deleted are left out. From any thread.
+    """Return the marks of a case by time. From any thread.
 
     Raises:
         CaseDamagedError: the database cannot be read.
     """
-    query = select(MarkRow).where(MarkRow.deleted_ns.is_(None)).order_by(MarkRow.instant_ns, MarkRow.id)
+    query = select(*MarkRow.__table__.columns).order_by(MarkRow.instant_ns, MarkRow.id)
     with case.reading("reading the marks") as session:
-        return tuple(_record(row) for row in session.execute(query).scalars())
+        return tuple(record_of(row) for row in session.execute(query))
 
 
-def add_mark(case: CaseStore, instant: IncidentTime, text: str, *, by: str) -> Mark:
-    """Put a mark on the incident and return it. From any thread.
+def add_mark(case: CaseStore, draft: MarkDraft, *, by: str) -> tuple[Mark, Step]:
+    """Make a mark. From any thread.
 
     Raises:
         CaseReadOnlyError, StorageError, UsageError: as `CaseStore.change` says; nothing was marked.
     """
-    with case.change(by, "adding a mark") as change:
-        row = MarkRow(
-            id=str(uuid.uuid4()),
-            instant_ns=instant,
-            text=clean_line(text, limit=LONGEST_TEXT),
-            by=change.by,
-            created_ns=change.now_ns,
-            changed_by=change.by,
-            changed_ns=change.now_ns,
+    mark_id, made = new_id(), list[Mark]()
+
+    def make(_before: State | None, stamp: Stamp) -> State:
+        mark = Mark(
+            id=mark_id,
+            instant=draft.instant,
+            text=clean_line(draft.text, limit=LONGEST_TEXT),
+            by=stamp.by,
+            created_ns=stamp.at_ns,
+            changed_by=stamp.by,
+            changed_ns=stamp.at_ns,
+            end=draft.end,
+            picture=draft.picture,
+            category_id=draft.category_id,
+            colour=draft.colour,
+            tags=draft.tags,
+            people=draft.people,
         )
-        change.session.add(row)
-        change.tell("mark.added", items=[row.id], instant_ns=instant, text=row.text)
-        return _record(row)
+        made.append(mark_of(mark_id, state_of(mark), stamp))
+        return state_of(made[0])
+
+    step = edit(case, [Edit(MARKS, mark_id, make)], by=by, label="new note" if draft.end is not None else "new mark")
+    return made[0], step
 
 
-def set_mark_text(case: CaseStore, mark_id: str, text: str, *, by: str) -> None:
-    """Change what a mark says; both texts are in the audit log. From any thread.
-
-    Raises:
-        NoSuchItemError: there is no such mark, or it was deleted.
-        CaseReadOnlyError, StorageError, UsageError: as `CaseStore.change` says; nothing was changed.
-    """
-    cleaned = clean_line(text, limit=LONGEST_TEXT)
-    with case.change(by, "changing a mark") as change:
-        row = _row(change.session, mark_id)
-        if row.text == cleaned:
-            change.abandon()
-            return
-        change.tell("mark.changed", items=[mark_id], text=cleaned, text_before=row.text)
-        row.text, row.changed_by, row.changed_ns = cleaned, change.by, change.now_ns
-
-
-def delete_mark(case: CaseStore, mark_id: str, *, by: str) -> None:
-    """Take a mark out of sight; its row and the audit log keep it. From any thread.
+def set_text(case: CaseStore, mark_id: str, text: str, *, by: str) -> Step:
+    """Change what a mark says. From any thread.
 
     Raises:
         NoSuchItemError: there is no such mark, or it was deleted.
         CaseReadOnlyError, StorageError, UsageError: as `CaseStore.change` says; nothing was changed.
     """
-    with case.change(by, "deleting a mark") as change:
-        row = _row(change.session, mark_id)
-        row.deleted_ns, row.changed_by, row.changed_ns = change.now_ns, change.by, change.now_ns
-        change.tell("mark.deleted", items=[mark_id], instant_ns=row.instant_ns, text=row.text)
+    return _revise(case, [mark_id], by, {"text": clean_line(text, limit=LONGEST_TEXT)})
 
 
-def _row(session: Session, mark_id: str) -> MarkRow:
-    row = session.get(MarkRow, mark_id)
-    if row is None or row.deleted_ns is not None:
+def set_category(case: CaseStore, mark_ids: Iterable[str], category_id: str | None, *, by: str) -> Step:
+    """Give marks another category, or none. Raises as `set_text`."""
+    return _revise(case, mark_ids, by, {"category": category_id})
+
+
+def set_tags(case: CaseStore, mark_ids: Iterable[str], tags: Iterable[str], *, by: str) -> Step:
+    """Give marks these tags instead of those they have. Raises as `set_text`."""
+    return _revise(case, mark_ids, by, {"tags": list(tags)})
+
+
+def set_people(case: CaseStore, mark_ids: Iterable[str], people: Iterable[str], *, by: str) -> Step:
+    """Say who is seen or heard in marks, by ids. Raises as `set_text`."""
+    return _revise(case, mark_ids, by, {"people": list(people)})
+
+
+def set_end(case: CaseStore, mark_id: str, end: IncidentTime, end_pts: int | None = None, *, by: str) -> Step:
+    """Make a moment a range, or give a range another end.
+
+    Args:
+        case: the open case.
+        mark_id: the mark.
+        end: on the common clock, exclusive.
+        end_pts: for a mark on a picture, the end in units of its time base, exclusive.
+        by: who changes it.
+
+    Raises:
+        UsageError: the end is not after the start.
+        NoSuchItemError, CaseReadOnlyError, StorageError: as `set_text`.
+    """
+
+    def make(before: State | None, stamp: Stamp) -> State:
+        state = _there(mark_id, before)
+        picture = state["picture"]
+        if isinstance(picture, dict):
+            picture = {**picture, "end_pts": end_pts}
+        return state_of(mark_of(mark_id, {**state, "end_ns": end, "picture": picture}, stamp))
+
+    return edit(case, [Edit(MARKS, mark_id, make)], by=by, label="end of a note")
+
+
+def delete_marks(case: CaseStore, mark_ids: Iterable[str], *, by: str) -> Step:
+    """Take marks away; the history and the audit log keep them. Raises as `set_text`."""
+
+    def make(mark_id: str) -> Edit:
+        def gone(before: State | None, _stamp: Stamp) -> None:
+            _there(mark_id, before)
+
+        return Edit(MARKS, mark_id, gone)
+
+    edits = [make(one) for one in dict.fromkeys(mark_ids)]
+    return edit(case, edits, by=by, label=_several("deletion of a mark", "deletion of {} marks", len(edits)))
+
+
+def marks_of_step(step: Step) -> dict[str, Mark | None]:
+    """Return the marks that a step changed as it left them; None for those that it took away."""
+    stamp = Stamp(step.by, step.at_ns)
+    return {
+        one.item_id: None if one.after is None else mark_of(one.item_id, one.after, stamp)
+        for one in step.changes
+        if one.keeper.name == MARKS.name
+    }
+
+
+def _revise(case: CaseStore, mark_ids: Iterable[str], by: str, values: State) -> Step:
+    def wish(mark_id: str) -> Edit:
+        def make(before: State | None, stamp: Stamp) -> State:
+            return state_of(mark_of(mark_id, {**_there(mark_id, before), **values}, stamp))
+
+        return Edit(MARKS, mark_id, make)
+
+    edits = [wish(one) for one in dict.fromkeys(mark_ids)]
+    return edit(case, edits, by=by, label=_several("change of a mark", "change of {} marks", len(edits)))
+
+
+def _there(mark_id: str, state: State | None) -> State:
+    if state is None:
         raise NoSuchItemError(f"The case has no mark {mark_id}.", remedy="Look at the list of marks again.")
-    return row
+    return state
 
 
-def _record(row: MarkRow) -> Mark:
-    return Mark(
-        id=row.id,
-        instant=IncidentTime(row.instant_ns),
-        text=row.text,
-        by=row.by,
-        created_ns=row.created_ns,
-        changed_by=row.changed_by,
-        changed_ns=row.changed_ns,
-    )
+def _several(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many.format(f"{count:,}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from annotations.marks import add_mark, delete_mark, load_marks, set_mark_text
+from annotations.marks import MarkDraft, add_mark, delete_marks, load_marks, set_text
 from app.cli.options import AsJson, By, CasePath, typed_time_context, who
 from app.cli.output import Output
 from app.typed_time import parse_time
@@ -39,14 +39,14 @@ def mark(
         )
     with Case.open(case) as opened:
         if delete:
-            delete_mark(opened, delete, by=who(by))
+            delete_marks(opened, [delete], by=who(by))
             done = {"deleted": delete}
         elif change:
-            set_mark_text(opened, change, text or "", by=who(by))
+            set_text(opened, change, text or "", by=who(by))
             done = {"changed": change}
         else:
             instant = parse_time(at, typed_time_context(opened)).instant
-            made = add_mark(opened, instant, text or "", by=who(by))
+            made, _step = add_mark(opened, MarkDraft(instant, text or ""), by=who(by))
             done = {"made": made.id, "at": iso_utc(made.instant)}
     output.document({"ok": True, **done})
     output.line(", ".join(f"{what} {which}" for what, which in done.items()))

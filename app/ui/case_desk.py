@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
-from annotations.marks import add_mark, delete_mark, set_mark_text
+from annotations.marks import MarkDraft, add_mark, delete_marks, set_text
 from app.case_snapshot import CaseSnapshot
 from app.session import CaseSession, NewCase
 from app.settings import DRAWN_BY, YOUR_NAME, Settings
@@ -176,17 +176,17 @@ class CaseDesk(QObject):
         made: list[str] = []
         self._session.edit(
             "Marking",
-            lambda case, by: made.append(add_mark(case, instant, "", by=by).id),
+            lambda case, by: made.append(add_mark(case, MarkDraft(instant), by=by)[0].id),
             lambda: self.marked.emit(made[0]),
         )
 
     def set_mark_text(self, mark_id: str, text: str) -> None:
         """Change what a mark says."""
-        self._session.edit("Changing a mark", lambda case, by: set_mark_text(case, mark_id, text, by=by))
+        self._session.edit("Changing a mark", lambda case, by: set_text(case, mark_id, text, by=by))
 
     def delete_mark(self, mark_id: str) -> None:
         """Take a mark away."""
-        self._session.edit("Deleting a mark", lambda case, by: delete_mark(case, mark_id, by=by))
+        self._session.edit("Deleting a mark", lambda case, by: delete_marks(case, [mark_id], by=by))
 
     # Time
 

@@ -14,15 +14,20 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from annotations.models import MarkRow
+from annotations.categories import load_categories
+from annotations.journal import find_last_step, history_of, revert
+from annotations.kinds import KEEPERS
+from annotations.marks import Mark, load_marks
+from annotations.models import CategoryRow, HistoryRow, MarkRow, PersonRow
 from courtroom.models import RunSheetRow, RunSheetVersionRow
 from evidence import migrations
 from evidence.case import Case
 from evidence.database import open_for_writing
 from evidence.models import Base
 from evidence.schema import LATEST_REVISION, upgrade
+from evidence.times import IncidentTime
 
-_ROOMS_ABOVE = (MarkRow, RunSheetRow, RunSheetVersionRow)
+_ROOMS_ABOVE = (MarkRow, HistoryRow, CategoryRow, PersonRow, RunSheetRow, RunSheetVersionRow)
 """Their tables are compared too."""
 _FIRST_TABLES = (
     *(
@@ -111,6 +116,38 @@ def test_an_older_case_is_brought_up_when_it_is_opened_for_changes(full_case: Ca
     with Case.open(folder) as case:
         assert case.recordings() == recordings
     assert version_of(folder) == LATEST_REVISION
+
+
+_OLD_MARKS = (
+    (
+        "CREATE TABLE marks (id VARCHAR(36) NOT NULL, instant_ns BIGINT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL,"
+        " created_ns BIGINT NOT NULL, changed_by TEXT NOT NULL, changed_ns BIGINT NOT NULL, deleted_ns BIGINT,"
+        " CONSTRAINT pk_marks PRIMARY KEY (id))"
+    ),
+    "CREATE INDEX ix_marks_instant_ns ON marks (instant_ns)",
+    "INSERT INTO marks VALUES ('kept', 5, 'Door opens', 'DC Harper', 1, 'PS Marsh', 2, NULL)",
+    "INSERT INTO marks VALUES ('gone', 7, 'Wrong', 'DC Harper', 3, 'PS Marsh', 4, 4)",
+    "UPDATE alembic_version SET version_num = '0004'",
+)
+
+
+def test_marks_of_an_older_case_stay_and_those_that_were_deleted_are_in_the_history(case_folder: Path) -> None:
+    connection = sqlite3.connect(case_folder / "case.db")
+    for table in ("marks", "history", "categories", "people"):
+        connection.execute(f"DROP TABLE {table}")
+    for statement in _OLD_MARKS:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with Case.open(case_folder) as case:
+        assert load_marks(case) == (Mark("kept", IncidentTime(5), "Door opens", "DC Harper", 1, "PS Marsh", 2),)
+        assert [one.key for one in load_categories(case)] == list(range(1, 10))
+        (entry,) = history_of(case, "gone")
+        assert (entry.after, entry.by, entry.at_ns) == (None, "PS Marsh", 4)
+        gone = find_last_step(case, KEEPERS)
+        assert gone is not None
+        revert(case, gone, by="DC Harper")
+        assert [mark.text for mark in load_marks(case)] == ["Door opens", "Wrong"]
 
 
 def test_an_older_case_that_is_only_read_stays_as_it_is(full_case: Case) -> None:
