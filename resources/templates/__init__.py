@@ -1,0 +1,1 @@
+"""Templates of papers and of court packs: data only, see `annotations.paper`."""
