@@ -12,7 +12,8 @@ from app.ui.case_desk import CaseDesk
 from app.ui.jumps import Jumps
 from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
-from app.ui.review_page import ReviewPage, Tab
+from app.ui.review_page import ReviewPage
+from app.ui.side_tabs import Tab
 from player.ui.layout import LayoutKind
 
 

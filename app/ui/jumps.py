@@ -11,7 +11,8 @@ import numpy as np
 
 from app.session import CaseSession
 from app.ui.playback import Playback
-from app.ui.review_page import ReviewPage, Tab
+from app.ui.review_page import ReviewPage
+from app.ui.side_tabs import Tab
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import Lane
 
@@ -68,7 +69,7 @@ class Jumps:
         if found is not None:
             page.choose_recording(found)
             page.tabs.setVisible(True)
-            page.tabs.setCurrentIndex(Tab.RECORDING)
+            page.tabs.show_tab(Tab.RECORDING)
 
     @property
     def _here(self) -> IncidentTime:

@@ -6,11 +6,9 @@ who answers.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.case_snapshot import CaseSnapshot
 from app.time_text import LocalTimes, duration_text
@@ -25,6 +23,7 @@ from app.ui.go_to_field import GoToField
 from app.ui.marks_tab import MarksTab
 from app.ui.playback import Playback
 from app.ui.recording_tab import RecordingTab
+from app.ui.side_tabs import SideTabs, Tab
 from app.ui.sound_tab import Heard, SoundTab
 from app.ui.theme import Theme
 from app.ui.transport_bar import TransportBar, TransportState
@@ -37,16 +36,6 @@ from player.ui.timeline.look import LaneSize, Look, TimelineMark
 from player.ui.timeline.where_to_look import find_opening
 from player.ui.timeline.widget import TimelineWidget
 from resources.palette import DARK, lane_colour
-
-
-class Tab(IntEnum):
-    """The tabs of the side panel."""
-
-    MARKS = 0
-    RECORDING = 1
-    CAMERAS = 2
-    COVERAGE = 3
-    SOUND = 4
 
 
 class ReviewPage(QWidget):
@@ -87,7 +76,7 @@ class ReviewPage(QWidget):
         self.cameras_tab = CamerasTab(theme, self)
         self.coverage_tab = CoverageTab(theme, self)
         self.sound_tab = SoundTab(actions, theme, self)
-        self.tabs = QTabWidget(self)
+        self.tabs = SideTabs(actions, theme, self)
         self._stage = QStackedWidget(self)
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
         self._down = QSplitter(Qt.Orientation.Vertical, self)
@@ -146,7 +135,7 @@ class ReviewPage(QWidget):
             self._chosen = snapshot.recording_near(self._focus, self._playback.engine.target)
         if is_new:
             self.report.hide()
-            self.tabs.setCurrentIndex(Tab.RECORDING if snapshot.recordings else Tab.CAMERAS)
+            self.tabs.show_tab(Tab.RECORDING if snapshot.recordings else Tab.CAMERAS)
         self._set_surface_times()
         self.header.show_case(snapshot, read_only_reason)
         shown = [one.camera for one in snapshot.timeline.cameras if one.placed]
@@ -234,7 +223,7 @@ class ReviewPage(QWidget):
     def show_tab(self, tab: Tab) -> None:
         """Show a tab of the side panel and give it the keyboard."""
         self.tabs.setVisible(True)
-        self.tabs.setCurrentIndex(tab)
+        self.tabs.show_tab(tab)
         page = self.tabs.currentWidget()
         if page is not None:
             page.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -306,19 +295,11 @@ class ReviewPage(QWidget):
     # Inside
 
     def _lay_out(self) -> None:
-        self.tabs.addTab(self.marks_tab, "Marks")
-        self.tabs.addTab(self.recording_tab, "Recording")
-        self.tabs.addTab(self.cameras_tab, "Cameras")
-        self.tabs.addTab(self.coverage_tab, "Coverage")
-        self.tabs.addTab(self.sound_tab, "Sound")
-        self.marks_tab.setFocusProxy(self.marks_tab.table)
-        self.recording_tab.setFocusProxy(self.recording_tab.facts)
-        self.cameras_tab.setFocusProxy(self.cameras_tab.tree)
-        self.coverage_tab.setFocusProxy(self.coverage_tab.facts)
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setUsesScrollButtons(False)  # the panel is never narrower than its tabs
-        self.tabs.tabBar().setExpanding(False)
-        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.add(Tab.MARKS, self.marks_tab, self.marks_tab.table)
+        self.tabs.add(Tab.RECORDING, self.recording_tab, self.recording_tab.facts)
+        self.tabs.add(Tab.CAMERAS, self.cameras_tab, self.cameras_tab.tree)
+        self.tabs.add(Tab.COVERAGE, self.coverage_tab, self.coverage_tab.facts)
+        self.tabs.add(Tab.SOUND, self.sound_tab)
         self._stage.addWidget(self.surface)
         self._stage.addWidget(self.drop_page)
         self._across.addWidget(self._stage)

@@ -11,7 +11,8 @@ from app.silence_finder import SilenceFinder
 from app.ui.actions import ActionSet
 from app.ui.case_desk import CaseDesk
 from app.ui.playback import Playback
-from app.ui.review_page import ReviewPage, Tab
+from app.ui.review_page import ReviewPage
+from app.ui.side_tabs import Tab
 from app.ui.tile_menu import show_tile_menu
 from evidence.times import IncidentTime
 from player.ui.layout import LayoutKind
@@ -109,12 +110,12 @@ def _seek(page: ReviewPage, playback: Playback, instant: IncidentTime) -> None:
 
 def _choose(page: ReviewPage, recording_id: str) -> None:
     page.choose_recording(recording_id)
-    page.tabs.setCurrentIndex(Tab.RECORDING)
+    page.tabs.show_tab(Tab.RECORDING)
 
 
 def _show_mark(page: ReviewPage, playback: Playback, mark_id: str) -> None:
     """Show a new mark in the list; while standing still its text is opened for typing."""
-    page.tabs.setCurrentIndex(Tab.MARKS)
+    page.tabs.show_tab(Tab.MARKS)
     if not playback.engine.is_playing:
         page.tabs.setVisible(True)
         page.marks_tab.edit_text(mark_id)

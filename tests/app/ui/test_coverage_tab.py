@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window
-from app.ui.review_page import Tab
+from app.ui.side_tabs import Tab
 from evidence.times import NS_PER_S, IncidentTime
 from sync.sound_kept import Silence, SoundLack
 
@@ -53,7 +53,7 @@ def test_it_answers_for_the_range_and_goes_where_it_is_clicked(qtbot: QtBot, win
     """Cameras of 8, 6 and 2 + 2 seconds; the second starts, and the third has its gap, after two seconds."""
     page = window.main.page
     QTest.keySequence(page.surface, QKeySequence.fromString("Alt+V"))
-    assert page.tabs.currentIndex() == Tab.COVERAGE
+    assert page.tabs.shown == Tab.COVERAGE
     assert "All of the case" in page.coverage_tab.scope.text()
     assert "8.0 s" in page.coverage_tab.heading.text()
     ask(window, 3, 6)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window
-from app.ui.review_page import Tab
+from app.ui.side_tabs import Tab
 from evidence.times import NS_PER_S, IncidentTime
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
@@ -363,7 +363,7 @@ def test_the_timeline_does_by_keys_what_it_does_by_mouse(qtbot: QtBot, window: W
     press(window, *["Alt+Right"] * 20, "Alt+Home")
     assert timeline.scene.view.start_ns <= window.engine.position < timeline.scene.view.end_ns
     press(window, "Tab", "Ctrl+Return")
-    assert window.main.page.tabs.currentIndex() == Tab.RECORDING
+    assert window.main.page.tabs.shown == Tab.RECORDING
     chosen = window.main.page.chosen_recording
     assert chosen is not None
     snapshot = window.shell.session.snapshot
