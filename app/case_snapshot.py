@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from annotations.marks import Mark
 from app.time_text import sigma_text
 from evidence.case_reading import LastVerification
+from evidence.observations import Observation
 from evidence.records import Camera, CaseInfo, ClockSetting, Recording, Refusal
 from evidence.times import DurationNs, IncidentRange, IncidentTime
 from player.ui.timeline.lanes import Lanes
@@ -34,6 +35,8 @@ class CaseSnapshot:
         lanes: the same, for the timeline widget.
         missing: ids of recordings whose originals are not where the case says, nor beside it.
         last_verification: what the last check that the case keeps found, or None.
+        observations: what ties clocks, decided on or not.
+        is_preview: whether the clocks are proposed ones that are not in force; nothing can be changed meanwhile.
     """
 
     folder: Path
@@ -47,6 +50,8 @@ class CaseSnapshot:
     lanes: Lanes
     missing: frozenset[str] = frozenset()
     last_verification: LastVerification | None = None
+    observations: tuple[Observation, ...] = ()
+    is_preview: bool = False
 
     @cached_property
     def camera_by_id(self) -> dict[str, Camera]:

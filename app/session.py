@@ -349,6 +349,7 @@ def load_snapshot(case: Case) -> CaseSnapshot:
         lanes=make_lanes(timeline),
         missing=missing,
         last_verification=case.last_verification(),
+        observations=case.observations(),
     )
 
 

@@ -21,6 +21,10 @@ class SyncMethod(StrEnum):
     MARKED_EVENT = "marked event"
     BURNT_IN_CLOCK = "burnt-in clock"
     STATED_ERROR = "stated clock error"
+    BY_HAND = "aligned by hand"
+    TIME_ZONE = "time zone"
+    """A person says that a device's clock is right but for its zone; it moves what that clock claims, and no more."""
+
     GPS = "gps time"
     DEVICE_CLOCK = "device clock"
     REFERENCE = "reference camera"

@@ -142,6 +142,10 @@ class ClaimOrigin(StrEnum):
     TIMECODE = "timecode"
     CONTAINER = "container"
     SIDECAR = "sidecar"
+    MATCH = "match"
+    """Nothing in the file says when it was made: a match with another recording, or a marked event, placed it. It says
+    nothing of UTC by itself."""
+
     FILE_SYSTEM = "file system"
 
 

@@ -20,6 +20,9 @@ _HUBER_ROUNDS = 12
 _UNCHECKED = 1e-6
 """A group whose residual has less of its variance left than this part has nothing that checks it."""
 
+_FEWEST_DIGITS = 1e-5
+"""A pivot smaller than this leaves fewer than six digits of what is solved."""
+
 Matrix = NDArray[np.float64]
 
 
@@ -62,7 +65,10 @@ def fit(network: Network, weights: Vector, inflation: Vector) -> Fit:
     sum_observed = network.members.T @ (own * network.observed)
     right = weighted.T @ (weights[network.group] * network.observed) - totals.T @ (weights * share * sum_observed)
     covariance = _inverse(normal)
-    unknowns = covariance @ right
+    if covariance is None:
+        unknowns, covariance = _solve_rows(network, weights, inflation)
+    else:
+        unknowns = covariance @ right
     residuals = network.observed - network.rows @ unknowns
     stand_out = _stand_out(network, residuals, covariance, weights, inflation)
     return Fit(unknowns, covariance, residuals, weights, stand_out)
@@ -126,7 +132,7 @@ def _means(
     sums = network.members.T @ own
     mean = (network.members.T @ (own * residuals)) / sums
     middle = _middles(network, inflation)
-    spread = np.asarray(middle.multiply(middle @ covariance).sum(axis=1)).ravel()
+    spread = np.maximum(np.asarray(middle.multiply(middle @ covariance).sum(axis=1)).ravel(), 0.0)
     inner = np.zeros(len(sums))
     np.maximum.at(inner, network.group, np.abs(residuals - mean[network.group]) * np.sqrt(own))
     return mean, network.common * inflation + 1 / sums, spread, inner
@@ -146,10 +152,43 @@ def _stand_out(network: Network, residuals: Vector, covariance: Matrix, weights:
     return found
 
 
-def _inverse(normal: Matrix) -> Matrix:
-    """Return the inverse of a positive definite matrix, its rows brought to one scale first."""
+def _inverse(normal: Matrix) -> Matrix | None:
+    """Return the inverse of a positive definite matrix, its rows brought to one scale first; None where digits lack.
+
+    Two clocks that were set years apart and are tied to the millisecond make a matrix that 53 bits hardly hold.
+    """
     scale = 1 / np.sqrt(np.maximum(np.diag(normal), 1e-300))
-    factor = scipy.linalg.cho_factor(normal * scale[:, None] * scale[None, :], lower=True, check_finite=False)
+    scaled = normal * scale[:, None] * scale[None, :]
+    try:
+        factor = scipy.linalg.cho_factor(scaled, lower=True, check_finite=False)
+    except scipy.linalg.LinAlgError:
+        return None
+    if np.diag(factor[0]).min(initial=1.0) < _FEWEST_DIGITS:
+        return None
     inverse = scipy.linalg.cho_solve(factor, np.eye(len(normal)), check_finite=False)
     found: Matrix = inverse * scale[:, None] * scale[None, :]
     return found
+
+
+def _solve_rows(network: Network, weights: Vector, inflation: Vector) -> tuple[Vector, Matrix]:
+    """Return unknowns and covariance by orthogonal reduction of the rows themselves, with twice the digits.
+
+    A group's inverse covariance is the square of `D^½ (1 - g v vᵀ)` with `v = D^½ 1`, so its rows are whitened by that.
+    """
+    own = network.precision / inflation[network.group]
+    sums = network.members.T @ own
+    shrink = (1 - 1 / np.sqrt(1 + network.common * inflation * sums)) / sums
+    root = np.sqrt(own)
+
+    def whiten(values: Matrix) -> Matrix:
+        scaled = root[:, None] * values
+        shared = (network.members.T @ (root[:, None] * scaled)) * shrink[:, None]
+        whole: Matrix = np.sqrt(weights[network.group])[:, None] * (scaled - root[:, None] * shared[network.group])
+        return whole
+
+    rows = np.vstack([whiten(network.rows.toarray()), np.diag(np.sqrt(network.prior))])
+    right = np.concatenate([whiten(network.observed[:, None])[:, 0], np.zeros(network.layout.size)])
+    scale = 1 / np.maximum(np.sqrt((rows**2).sum(axis=0)), 1e-300)
+    orthogonal, upper = scipy.linalg.qr(rows * scale[None, :], mode="economic", check_finite=False)
+    back = scipy.linalg.solve_triangular(upper, np.eye(len(upper)), check_finite=False) * scale[:, None]
+    return back @ (orthogonal.T @ right), back @ back.T

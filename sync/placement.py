@@ -25,6 +25,7 @@ _STRENGTH = {
     ClaimOrigin.FILE_NAME: 6,
     ClaimOrigin.CONTAINER: 7,
     ClaimOrigin.TIMECODE: 8,
+    ClaimOrigin.MATCH: 9,
 }
 """Lower is stronger. File names stand before containers: recorders that are exported to MP4 keep the name and lose
 the tag. A timecode counts from wherever the operator set it, so it comes last."""
@@ -44,7 +45,7 @@ class StartClaim:
         device_start: the claimed moment of the first frame, as a reading of the device's clock.
         claim: the claim it rests on.
         sigma_ns: standard uncertainty (one sigma) of `device_start` as a statement about true time, ns; None where a
-            person placed it and did not say.
+            person placed it and did not say, or a match did, whose clock setting says it.
     """
 
     device_start: DeviceTime
@@ -73,7 +74,7 @@ def find_start(claims: Iterable[TimeClaim], duration_ns: DurationNs, zone: ZoneI
 
 
 def _sigma_of(claim: TimeClaim) -> DurationNs | None:
-    if claim.origin is ClaimOrigin.BY_HAND:
+    if claim.origin in {ClaimOrigin.BY_HAND, ClaimOrigin.MATCH}:
         return None
     sigma = _GPS_SIGMA_NS if claim.origin is ClaimOrigin.GPS else _DEVICE_CLOCK_SIGMA_NS
     return sigma + claim.resolution_ns // 2

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
-from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording
+from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
 from sync.clock_map import ClockMap
 from sync.placement import StartClaim, find_start
+from sync.provisional import find_provisional_starts
 from sync.solution import Solution, SolvedClock
 from sync.ties import Reading, Stretch, Tie
 from sync.timeline import origin_ns
@@ -21,6 +22,9 @@ _UNSAID_SIGMA_NS = 2_000_000_000
 """For a clock error that was stated by a person who did not say how sure it is."""
 
 _BY_HAND_SIGMA_NS = 1_000_000_000
+_FREE_SIGMA_NS = 1_000_000 * 1_000_000_000
+"""For how recordings of one camera stand to one another where nothing in a file says it."""
+
 _ROOT_12 = 3.4641
 
 
@@ -31,12 +35,22 @@ class Question:
     Attributes:
         stretches: every recording that has a place on its camera's clock.
         ties: between them, and to UTC.
-        unplaced: ids of recordings without any claim of time: their clocks cannot be solved before they are placed.
+        unplaced: ids of recordings that neither a claim of time nor an observation places.
+        placed_by_match: by id of recording, the claim that places it where observations alone do.
+        zoned: ids of cameras whose clock a person said to run in another zone.
+        starts: by id of recording, what its camera's clock read at its first frame, and the recording.
     """
 
     stretches: tuple[Stretch, ...]
     ties: tuple[Tie, ...]
     unplaced: tuple[str, ...]
+    placed_by_match: Mapping[str, TimeClaim] = field(default_factory=dict)
+    zoned: frozenset[str] = frozenset()
+    starts: Mapping[str, tuple[Recording, StartClaim]] = field(default_factory=dict)
+
+    def read(self, moment: Moment) -> Reading | None:
+        """Return what a camera's clock read at a moment of a recording, or None where that is not placed."""
+        return _reading(self.starts, moment) if moment.recording_id in self.starts else None
 
 
 def ask(
@@ -50,28 +64,67 @@ def ask(
     zone = ZoneInfo(time_zone)
     known = {camera.id for camera in cameras}
     starts: dict[str, tuple[Recording, StartClaim]] = {}
-    unplaced: list[str] = []
+    without: list[Recording] = []
     for recording in recordings:
         start = find_start(recording.claims, recording.duration_ns, zone)
+        if recording.camera_id not in known:
+            continue
         if start is None:
-            unplaced.append(recording.id)
-        elif recording.camera_id in known:
+            without.append(recording)
+        else:
             starts[recording.id] = (recording, start)
-    stated = {one.camera_id: one for one in settings if one.method != SOLVED}
-    ties = [*_claim_ties(starts, stated), *_observation_ties(starts, stated, observations)]
-    return Question(tuple(_stretch(*one) for one in starts.values()), tuple(ties), tuple(unplaced))
+    settings, observations = tuple(settings), tuple(observations)
+    provisional = find_provisional_starts(without, starts, settings, observations)
+    starts |= {one.id: (one, provisional[one.id]) for one in without if one.id in provisional}
+    owner = {key: recording.camera_id for key, (recording, _) in starts.items()}
+    kept = {
+        (owner.get(one.one.recording_id), one.found_ns) for one in observations if one.method is SyncMethod.STATED_ERROR
+    }
+    stated = {
+        one.camera_id: one for one in settings if one.method != SOLVED and (one.camera_id, one.set_ns) not in kept
+    }
+    zoned = {
+        owner[one.one.recording_id]: one
+        for one in observations
+        if one.method is SyncMethod.TIME_ZONE
+        and one.state is not ObservationState.REJECTED
+        and one.one.recording_id in owner
+    }
+    ties = [*_claim_ties(starts, stated, zoned), *_observation_ties(starts, stated, observations)]
+    return Question(
+        stretches=tuple(_stretch(*one) for one in starts.values()),
+        ties=tuple(ties),
+        unplaced=tuple(one.id for one in without if one.id not in provisional),
+        placed_by_match={key: start.claim for key, start in provisional.items()},
+        zoned=frozenset(zoned),
+        starts=starts,
+    )
 
 
 def as_settings(
-    solution: Solution, observations: Sequence[Observation], *, by: str, set_ns: int
+    solution: Solution,
+    observations: Sequence[Observation],
+    *,
+    by: str,
+    set_ns: int,
+    zoned: Collection[str] = (),
 ) -> tuple[ClockSetting, ...]:
-    """Return the settings that a solution makes of all clocks that something but their own word holds."""
+    """Return the settings that a solution makes of all clocks that something but their own word holds.
+
+    Args:
+        solution: what was solved.
+        observations: what it was solved from.
+        by: who sets the clocks.
+        set_ns: when, by this machine's clock.
+        zoned: ids of cameras whose own word counts in another zone.
+    """
     methods = sorted({one.method.value for one in observations if one.state is ObservationState.ACCEPTED})
     rejected = set(solution.rejected_groups)
     joined = {clock: cluster for cluster in solution.clusters for clock in cluster.clocks}
     found = []
     for solved in solution.clocks:
-        if not solved.observed_by or not joined[solved.clock].is_dated:
+        is_held = solved.observed_by or solved.clock in zoned
+        if not is_held or not joined[solved.clock].is_dated:
             continue
         basis = f"{solved.observed_by} observations ({', '.join(methods)})"
         if rejected:
@@ -83,13 +136,32 @@ def as_settings(
 
 
 def stated_observations(
-    replaced: Iterable[ClockSetting], recordings: Sequence[Recording], time_zone: str, *, new_id: Iterable[str]
+    replaced: Iterable[ClockSetting],
+    recordings: Sequence[Recording],
+    time_zone: str,
+    *,
+    new_id: Iterable[str],
+    known: Iterable[Observation] = (),
 ) -> tuple[Observation, ...]:
-    """Return what people stated of clocks as observations, so that it still counts once a solved clock replaces it."""
+    """Return what people stated of clocks as observations, so that it still counts once a solved clock replaces it.
+
+    Args:
+        replaced: settings that are to be replaced.
+        recordings: of the case.
+        time_zone: the case's.
+        new_id: where ids come from.
+        known: observations that are there; a setting that is among them is not told twice.
+    """
     zone = ZoneInfo(time_zone)
     ids = iter(new_id)
+    camera_of = {one.id: one.camera_id for one in recordings}
+    told = {
+        (camera_of.get(one.one.recording_id), one.found_ns) for one in known if one.method is SyncMethod.STATED_ERROR
+    }
     found = []
     for setting in replaced:
+        if (setting.camera_id, setting.set_ns) in told:
+            continue
         own = [one for one in recordings if one.camera_id == setting.camera_id]
         placed = [(one, start) for one in own if (start := find_start(one.claims, one.duration_ns, zone)) is not None]
         if setting.method == SOLVED or not placed:
@@ -133,19 +205,26 @@ def _setting(solved: SolvedClock, basis: str, by: str, set_ns: int) -> ClockSett
 
 def _stretch(recording: Recording, start: StartClaim) -> Stretch:
     resolution = max(1_000_000, start.claim.resolution_ns)
+    is_free = start.claim.origin is ClaimOrigin.MATCH
     return Stretch(
         key=recording.id,
         clock=recording.camera_id,
         start_ns=start.device_start,
         end_ns=start.device_start + recording.duration_ns,
-        start_sigma_ns=round(resolution / _ROOT_12),
+        start_sigma_ns=_FREE_SIGMA_NS if is_free else round(resolution / _ROOT_12),
     )
 
 
-def _claim_ties(starts: dict[str, tuple[Recording, StartClaim]], stated: dict[str, ClockSetting]) -> Iterable[Tie]:
+def _claim_ties(
+    starts: dict[str, tuple[Recording, StartClaim]],
+    stated: dict[str, ClockSetting],
+    zoned: dict[str, Observation],
+) -> Iterable[Tie]:
     """Yield a weak tie for each device's own clock, and a good one where GPS or a person dated a recording."""
     said: set[str] = set()
     for recording, start in starts.values():
+        if start.claim.origin is ClaimOrigin.MATCH:
+            continue  # its clock is its own, and says nothing of UTC
         reading = Reading(recording.id, start.device_start)
         camera = recording.camera_id
         setting = stated.get(camera)
@@ -164,7 +243,10 @@ def _claim_ties(starts: dict[str, tuple[Recording, StartClaim]], stated: dict[st
         elif camera not in said:
             key = f"device clock {camera}"
             sigma = start.sigma_ns or _UNSAID_SIGMA_NS
-            yield Tie(key, key, reading, None, start.device_start, sigma, is_device_clock=True)
+            said_utc: int | None = start.device_start
+            if camera in zoned:
+                reading, said_utc = _reading(starts, zoned[camera].one), zoned[camera].utc
+            yield Tie(key, key, reading, None, said_utc, sigma, is_device_clock=True)
         said.add(camera)
 
 
@@ -177,8 +259,11 @@ def _observation_ties(
         moments = [moment for moment in (one.one, one.other) if moment is not None]
         if one.state is ObservationState.REJECTED or any(moment.recording_id not in starts for moment in moments):
             continue
-        recording, _ = starts[one.one.recording_id]
-        if one.method is SyncMethod.STATED_ERROR and recording.camera_id in stated:
+        recording, start = starts[one.one.recording_id]
+        if one.method is SyncMethod.TIME_ZONE:
+            continue  # it is in what the device's own clock says
+        is_counter = start.claim.origin is ClaimOrigin.MATCH
+        if one.method is SyncMethod.STATED_ERROR and (recording.camera_id in stated or is_counter):
             continue  # what is stated now counts, not what was stated before
         readings = [_reading(starts, moment) for moment in moments]
         other = readings[1] if len(readings) > 1 else None
@@ -187,6 +272,6 @@ def _observation_ties(
         yield Tie(one.id, one.group, readings[0], other, one.utc, one.sigma_ns, one.common_sigma_ns)
 
 
-def _reading(starts: dict[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:
+def _reading(starts: Mapping[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:
     recording, start = starts[moment.recording_id]
     return Reading(recording.id, start.device_start + moment.media_ns - origin_ns(recording))

@@ -25,11 +25,8 @@ from app.hand_claims import claim_by_hand
 from app.typed_time import parse_duration, parse_time
 from evidence.case import Case
 from evidence.errors import UsageError
-from evidence.records import (
-    CameraKind,
-    ClockPiece,
-    ClockSetting,
-)
+from evidence.records import CameraKind, ClockPiece, ClockSetting
+from sync.case_clocks import StatedClock, state_clock
 
 
 def register(application: typer.Typer) -> None:
@@ -113,6 +110,8 @@ def clock(
     how: Annotated[str, typer.Option(help="On what grounds, for instance “speaking clock, at seizure”.")] = "",
     within: Annotated[str, typer.Option(help="How sure that is (95 %), for instance 2s.")] = "",
     drift_ppm: Annotated[float, typer.Option(help="How fast it gains, in parts per million.")] = 0.0,
+    at: Annotated[str, typer.Option(help="When it was compared with the right time; else where it begins.")] = "",
+    also: Annotated[bool, typer.Option("--also", help="Let what was stated before of this clock count too.")] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Take the clock at its word again.")] = False,
     by: By = "",
     as_json: AsJson = False,
@@ -137,7 +136,8 @@ def clock(
             by=who(by),
             set_ns=time.time_ns(),
         )
-        opened.set_clock(setting)
+        compared = parse_time(at, typed_time_context(opened)).instant if at else None
+        state_clock(opened, StatedClock(setting, parse_duration(error), compared, keeps_earlier=also))
     output.document({"ok": True, "camera": found.id, "clock": setting})
     output.line(f"The clock of {found.name} is {error} wrong ({how}).")
 

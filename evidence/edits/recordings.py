@@ -72,11 +72,18 @@ class RecordingEdits(CaseStore):
 
         They stay in the database and in the log; nothing is deleted. Raises NoSuchItemError.
         """
+        return self._withdraw_claims(recording_id, ClaimOrigin.BY_HAND, by)
+
+    def withdraw_claims_by_match(self, recording_id: str, *, by: str) -> int:
+        """Take back that a match placed a recording; return how many claims were withdrawn. Raises NoSuchItemError."""
+        return self._withdraw_claims(recording_id, ClaimOrigin.MATCH, by)
+
+    def _withdraw_claims(self, recording_id: str, origin: ClaimOrigin, by: str) -> int:
         with self.change(by, "withdrawing a claim of time") as change:
             row = load_recording(change.session, recording_id)
             query = select(TimeClaimRow).where(
                 TimeClaimRow.recording_id == recording_id,
-                TimeClaimRow.origin == ClaimOrigin.BY_HAND.value,
+                TimeClaimRow.origin == origin.value,
                 TimeClaimRow.withdrawn_ns.is_(None),
             )
             claims = list(change.session.execute(query).scalars())

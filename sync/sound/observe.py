@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from evidence.observations import Moment, Observation, SyncMethod
 from evidence.times import NS_PER_S
+from sync.finder import Finder
 from sync.sound.job import PairResult
 from sync.sound.match import MatchVerdict
 
@@ -21,15 +19,6 @@ up to this much earlier or later at one, evenly spread, so sigma is that time ov
 
 MOVED_M = 1.0
 """How far sources and cameras move between the beginning and the end of a match (one sigma)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finder:
-    """Who finds, when, and where new ids come from."""
-
-    by: str
-    now_ns: int
-    new_id: Callable[[], str]
 
 
 def observe_match(result: PairResult, finder: Finder) -> tuple[Observation, ...]:

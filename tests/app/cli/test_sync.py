@@ -8,6 +8,7 @@ import pytest
 
 from app.cli.main import main
 from tests.support.case_dump import log_of
+from tests.support.clips import ClipPlan, make_clip
 from tests.support.sound_files import write_sound
 from tests.support.talk import heard, talk
 
@@ -80,3 +81,41 @@ def test_a_method_or_match_that_is_not_there_is_a_usage_error(case: Path) -> Non
     assert main(["sync", str(case), "--methods", "smell"]) == 2
     assert main(["sync", str(case), "--accept", "nothing"]) == 2
     assert main(["sync", str(case), "--undo"]) == 2
+
+
+def test_an_event_places_a_recording_without_any_time_and_undo_takes_it_back(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = make_clip(tmp_path, ClipPlan(frames=90), "lobby.mp4")
+    assert main(["add", str(case), str(clip.path), "--camera", "Lobby", "--by", "me"]) == 0
+    before = call(capsys, "info", str(case))
+    assert call(capsys, "sync", str(case), "--reject", "all")["unplaced"]
+    event = ["event", str(case), "--camera", "Camera 0", "--at", "21:32:40"]
+    assert main([*event, "--by", "me"]) == 2
+    found = call(capsys, *event, "--camera", "Lobby", "--at", "30", "--what", "Door opens", "--by", "DS Blue")
+    (one,) = found["observations"]
+    assert (one["state"], one["method"], one["decided_by"]) == ("accepted", "marked event", "DS Blue")
+    assert one["other"]["media_ns"] == 1_000_000_000
+    assert "Door opens" in one["evidence"]
+    call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
+    (lobby,) = next(row for row in call(capsys, "info", str(case))["cameras"] if row["camera"]["name"] == "Lobby")["recordings"]
+    assert lobby["start_ns"] == pytest.approx(1_773_523_959 * 10**9, abs=2_000_000)
+    call(capsys, "sync", str(case), "--undo", "--by", "DS Blue")
+    assert call(capsys, "info", str(case)) == before
+
+
+def test_a_clock_that_is_stated_is_an_observation_at_the_time_of_the_comparison(
+    case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = ["clock", str(case), "Camera 0", "--how", "speaking clock", "--within", "2s", "--by", "PC 9"]
+    call(capsys, *state, "--error", "+00:00:30", "--at", "2026-03-15T09:00:00Z")
+    assert starts_apart_s(capsys, case) == pytest.approx(10, abs=0.01)
+    call(capsys, *state, "--error", "+00:00:28", "--at", "2026-03-15T10:00:00Z")
+    said = [one for one in call(capsys, "sync", str(case), "--reject", "all")["observations"] if one["utc"]]
+    assert [(one["method"], one["state"]) for one in said] == [
+        ("stated clock error", "rejected"), ("stated clock error", "accepted"),
+    ]  # fmt: skip
+    assert said[1]["utc"] == 1_773_568_800 * 10**9
+    call(capsys, *state, "--error", "+00:00:29", "--at", "2026-03-16T10:00:00Z", "--also")
+    said = [one for one in call(capsys, "sync", str(case), "--reject", "all")["observations"] if one["utc"]]
+    assert [one["state"] for one in said] == ["rejected", "accepted", "accepted"]

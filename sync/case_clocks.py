@@ -1,0 +1,197 @@
+"""What is done to the clocks of an open case: looking for matches, setting clocks as solved, setting them back.
+
+Each step is an audited change by somebody. Nothing here decides: matches are proposals until a person accepts them.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from evidence.case import Case
+from evidence.errors import UsageError
+from evidence.jobs import IsCancelled, Progress
+from evidence.observations import Observation, ObservationState, SyncMethod
+from evidence.program import program_name
+from evidence.records import ClockSetting
+from evidence.times import DurationNs, IncidentTime
+from sync.finder import Finder
+from sync.question import SOLVED, stated_observations
+from sync.sound import job as sound_job
+from sync.sound.job import PairResult
+from sync.sound.observe import observe_match
+from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
+from sync.stated import observe_stated_error
+
+_UNSAID_SIGMA_NS = 2_000_000_000
+"""For a clock error that was stated by a person who did not say how sure it is."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What came of looking for matches.
+
+    Attributes:
+        added: the observations that were proposed.
+        pairs: every two recordings that were compared, with what their sounds say.
+        failures: recordings whose sound could not be used, by id, with the reason.
+    """
+
+    added: tuple[Observation, ...]
+    pairs: tuple[PairResult, ...]
+    failures: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedClock:
+    """A clock's error as a person states it.
+
+    Attributes:
+        setting: the clock setting that it makes at once.
+        error_ns: by how much the clock was fast (slow where negative).
+        compared: when it was compared with true time; None for the beginning of its first recording.
+        keeps_earlier: whether what was stated before of this clock still counts; else it is taken back.
+    """
+
+    setting: ClockSetting
+    error_ns: DurationNs
+    compared: IncidentTime | None = None
+    keeps_earlier: bool = False
+
+
+def facts_of(case: Case) -> SyncFacts:
+    """Read what a case knows of its clocks. Raises CaseDamagedError."""
+    return SyncFacts(
+        cameras=case.cameras(),
+        recordings=case.recordings(),
+        settings=case.clock_settings(),
+        observations=case.observations(),
+        time_zone=case.info().time_zone,
+    )
+
+
+def person(by: str) -> Finder:
+    """Return a person who observes now."""
+    return Finder(by, time.time_ns(), lambda: str(uuid.uuid4()))
+
+
+def find_by_sound(case: Case, *, by: str, progress: Progress, cancelled: IsCancelled) -> Findings:
+    """Compare the sound of every two recordings that were not compared before, and propose what matches.
+
+    Raises:
+        Cancelled: as asked; nothing was changed.
+    """
+    recordings = case.recordings()
+    places = case.find_originals(recordings)
+    known = case.observations()
+    sources = tuple(
+        sound_job.SoundSource(one.id, one.camera_id, bytes(place), one.display_name, one.audio_stream)
+        for one in recordings
+        if one.audio_stream is not None and (place := places[one.id]) is not None
+    )
+    done = frozenset(
+        frozenset((one.one.recording_id, one.other.recording_id))
+        for one in known
+        if one.other is not None and one.method.value.endswith("sound")
+    )
+    result = sound_job.run(sound_job.SoundRequest(sources, done), progress, cancelled)
+    finder = Finder(program_name(), time.time_ns(), lambda: str(uuid.uuid4()))
+    found = tuple(one for pair in result.pairs for one in observe_match(pair, finder))
+    case.add_observations(found, by=by)
+    return Findings(found, result.pairs, result.failures)
+
+
+def solve_case(case: Case, *, by: str, basis: Basis = Basis.ACCEPTED, reference: str = "") -> Standing:
+    """Solve the clocks of a case as it is now."""
+    return find_standing(StandRequest(facts_of(case), basis, reference, by, time.time_ns()))
+
+
+def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[ClockSetting, ...]:
+    """Set the clocks by what was solved from accepted matches, and place recordings that only a match places.
+
+    What people had stated of a clock is kept as an observation before a solved setting replaces it.
+
+    Raises:
+        UsageError: nothing accepted says anything of any clock, or proposals were counted in.
+    """
+    accepted = [one for one in standing.matches if one.state is ObservationState.ACCEPTED]
+    if standing.request.basis is not Basis.ACCEPTED and standing.proposed:
+        raise UsageError(
+            "Proposals were counted in, so no clock was set.", remedy="Accept or reject them, then apply again."
+        )
+    if not accepted or not standing.settings:
+        raise UsageError("Nothing is accepted yet, so no clock was set.", remedy="Accept matches first.")
+    facts = standing.request.facts
+    touched = {one.camera_id for one in standing.settings}
+    replaced = [one for one in facts.settings if one.camera_id in touched]
+    ids = (str(uuid.uuid4()) for _ in replaced)
+    stated = stated_observations(replaced, facts.recordings, facts.time_zone, new_id=ids, known=facts.observations)
+    case.add_observations(stated, by=by)
+    owner = {one.id: one.camera_id for one in facts.recordings}
+    for recording_id, claim in standing.question.placed_by_match.items():
+        if owner[recording_id] in touched:
+            case.add_claim(recording_id, claim, by=by)
+    case.set_clocks(standing.settings, by=by)
+    return standing.settings
+
+
+def state_clock(case: Case, stated: StatedClock) -> Observation | None:
+    """Set a clock by its stated error, and keep the statement as an accepted observation for the solver.
+
+    Returns:
+        The observation; None where the camera has no recording that its clock dates.
+
+    Raises:
+        NoSuchItemError: there is no such camera.
+        UsageError: the pieces make no clock, or the grounds are missing.
+    """
+    setting = stated.setting
+    own = case.recordings(setting.camera_id)
+    ids = {one.id for one in own}
+    observation = observe_stated_error(
+        own,
+        case.info().time_zone,
+        error_ns=stated.error_ns,
+        compared=stated.compared,
+        sigma_ns=setting.sigma_ns or _UNSAID_SIGMA_NS,
+        evidence=setting.basis,
+        finder=Finder(setting.by, setting.set_ns, lambda: str(uuid.uuid4())),
+    )
+    before = [
+        one.group
+        for one in case.observations()
+        if one.method is SyncMethod.STATED_ERROR
+        and one.one.recording_id in ids
+        and one.state is not ObservationState.REJECTED
+    ]
+    case.set_clock(setting)
+    if not stated.keeps_earlier:
+        case.decide_observations(dict.fromkeys(before), ObservationState.REJECTED, by=setting.by)
+    if observation is not None:
+        case.add_observations([observation], by=setting.by)
+    return observation
+
+
+def undo_apply(case: Case, *, by: str) -> None:
+    """Bring back the clocks as they were before they were last solved, and take back what only a match had placed.
+
+    Raises:
+        UsageError: no clock was ever solved.
+    """
+    solved = [one for one in case.clock_settings() if one.method == SOLVED]
+    if not solved:
+        raise UsageError("No clock was set by what was solved, so there is nothing to take back.")
+    last = max(one.set_ns for one in solved)
+    back: list[ClockSetting] = []
+    cleared: list[str] = []
+    for camera_id in (one.camera_id for one in solved if one.set_ns == last):
+        older = [one for one in case.clock_history(camera_id) if one.set_ns < last]
+        if older:
+            back.append(older[0])
+        else:
+            cleared.append(camera_id)
+    case.set_clocks(back, by=by, cleared=cleared)
+    for one in case.recordings():
+        if one.camera_id in cleared:
+            case.withdraw_claims_by_match(one.id, by=by)
