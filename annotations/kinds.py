@@ -6,5 +6,6 @@ from annotations.categories import CATEGORIES
 from annotations.journal import Keeper
 from annotations.mark_states import MARKS
 from annotations.people import PEOPLE
+from annotations.transcripts.states import CUES, TRANSCRIPTS
 
-KEEPERS: tuple[Keeper, ...] = (MARKS, CATEGORIES, PEOPLE)
+KEEPERS: tuple[Keeper, ...] = (MARKS, CATEGORIES, PEOPLE, TRANSCRIPTS, CUES)

@@ -1,0 +1,55 @@
+"""`sightline transcript`: in, listed and out again, with what was not read as the exit code and in words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pysubs2
+import pytest
+
+from evidence.case import Case
+from evidence.ingest import AddRequest, add_files
+from evidence.jobs import never_cancelled, no_progress
+from tests.app.cli.test_main import answer, sightline
+from tests.support.examinations import FakeExaminer
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """One recording of one camera."""
+    path = tmp_path / "A1_0.mp4"
+    path.write_bytes(b"recording")
+    with Case.create(tmp_path / "A.sightline", title="A", reference="", by="DC Harper") as made:
+        request = AddRequest(made.folder, (os.fsencode(path),), "DC Harper", "BWV A1")
+        add_files(request, no_progress, never_cancelled, examiner_factory=FakeExaminer, case=made)
+        return made.folder
+
+
+def test_a_transcript_goes_in_is_listed_and_comes_out(case: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,010 --> 00:00:00,050\nDC HARPER: Stop\n\n2\n00:00:00,060 --> 00:99:00,080\nlost\n")
+    done = sightline("transcript", case, "--import", words, "--camera", "bwv a1", "--by", "DC Harper")
+    assert done.returncode == 1
+    assert "line 6: The times of this cue cannot be read." in done.stdout
+    assert "Times were counted from the start of the recording." in done.stdout
+    (listed,) = answer("transcript", case, "--list")["transcripts"]
+    (cue,) = listed["cues"]
+    assert (cue["cue"]["speaker"], cue["cue"]["text"]) == ("DC HARPER", "Stop")
+    assert cue["at"].startswith("2026-03-14T21:31:50.010")
+    assert listed["transcript"]["problems"][0]["line"] == 6
+    out = tmp_path / "out.vtt"
+    assert answer("transcript", case, "--export", out, "--recording", "A1_0.mp4")["cues"] == 1
+    (event,) = pysubs2.load(str(out), format_="vtt")
+    assert (event.start, event.end, event.plaintext) == (10, 50, "Stop")
+
+
+def test_wrong_wishes_are_usage_errors(case: Path, tmp_path: Path) -> None:
+    for wrong in (
+        ["--list", "--delete", "x"],
+        ["--import", tmp_path / "a.srt"],
+        ["--import", tmp_path / "a.srt", "--camera", "BWV A1", "--times", "sun"],
+        ["--export", tmp_path / "a.pdf"],
+        ["--export", tmp_path / "a.vtt"],
+    ):
+        assert sightline("transcript", case, *wrong).returncode == 2, wrong
