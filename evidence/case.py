@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from evidence.audit import LogAnchor, append_entries, new_entry
-from evidence.case_folder import AUDIT_LOG, DATABASE, check_is_case, is_writable, making, take_lock
+from evidence.case_folder import AUDIT_LOG, DATABASE, check_is_case, is_sealed, is_writable, making, take_lock
 from evidence.case_reading import CaseReading, InterruptedBatch, LastVerification
 from evidence.case_store import Change
 from evidence.database import (
@@ -80,6 +80,7 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, ObservationEdit
         """Open a case for changes; read-only where that was asked for or the disk allows nothing else.
 
         What a kill interrupted is finished first. Where the disk is full the case opens read-only, with the reason.
+        A sealed case opens read-only wherever it lies, and not a byte is left beside it.
 
         Raises:
             NotACaseError: the folder holds no case.
@@ -89,6 +90,8 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, ObservationEdit
         """
         folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links in the path stay as they are
         check_is_case(folder)
+        if is_sealed(folder):
+            return cls.open_sealed(folder)
         if read_only:
             return cls._open_to_read(folder, "as it was asked for", may_leave_files=is_writable(folder))
         if not is_writable(folder):
@@ -97,6 +100,13 @@ class Case(CaseReading, CameraEdits, RecordingEdits, ClockEdits, ObservationEdit
             return cls._open_to_write(folder)
         except StorageError as error:
             return cls._open_to_read(folder, error.happened.rstrip("."), may_leave_files=False)
+
+    @classmethod
+    def open_sealed(cls, folder: Path) -> Case:
+        """Open a case that is part of a pack: read-only, and not a byte is left beside it. Raises as `open`."""
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links in the path stay as they are
+        check_is_case(folder)
+        return cls._open_to_read(folder, "it is sealed, as part of a pack", may_leave_files=False)
 
     def __enter__(self) -> Self:
         return self

@@ -23,6 +23,7 @@ from evidence.text import clean_text, display_path
 DATABASE = "case.db"
 AUDIT_LOG = "audit.log"
 LOCK = "case.lock"
+SEAL = "SEALED.txt"
 FOLDERS = ("vault", "derived", "exports")
 SUFFIX = ".sightline"
 
@@ -75,6 +76,11 @@ def is_writable(folder: Path) -> bool:
     """Tell whether this user may change the case where it lies, also with regard to read-only media."""
     parts = (folder, folder / DATABASE, folder / AUDIT_LOG)
     return all(os.access(part, os.W_OK) for part in parts if part == folder or part.exists())
+
+
+def is_sealed(folder: Path) -> bool:
+    """Tell whether the case is part of something that was made whole and must stay so, such as a court pack."""
+    return (folder / SEAL).exists()
 
 
 def path_from_case(path_bytes: bytes, folder: Path) -> bytes:
