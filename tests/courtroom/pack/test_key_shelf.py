@@ -17,7 +17,7 @@ from courtroom.pack.signing import SigningKey
 class MemoryKeyring(KeyringBackend):
     """Keeps secrets as long as the test lasts."""
 
-    priority = 1  # type: ignore[assignment]  # keyring declares it as a property
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring leaves it untyped

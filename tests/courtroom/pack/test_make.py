@@ -102,7 +102,7 @@ def test_nothing_else_of_the_case_is_in_any_byte_of_it(
     connection.close()
     hashes = set(re.findall(r"[0-9a-f]{64}", (pack_case.folder / "audit.log").read_text()))
     packed = {one.sha256 for one in pack_case.recordings() if one.display_name in needed} | {sheet.files[0].sha256}
-    secrets |= hashes - packed - {hashlib.sha256(to_json(sheet)).hexdigest()}
+    secrets |= hashes - packed - {hashlib.sha256(to_json(sheet)).hexdigest(), "0" * 64}
     words = {secret.encode() for secret in secrets}
     words |= {word.lower() for word in words} | {bytes.fromhex(s.decode()) for s in words if len(s) == 64}
     everything = b"".join([*files_of(pack).values(), *(path.encode() for path in files_of(pack))])
