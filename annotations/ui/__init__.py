@@ -1,1 +1,1 @@
-"""The part of the annotations that needs Qt: setting papers on the pages of a PDF."""
+"""The part of the annotations that needs Qt: papers on the pages of a PDF, and shapes drawn on pictures."""

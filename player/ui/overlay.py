@@ -40,6 +40,7 @@ class TileScene:
         is_focus: whether it has the accent.
         view_words: in what the view differs from the whole picture as recorded, for instance "2.0×".
         lens: where a magnifier lies over the tile, in logical pixels, or None.
+        lens_transform: from the video's coordinates to the surface within `lens`.
     """
 
     area: QRect
@@ -49,6 +50,7 @@ class TileScene:
     is_focus: bool = False
     view_words: tuple[str, ...] = ()
     lens: QRect | None = None
+    lens_transform: TileTransform | None = None
 
 
 class Overlay(Protocol):

@@ -14,6 +14,7 @@ from player.engine import TileRequest
 from player.pictures import Picture, TilePicture, TileState
 from player.pixels import Manner, PixelLayout
 from player.ui.canvas.drawing import PictureDrawing, TileDrawing
+from player.ui.inset import FindInsets, inset_places
 from player.ui.layout import TilePlace
 from player.ui.overlay import CameraLabel, TileScene
 from player.ui.picture_aids import AS_RECORDED, PictureAids
@@ -53,19 +54,24 @@ class Staging:
         layout: how pictures lie for the canvas in use.
         ratio: device pixels of one logical pixel.
         lens: the magnifier, or None.
+        find_insets: gives the parts of a picture that are shown larger within it, or None where no picture has any.
+        is_playing: while it plays, insets are made of the pictures as they come, and no larger ones are asked for.
     """
 
     def __init__(self) -> None:
         self.layout = PixelLayout.BGRA
         self.ratio = 1.0
         self.lens: Lens | None = None
+        self.find_insets: FindInsets | None = None
+        self.is_playing = False
         self._views: dict[str, TileView] = {}
         self._aids: dict[str, PictureAids] = {}
 
     @property
     def is_close_up(self) -> bool:
         """Whether any tile may need larger pictures than fit into it."""
-        return self.lens is not None or any(not view.is_whole for view in self._views.values())
+        is_magnified = self.lens is not None or self.find_insets is not None
+        return is_magnified or any(not view.is_whole for view in self._views.values())
 
     def view(self, camera_id: str) -> TileView:
         """Return what a camera's tile shows of its picture."""
@@ -95,6 +101,8 @@ class Staging:
         zoom = self.view(tile.camera_id).zoom
         if self.lens is not None and self.lens.camera_id == tile.camera_id:
             zoom *= LENS_POWER
+        elif self.find_insets is not None and now is not None and not self.is_playing:
+            zoom *= max((inset.power for inset in self.find_insets(now)), default=1.0)
         box = room if stream is None else box_for(room, original_size(stream), zoom)
         manner = Manner(self.layout, self.aids(tile.camera_id).is_deinterlaced)
         return TileRequest(tile.camera_id, box.width, box.height, manner)
@@ -110,14 +118,31 @@ class Staging:
         if picture is None or stream is None or not picture.ring.is_open:
             return TileDrawing(TileScene(area, now, label, None, is_focus), window, ())
         whole = self.placed(tile, picture, stream)
-        pictures = [whole]
-        lens = None
+        transform = TileTransform(stream.width, stream.height, stream.rotation, whole.shown, self.ratio)
+        pictures = [whole, *self._insets(now, whole, transform, stream)]
+        lens, lens_transform = None, None
         if self.lens is not None and self.lens.camera_id == tile.camera_id:
             lens = self._lens_rect(area)
             pictures.append(self._magnified(whole, lens, stream))
-        transform = TileTransform(stream.width, stream.height, stream.rotation, whole.shown, self.ratio)
+            lens_transform = replace(transform, shown=pictures[-1].shown)
         words = self._view_words(tile.camera_id, whole, original_size(stream))
-        return TileDrawing(TileScene(area, now, label, transform, is_focus, words, lens), window, tuple(pictures))
+        scene = TileScene(area, now, label, transform, is_focus, words, lens, lens_transform)
+        return TileDrawing(scene, window, tuple(pictures))
+
+    def _insets(
+        self, now: TilePicture, whole: PictureDrawing, transform: TileTransform, stream: StreamInfo
+    ) -> list[PictureDrawing]:
+        """Return the parts of a picture that are shown larger within it, as far as they are seen."""
+        seen = whole.shown.crossed(whole.window)
+        if self.find_insets is None or seen is None:
+            return []
+        found = []
+        for inset in self.find_insets(now):
+            large, place = inset_places(inset, transform)
+            window = place.crossed(seen)
+            if window is not None:
+                found.append(self._enlarged(whole, large, window, stream))
+        return found
 
     def _can_draw(self, picture: Picture) -> bool:
         """Tell whether the canvas takes a picture; one made for the canvas before need not be so."""
@@ -157,9 +182,13 @@ class Staging:
         left = round(at[0] - (at[0] - shown.left) * LENS_POWER)
         top = round(at[1] - (at[1] - shown.top) * LENS_POWER)
         large = Area(left, top, shown.width * LENS_POWER, shown.height * LENS_POWER)
+        return self._enlarged(whole, large, window, stream)
+
+    def _enlarged(self, whole: PictureDrawing, large: Area, window: Area, stream: StreamInfo) -> PictureDrawing:
+        """Return a picture that is shown larger than its tile shows it."""
         made = whole.made
         if whole.picture.form.layout is PixelLayout.PLANES:
-            made = made_size(shown.size, shown.size, original_size(stream), large.size)
+            made = made_size(whole.shown.size, whole.shown.size, original_size(stream), large.size)
         return replace(whole, made=made, shown=large, window=window)
 
     def _view_words(self, camera_id: str, drawing: PictureDrawing, original: Size) -> tuple[str, ...]:

@@ -26,12 +26,13 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from player.engine import Engine, TileRequest
 from player.ui.canvas.held import HeldCanvas
 from player.ui.drawn_by import DrawnBy
+from player.ui.inset import FindInsets
 from player.ui.label_rest import LabelRest
 from player.ui.layout import LayoutKind, lay_out
-from player.ui.overlay import CameraLabel, Overlay
+from player.ui.overlay import CameraLabel, Overlay, TileScene
 from player.ui.picture_aids import AS_RECORDED, PictureAids
 from player.ui.scene import Painted, Scene
-from player.ui.tile_mouse import TileMouse
+from player.ui.tile_mouse import TileMouse, ToolCursor
 from player.ui.tile_painter import SurfaceColours
 from player.ui.tile_transform import TileTransform
 from player.ui.tile_view import WHOLE, TileView
@@ -42,6 +43,7 @@ __all__ = ["Painted", "TileSurface"]
 _REST_MS = 250
 _FASTEST_HZ = 75.0
 _SETTLE_RESIZE_MS = 80
+_DRAGGING = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
 
 
 class TileSurface(QWidget):
@@ -145,6 +147,16 @@ class TileSurface(QWidget):
         self._scene.overlays = tuple(overlays)
         self._canvas.refresh(None)
 
+    def set_insets(self, find_insets: FindInsets | None) -> None:
+        """Show parts of pictures larger within them; None where no picture has any."""
+        self._staging.find_insets = find_insets
+        self.renew()
+
+    def renew(self) -> None:
+        """Draw all tiles anew: what lies over their pictures is other than it was."""
+        self._canvas.refresh(None)
+        self._ask_when_settled()
+
     def set_drawn_by(self, drawn_by: DrawnBy) -> None:
         """Let the graphics card or the processor draw from now on."""
         self._canvas.draw_by(drawn_by)
@@ -180,12 +192,22 @@ class TileSurface(QWidget):
 
     def transform(self, camera_id: str) -> TileTransform | None:
         """Return the way between a camera's video and this surface, or None where no picture of it is shown."""
+        scene = self.tile_scene(camera_id)
+        return None if scene is None else scene.transform
+
+    def tile_scene(self, camera_id: str) -> TileScene | None:
+        """Return what a camera's tile shows now, as overlays see it, or None where it has none."""
         scenes = (drawing.scene for drawing in self._scene.drawings())
-        return next((scene.transform for scene in scenes if scene.label.camera_id == camera_id), None)
+        return next((scene for scene in scenes if scene.label.camera_id == camera_id), None)
 
     def painted(self) -> tuple[Painted, ...]:
         """Return what the last paint of every visible tile showed."""
         return self._scene.painted()
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it plays, or the picture of the playhead's place is still on its way."""
+        return self._engine.is_playing or self._engine.position != self._engine.target
 
     def camera_at(self, point: QPoint) -> str | None:
         """Return the camera whose tile lies under a point, or None."""
@@ -234,6 +256,10 @@ class TileSurface(QWidget):
         """Whether a magnifier follows the cursor."""
         return self._mouse.has_magnifier
 
+    def set_tool_cursor(self, tool_cursor: ToolCursor | None) -> None:
+        """Let a tool that works on the pictures choose the cursor; None once no tool does."""
+        self._mouse.tool_cursor = tool_cursor
+
     def _cursor_place(self) -> QPoint:
         return self.mapFromGlobal(self.cursor().pos())
 
@@ -260,6 +286,7 @@ class TileSurface(QWidget):
             self.refreshed.emit(position)
         if self._engine.is_playing != self._was_playing:
             self._was_playing = self._engine.is_playing
+            self._ask_when_settled()
             self.playing_changed.emit(self._was_playing)
 
     def wake(self) -> None:
@@ -302,6 +329,7 @@ class TileSurface(QWidget):
 
     def _requests(self) -> list[TileRequest]:
         self._staging.ratio = self.devicePixelRatioF()
+        self._staging.is_playing = self._engine.is_playing
         return [self._staging.request(place, self._scene.tiles.get(place.camera_id)) for place in self._scene.places]
 
     def _ask_for_tiles(self) -> None:
@@ -369,18 +397,19 @@ class TileSurface(QWidget):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell which camera was clicked; a drag may begin."""
+        """Tell which camera was clicked; a drag may begin, with the middle button too."""
         self.labels.stir()
         camera = self.camera_at(event.position().toPoint())
-        if camera is not None and event.button() == Qt.MouseButton.LeftButton:
+        if camera is not None and event.button() in _DRAGGING:
             self._mouse.press(camera, event.position())
+        if camera is not None and event.button() == Qt.MouseButton.LeftButton:
             self.camera_clicked.emit(camera)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag a picture that is zoomed into; let the magnifier follow; show the labels."""
         self.labels.stir()
         camera = self.camera_at(event.position().toPoint())
-        self._mouse.move(camera, event.position(), is_held=bool(event.buttons() & Qt.MouseButton.LeftButton))
+        self._mouse.move(camera, event.position(), is_held=any(event.buttons() & one for one in _DRAGGING))
         self.setCursor(self._mouse.cursor(camera))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -21,6 +21,9 @@ _NOTCH = 120
 FindTile = Callable[[str], tuple[TilePlace, TilePicture] | None]
 """Gives a visible camera's tile and what it shows."""
 
+ToolCursor = Callable[[], Qt.CursorShape | None]
+"""Gives the cursor of a tool where it lies over something of its own, or None."""
+
 
 class TileMouse:
     """Zoom, pan and magnifier by hand.
@@ -38,6 +41,7 @@ class TileMouse:
         self._pressed: tuple[str, QPointF] | None = None
         self._is_dragging = False
         self.has_magnifier = False
+        self.tool_cursor: ToolCursor | None = None
 
     def wheel(self, camera_id: str, at: QPointF, delta: int) -> bool:
         """Zoom around the pointer by a wheel's turn in eighths of a degree; return whether that did anything."""
@@ -121,6 +125,9 @@ class TileMouse:
 
     def cursor(self, camera_id: str | None) -> Qt.CursorShape:
         """Return the cursor that says what a drag would do."""
+        tool = self.tool_cursor() if self.tool_cursor is not None and camera_id is not None else None
+        if tool is not None:
+            return tool
         if camera_id is None or self._staging.view(camera_id).is_whole:
             return Qt.CursorShape.ArrowCursor
         return Qt.CursorShape.ClosedHandCursor if self._is_dragging else Qt.CursorShape.OpenHandCursor

@@ -29,6 +29,12 @@ class TileTransform:
     shown: Area
     ratio: float = 1.0
 
+    @property
+    def shown_rect(self) -> tuple[float, float, float, float]:
+        """Where all of the picture lies, in logical pixels: left, top, width, height."""
+        shown, ratio = self.shown, self.ratio
+        return shown.left / ratio, shown.top / ratio, shown.width / ratio, shown.height / ratio
+
     def to_widget(self, x: float, y: float) -> tuple[float, float]:
         """Return the point of the surface, in logical pixels, at which a point of the video is seen."""
         across, down = x / self.width, y / self.height
