@@ -6,6 +6,14 @@ from annotations.categories import CATEGORIES
 from annotations.journal import Keeper
 from annotations.mark_states import MARKS
 from annotations.people import PEOPLE
+from annotations.shapes.record import SHAPES
 from annotations.transcripts.states import CUES, TRANSCRIPTS
 
-KEEPERS: tuple[Keeper, ...] = (MARKS, CATEGORIES, PEOPLE, TRANSCRIPTS, CUES)
+KEEPERS: tuple[Keeper, ...] = (
+    MARKS,
+    CATEGORIES,
+    PEOPLE,
+    TRANSCRIPTS,
+    CUES,
+    SHAPES,
+)

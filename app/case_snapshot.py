@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.marks import Mark
+from annotations.shapes.on_frame import ShapesByFrame
+from annotations.shapes.shape import Shape
 from app.time_text import sigma_text
 from evidence.case_reading import LastVerification
 from evidence.observations import Observation
@@ -31,6 +33,7 @@ class CaseSnapshot:
         refusals: what was offered and did not become a recording.
         settings: the clock settings in force.
         marks: by time.
+        shapes: on pictures, in the order in which they were drawn.
         timeline: every recording on the common clock.
         lanes: the same, for the timeline widget.
         missing: ids of recordings whose originals are not where the case says, nor beside it.
@@ -48,6 +51,7 @@ class CaseSnapshot:
     marks: tuple[Mark, ...]
     timeline: Timeline
     lanes: Lanes
+    shapes: tuple[Shape, ...] = ()
     missing: frozenset[str] = frozenset()
     last_verification: LastVerification | None = None
     observations: tuple[Observation, ...] = ()
@@ -77,6 +81,11 @@ class CaseSnapshot:
     def mark_moments(self) -> NDArray[np.int64]:
         """When the marks are, ns, increasing."""
         return np.array(sorted(mark.instant for mark in self.marks), dtype=np.int64)
+
+    @cached_property
+    def shapes_by_frame(self) -> ShapesByFrame:
+        """The shapes, found by the frame that shows them."""
+        return ShapesByFrame(self.shapes)
 
     @property
     def span(self) -> IncidentRange | None:

@@ -19,6 +19,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from annotations.marks import load_marks
+from annotations.shapes.record import load_shapes
 from app.case_snapshot import CaseSnapshot
 from app.frame_tables import FrameTables, first_tables, nearest_first
 from app.index_reader import IndexReader
@@ -347,6 +348,7 @@ def load_snapshot(case: Case) -> CaseSnapshot:
         marks=load_marks(case),
         timeline=timeline,
         lanes=make_lanes(timeline),
+        shapes=load_shapes(case),
         missing=missing,
         last_verification=case.last_verification(),
         observations=case.observations(),

@@ -31,7 +31,7 @@ from evidence.audit import JsonValue
 from evidence.text import clean_line, clean_text
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-_ID = re.compile(r"[0-9A-Za-z:._-]{1,200}")
+_ID = re.compile(r"[0-9A-Za-z:._-]{1,36}")
 _MOST_64 = 2**63 - 1
 _LARGEST_PICTURE = FARTHEST // UNIT
 _LATEST_NS = 253_402_300_800 * 10**9
@@ -118,10 +118,10 @@ def _mapping(untrusted: object) -> Mapping[str, object]:
 
 
 def _kind(value: object) -> Kind:
-    try:
-        return Kind(value)
-    except ValueError as error:
-        raise _wrong("its kind is not known") from error
+    found = next((kind for kind in Kind if kind.value == value), None) if isinstance(value, str) else None
+    if found is None:
+        raise _wrong("its kind is not known")
+    return found
 
 
 def _look(state: Mapping[str, object], kind: Kind) -> Look:

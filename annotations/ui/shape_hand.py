@@ -1,8 +1,8 @@
 """The mouse and the keys that draw on tiles, while drawing is on. It listens to the surface and takes what is its own.
 
 With a tool, the left button draws. Without one it takes the chosen shape by its grips, or a shape to choose and move
-it; beside shapes the surface has it, to choose a camera or to drag the picture. The wheel zooms and the middle button drags
-the picture always. Shapes are drawn while the picture stands still and is exactly the frame of the instant.
+it; beside shapes the surface has it, to choose a camera or to drag the picture. The wheel zooms and the middle button
+drags the picture always. Shapes are drawn while the picture stands still and is exactly the frame of the instant.
 """
 
 from __future__ import annotations

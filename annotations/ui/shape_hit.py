@@ -34,10 +34,8 @@ def shape_at(placed: Sequence[Placed], plane: Plane, painter: ShapePainter, at: 
         if _has_line_at(one, plane, at):
             return one
     around = [(one, _room(one, plane, painter)) for one in placed]
-    inside = [
-        (room.width() * room.height(), -number, one) for number, (one, room) in enumerate(around) if room.contains(at)
-    ]
-    return min(inside, key=lambda found: found[:2])[2] if inside else None
+    inside = [(room.width() * room.height(), one) for one, room in reversed(around) if room.contains(at)]
+    return min(inside, key=lambda found: found[0])[1] if inside else None
 
 
 def _has_line_at(one: Placed, plane: Plane, at: QPointF) -> bool:

@@ -19,6 +19,7 @@ from annotations.journal import find_last_step, history_of, revert
 from annotations.kinds import KEEPERS
 from annotations.marks import Mark, load_marks
 from annotations.models import CategoryRow, HistoryRow, MarkRow, PersonRow
+from annotations.shapes.models import ShapeRow
 from annotations.transcripts.models import CueRow, TranscriptRow
 from courtroom.models import RunSheetRow, RunSheetVersionRow
 from evidence import migrations
@@ -28,7 +29,12 @@ from evidence.models import Base
 from evidence.schema import LATEST_REVISION, upgrade
 from evidence.times import IncidentTime
 
-_ROOMS_ABOVE = (MarkRow, HistoryRow, CategoryRow, PersonRow, TranscriptRow, CueRow, RunSheetRow, RunSheetVersionRow)
+_ROOMS_ABOVE = (
+    *(MarkRow, HistoryRow, CategoryRow, PersonRow),
+    *(TranscriptRow, CueRow),
+    *(ShapeRow,),
+    *(RunSheetRow, RunSheetVersionRow),
+)
 """Their tables are compared too."""
 _FIRST_TABLES = (
     *(
@@ -134,7 +140,7 @@ _OLD_MARKS = (
 
 def test_marks_of_an_older_case_stay_and_those_that_were_deleted_are_in_the_history(case_folder: Path) -> None:
     connection = sqlite3.connect(case_folder / "case.db")
-    for table in ("marks", "history", "categories", "people", "transcripts", "cues"):
+    for table in ("marks", "history", "categories", "people", "transcripts", "cues", "shapes"):
         connection.execute(f"DROP TABLE {table}")
     for statement in _OLD_MARKS:
         connection.execute(statement)
