@@ -368,7 +368,6 @@ def test_the_still_has_the_shapes_where_the_tile_has_them(tiles: Tiles) -> None:
         least, most = _expected(tiles, camera, _BOX)
         assert (loud & least).sum() == least.sum()
         assert not (loud & ~most).any()
-        assert burn_in(image.copy(), (), stream, QFont()) is None
 
 
 def test_a_shape_of_another_recording_is_on_no_tile(tiles: Tiles) -> None:
