@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, Signal
 from annotations.marks import load_marks
 from annotations.shapes.record import load_shapes
 from app.case_snapshot import CaseSnapshot
+from app.clock_preview import PREVIEW_REASON, PREVIEW_REMEDY, ClockPreview
 from app.frame_tables import FrameTables, first_tables, nearest_first
 from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
@@ -96,6 +97,7 @@ class CaseSession(QObject):
         self._index_reader: IndexReader | None = None
         self._tables: FrameTables | None = None
         self._snapshot: CaseSnapshot | None = None
+        self._preview: ClockPreview | None = None
         self._verification: VerifyResult | None = None
         self._is_reading = False
         self._is_stale = False
@@ -107,8 +109,19 @@ class CaseSession(QObject):
 
     @property
     def snapshot(self) -> CaseSnapshot | None:
-        """The case as it was read last, or None while none is open."""
+        """The case as it was read last, or None while none is open; while clocks are previewed, with those."""
+        return self._snapshot if self._preview is None else self._preview.of(self._snapshot)
+
+    @property
+    def saved_snapshot(self) -> CaseSnapshot | None:
+        """The case as it was read last, with the clocks that are in force."""
         return self._snapshot
+
+    def preview_clocks(self, preview: ClockPreview | None) -> None:
+        """Show the case with other clocks, without changing it; None for those that are in force."""
+        if self._snapshot is not None and preview is not self._preview:
+            self._preview = preview
+            self.changed.emit()
 
     @property
     def verification(self) -> VerifyResult | None:
@@ -118,6 +131,8 @@ class CaseSession(QObject):
     @property
     def read_only_reason(self) -> str:
         """Why the case cannot be changed, or ""."""
+        if self._preview is not None:
+            return PREVIEW_REASON
         return "" if self._case is None else self._case.read_only_reason
 
     @property
@@ -125,6 +140,8 @@ class CaseSession(QObject):
         """What to do so that the case can be changed, or ""."""
         if not self.read_only_reason:
             return ""
+        if self._preview is not None:
+            return PREVIEW_REMEDY
         if self.read_only_reason == _BUSY_ELSEWHERE:
             return "Close it in the other program; then close it here and open it again."
         return "Copy the case to a disk that can be written and has free space, and open the copy."
@@ -163,7 +180,7 @@ class CaseSession(QObject):
         """Let go of the case at once; only when no job can use it any more."""
         if self._case is None:
             return
-        case, self._case, self._snapshot = self._case, None, None
+        case, self._case, self._snapshot, self._preview = self._case, None, None, None
         self._verification = None
         reader, self._index_reader = self._index_reader, None
         if reader is not None:
@@ -194,6 +211,28 @@ class CaseSession(QObject):
             self.refresh(then)
 
         self._start(doing, work, done, is_quiet=True)
+
+    def run(
+        self,
+        title: str,
+        work: Callable[[Case, Progress, IsCancelled], _R],
+        done: Callable[[_R], None],
+        failed: Callable[[SightlineError], None],
+        stopped: Callable[[], None],
+    ) -> Job | None:
+        """Run a long job on the case, in the tray; exactly one of the callbacks follows. None without a case."""
+        case = self._case
+        if case is None:
+            return None
+        job = self._jobs.start(
+            title,
+            lambda progress, cancelled: work(case, progress, cancelled),
+            on_done=done,
+            on_failed=failed,
+            on_cancelled=stopped,
+        )
+        self._busy.append(job)
+        return job
 
     def add_files(self, paths: tuple[bytes, ...]) -> None:
         """Add files and folders as one batch."""

@@ -8,13 +8,13 @@ import typer
 
 from app.cli.options import AsJson, By, CasePath, find_camera, interruptible, who
 from app.cli.output import Output
-from app.sync_words import doubt_words
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.observations import ObservationState
 from evidence.times import half_width_95
 from sync.case_clocks import apply_standing, find_by_sound, solve_case, undo_apply
 from sync.standing import Basis, Standing
+from sync.words import doubt_words
 
 _METHODS = ("sound",)
 _ALL = "all"

@@ -58,8 +58,8 @@ class CaseHeader(QFrame):
         self.find_field.textEdited.connect(self.find_typed.emit)
         self.find_field.returnPressed.connect(self.find_accepted.emit)
         self.layouts = [actions.button(f"layout.{name}", self) for name in ("one", "four", "nine", "focus")]
-        self.sync = QLabel("", self)
-        self.sync.setTextFormat(Qt.TextFormat.PlainText)
+        self.sync = QToolButton(self)
+        self.sync.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.verified = QToolButton(self)
         self.verified.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.verified.setIconSize(QSize(16, 16))
@@ -80,7 +80,8 @@ class CaseHeader(QFrame):
         self.read_only.setToolTip(tip(read_only_reason) or "The case can be watched and not changed.")
         statement = sync_statement(snapshot)
         self.sync.setText(statement.short)
-        self.sync.setToolTip(tip(statement.full))
+        self.sync.setToolTip(tip(f"{statement.full}\n{self._actions['sync.view'].toolTip()}"))
+        self.sync.setAccessibleName(f"Clocks: {statement.short}")
         set_role(self.sync, "" if statement.is_checked else "dim")
 
     def show_badge(self, badge: Badge) -> None:

@@ -41,6 +41,7 @@ from app.ui.shortcuts_dialog import ShortcutsDialog
 from app.ui.sound import CameraSound
 from app.ui.sound_wiring import connect_sound, device_choices
 from app.ui.start_page import StartPage
+from app.ui.sync_wiring import SyncRoom
 from app.ui.theme import Theme
 from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_coverage, connect_review
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
         bindings = make_bindings(
             self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
         )
+        self.sync = SyncRoom(self, session=shell.session, jobs=shell.jobs, settings=shell.settings, theme=shell.theme)
+        bindings |= self.sync.bindings()
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
+        column.addWidget(self.sync.strip)
         column.addWidget(self._stack, 1)
         column.addWidget(self.tray)
         self.setCentralWidget(body)
@@ -194,6 +198,7 @@ class MainWindow(QMainWindow):
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
+        self.sync.join(self.page)
         self.desk.refused.connect(self.notices.say_error)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)

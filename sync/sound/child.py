@@ -37,6 +37,39 @@ class MatchTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcerptTask:
+    """Decode a stretch of a recording's sound.
+
+    Attributes:
+        start_ns: media time at which it begins.
+        duration_ns: how long it is.
+        rate: samples a second that are wanted.
+    """
+
+    path_bytes: bytes
+    display_name: str
+    stream_index: int
+    start_ns: int
+    duration_ns: int
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of sound, one channel.
+
+    Attributes:
+        start_ns: media time of its first sample.
+        rate: samples a second.
+        samples: 16 bits each, little endian; silence where nothing was recorded.
+    """
+
+    start_ns: int
+    rate: int
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A recording was prepared.
 
@@ -59,7 +92,7 @@ class Failed:
     reason: str
 
 
-Task = PrepareTask | MatchTask
+Task = PrepareTask | MatchTask | ExcerptTask
 
 
 def run(pipe: Connection[object, Task]) -> None:
@@ -74,7 +107,7 @@ def run(pipe: Connection[object, Task]) -> None:
         while True:
             task = asked.get()
             try:
-                answer: object = shelf.prepare_task(task) if isinstance(task, PrepareTask) else shelf.match_task(task)
+                answer: object = shelf.do(task)
             except Exception as error:  # noqa: BLE001 - gate: whatever a hostile file brings about becomes an answer
                 answer = Failed(str(error) or type(error).__name__)
             pipe.send(answer)

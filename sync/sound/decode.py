@@ -69,18 +69,18 @@ def read_sound(path_bytes: bytes, display_name: str, stream_index: int, cancelle
         try:
             container = open_container(OriginalStream(original))
         except av.error.FFmpegError as error:
-            raise _no_sound(display_name) from error
+            raise no_sound(display_name) from error
         with container:
             stream = next((one for one in container.streams.audio if one.index == stream_index), None)
             if stream is None:
-                raise _no_sound(display_name)
+                raise no_sound(display_name)
             codec = stream.codec_context.name
             rate = stream.codec_context.sample_rate or RATE
-            runs.extend(_decoded_runs(container, stream, cancelled))
+            runs.extend(decoded_runs(container, stream, cancelled))
             is_edited = "mp4" in container.format.name
     if not runs:
-        raise _no_sound(display_name)
-    late_ns = _LATE_SAMPLES.get(codec, 0) * NS_PER_S // rate
+        raise no_sound(display_name)
+    late_ns = late_by_ns(codec, rate)
     unsaid = codec in _UNSAID_PRIMING and not is_edited
     frame_ns = 1024 * NS_PER_S // rate
     first = min(start for start, _ in runs)
@@ -93,12 +93,33 @@ def read_sound(path_bytes: bytes, display_name: str, stream_index: int, cancelle
     return Sound(whole, first * NS_PER_S // RATE - late_ns, sigma_ns)
 
 
-def _decoded_runs(
-    container: av.container.InputContainer, stream: av.AudioStream, cancelled: IsCancelled
+def late_by_ns(codec: str, rate: int) -> int:
+    """Return by how much a decoder's output lies behind its stamps, ns."""
+    return _LATE_SAMPLES.get(codec, 0) * NS_PER_S // rate
+
+
+def decoded_runs(
+    container: av.container.InputContainer,
+    stream: av.AudioStream,
+    cancelled: IsCancelled,
+    *,
+    rate: int = RATE,
+    until_s: float | None = None,
 ) -> Iterator[tuple[int, Samples]]:
-    """Yield stretches without a gap: the number of their first sample at 8 kHz, and their samples."""
+    """Yield stretches without a gap: the number of their first sample at `rate`, and their samples.
+
+    Args:
+        container: open, at where reading begins.
+        stream: its sound.
+        cancelled: asked at each packet.
+        rate: samples a second that are wanted.
+        until_s: media time at which to stop; None for the end.
+
+    Raises:
+        Cancelled: as asked.
+    """
     run: list[Samples] = []
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
     begun, until = 0, Fraction(-1)
     for packet in container.demux(stream):
         if cancelled():
@@ -107,12 +128,14 @@ def _decoded_runs(
             frames = packet.decode()
         except av.error.FFmpegError:
             continue
+        if until_s is not None and until >= 0 and until > until_s:
+            break
         for frame in frames:
-            at = until if frame.pts is None else frame.pts * (frame.time_base or Fraction(1, RATE))
+            at = until if frame.pts is None else frame.pts * (frame.time_base or Fraction(1, rate))
             if until < 0 or abs(at - until) > _JITTER_S:
                 yield from _ended(run, resampler, begun)
-                run, begun = [], round(at * RATE)
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+                run, begun = [], round(at * rate)
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
                 until = at
             until += Fraction(frame.samples, frame.sample_rate)
             run += _flat(resampler.resample(frame))
@@ -128,7 +151,8 @@ def _flat(frames: list[av.AudioFrame]) -> list[Samples]:
     return [np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1) for frame in frames]
 
 
-def _no_sound(display_name: str) -> MediaError:
+def no_sound(display_name: str) -> MediaError:
+    """Return the error of a recording without sound."""
     return MediaError(
         f"{display_name} has no sound that could be read.",
         meaning="It cannot be matched by sound.",

@@ -10,9 +10,17 @@ import numpy as np
 from evidence.jobs import never_cancelled
 from sync.sound import child
 from sync.sound.decode import read_sound
+from sync.sound.excerpt import read_excerpt
 from sync.sound.match import Prepared, SoundMatch, match_sounds, prepare
 from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
+
+
+def do(task: child.Task) -> object:
+    """Do a task and return its answer. Raises SightlineError."""
+    if isinstance(task, child.PrepareTask):
+        return prepare_task(task)
+    return match_task(task) if isinstance(task, child.MatchTask) else read_excerpt(task)
 
 
 def prepare_task(task: child.PrepareTask) -> child.Prepared:

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from app.sync_words import sayings
-from app.time_text import LocalTimes
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from evidence.observations import Moment, ObservationState, SyncMethod
 from evidence.records import ClaimOrigin, ClockPiece, ClockSetting
+from evidence.time_text import LocalTimes
 from evidence.times import NS_PER_S, IncidentTime
 from sync.case_clocks import StatedClock, apply_standing, solve_case, state_clock, undo_apply
 from sync.doubts import HOUR_NS, accept_doubt
@@ -26,6 +25,7 @@ from sync.solution import Solution
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, Use, find_standing
 from sync.stated import observe_stated_error
 from sync.timeline import build_timeline
+from sync.words import sayings
 from tests.support.case_dump import actions_of
 from tests.support.examinations import FakeExaminer
 from tests.support.sync_scenes import BASE, SUMMER, facts, finder, recording, tie, to_utc

@@ -98,9 +98,8 @@ def test_an_event_places_a_recording_without_any_time_and_undo_takes_it_back(
     assert one["other"]["media_ns"] == 1_000_000_000
     assert "Door opens" in one["evidence"]
     call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
-    (lobby,) = next(row for row in call(capsys, "info", str(case))["cameras"] if row["camera"]["name"] == "Lobby")[
-        "recordings"
-    ]
+    rows = call(capsys, "info", str(case))["cameras"]
+    (lobby,) = next(row for row in rows if row["camera"]["name"] == "Lobby")["recordings"]
     assert lobby["start_ns"] == pytest.approx(1_773_523_959 * 10**9, abs=2_000_000)
     call(capsys, "sync", str(case), "--undo", "--by", "DS Blue")
     assert call(capsys, "info", str(case)) == before

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.time_text import LocalTimes, duration_text, offset_text
 from evidence.observations import SyncMethod
-from evidence.times import DurationNs
+from evidence.time_text import LocalTimes, duration_text, offset_text
+from evidence.times import NS_PER_S, DurationNs
 from sync.doubts import HourDoubt
 from sync.standing import CameraStanding, MatchRow, Standing, Use
 
@@ -42,8 +42,12 @@ class Saying:
 
 
 def clock_words(error_ns: DurationNs | None) -> str:
-    """Return by how much a clock is wrong: `+00:07:12.004` (fast), `−…` (slow), or a dash."""
-    return "–" if error_ns is None else offset_text(error_ns)
+    """Return by how much a clock is wrong: `+3.208 s` (fast), `−00:07:12.004` (slow), or a dash."""
+    if error_ns is None:
+        return "–"
+    if abs(error_ns) < 60 * NS_PER_S:
+        return f"{'−' if error_ns < 0 else '+'}{abs(error_ns) / NS_PER_S:.3f} s"
+    return offset_text(error_ns).replace("-", "−")
 
 
 def small_words(length_ns: DurationNs | None) -> str:

@@ -1,0 +1,276 @@
+"""What people ask of the clocks of the open case: solving, deciding, looking before applying, applying, undoing.
+
+Solving runs beside the UI thread after every change; the answer that arrives last is the one to the last question.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.case_snapshot import CaseSnapshot
+from app.clock_preview import ClockPreview
+from app.jobs import Job, JobRunner
+from app.session import CaseSession
+from app.settings import YOUR_NAME, Settings
+from evidence.case import Case
+from evidence.errors import CaseReadOnlyError, SightlineError
+from evidence.jobs import IsCancelled, Progress
+from evidence.observations import Observation, ObservationState
+from sync.case_clocks import Findings, apply_standing, find_by_sound, person, solve_case, undo_apply
+from sync.doubts import HourDoubt, accept_doubt
+from sync.question import SOLVED
+from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
+
+
+class SyncDesk(QObject):
+    """Takes requests on the UI thread.
+
+    Signals:
+        solved: `standing` is another one, or None.
+        found: `Findings` of a search that ended.
+        searching_changed: a search began or ended.
+        preview_changed: proposed clocks are shown, or no more.
+        refused: `SightlineError`: what was asked for cannot be done.
+    """
+
+    solved = Signal()
+    found = Signal(object)
+    searching_changed = Signal()
+    preview_changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings) -> None:
+        super().__init__()
+        self._session = session
+        self._jobs = jobs
+        self._settings = settings
+        self._basis: Basis | None = None
+        self._reference = ""
+        self._standing: Standing | None = None
+        self._asked = 0
+        self._of: CaseSnapshot | None = None
+        self._undo: list[Callable[[Case, str], object]] = []
+        self._is_wanted = False
+        self.search: Job | None = None
+        self.preview: ClockPreview | None = None
+        session.changed.connect(self._on_changed)
+        session.opened.connect(self._on_changed)
+        session.closed.connect(self._on_closed)
+
+    # What is known
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the clocks stand, or None while that is not known."""
+        return self._standing
+
+    @property
+    def basis(self) -> Basis:
+        """From which matches is solved: accepted ones, and proposals too where nothing is accepted yet."""
+        if self._basis is not None:
+            return self._basis
+        snapshot = self._session.saved_snapshot
+        states = set() if snapshot is None else {one.state for one in snapshot.observations}
+        return Basis.ACCEPTED if ObservationState.ACCEPTED in states else Basis.PROPOSED_TOO
+
+    @property
+    def reference(self) -> str:
+        """Id of the camera whose clock is taken for the truth, or ""."""
+        return self._reference
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back: a decision made here, or clocks that were applied."""
+        snapshot = self._session.saved_snapshot
+        return bool(self._undo) or (snapshot is not None and any(one.method == SOLVED for one in snapshot.settings))
+
+    def want(self) -> None:
+        """Keep solving from now on: somebody looks."""
+        self._is_wanted = True
+        self._solve()
+
+    def set_basis(self, basis: Basis) -> None:
+        """Solve from these matches."""
+        self._basis = basis
+        self._solve()
+
+    def set_reference(self, camera_id: str) -> None:
+        """Take a camera's clock in force for the truth; "" for UTC."""
+        self._reference = camera_id
+        self._solve()
+
+    # What is done
+
+    def sync_everything(self) -> None:
+        """Compare the sound of all recordings; what matches is proposed."""
+        if self.search is not None or self._is_refused("Looking for matches"):
+            return
+        work = partial(_find, self._settings.get(YOUR_NAME) or "Unnamed user")
+
+        def ended() -> None:
+            self.search = None
+            self.searching_changed.emit()
+
+        def done(found: Findings) -> None:
+            ended()
+            self._session.refresh(lambda: self.found.emit(found))
+
+        def failed(error: SightlineError) -> None:
+            ended()
+            self.refused.emit(error)
+
+        self.search = self._session.run("Sync everything: matching sound", work, done, failed, ended)
+        self.searching_changed.emit()
+
+    def decide(self, groups: Iterable[str], state: ObservationState) -> None:
+        """Accept or reject matches, or make them proposals again."""
+        standing, wanted = self._standing, tuple(groups)
+        if standing is None or not wanted or self._is_refused("Deciding on a match"):
+            return
+        known = standing.match_by_group
+        before: dict[ObservationState, list[str]] = {}
+        for group in wanted:
+            if group in known and known[group].state is not state:
+                before.setdefault(known[group].state, []).append(group)
+        if not before:
+            return
+
+        def back(case: Case, by: str) -> None:
+            for old, those in before.items():
+                case.decide_observations(those, old, by=by)
+
+        self._undo.append(back)
+        self._session.edit("Deciding on matches", lambda case, by: case.decide_observations(wanted, state, by=by))
+
+    def decide_all(self, state: ObservationState) -> None:
+        """Decide on everything that nobody decided on yet."""
+        if self._standing is not None:
+            self.decide(self._standing.proposed, state)
+
+    def add(self, observations: Iterable[Observation], then: Callable[[], None] | None = None) -> None:
+        """Keep observations that a person made."""
+        made = tuple(observations)
+        if not made or self._is_refused("Keeping an observation"):
+            return
+        groups = tuple(dict.fromkeys(one.group for one in made))
+        self._undo.append(lambda case, by: case.decide_observations(groups, ObservationState.REJECTED, by=by))
+        self._session.edit("Keeping an observation", lambda case, by: case.add_observations(made, by=by), then)
+
+    def accept_hour(self, doubt: HourDoubt) -> None:
+        """Take a clock to be an hour off, as a person's word."""
+        standing = self._standing
+        if standing is None:
+            return
+        recording, start = standing.question.starts[doubt.recording_id]
+        self.add([accept_doubt(doubt, start, recording, person(self._settings.get(YOUR_NAME) or "Unnamed user"))])
+
+    def apply(self, then: Callable[[], None] | None = None) -> None:
+        """Set the clocks by what is accepted."""
+        if self._is_refused("Setting the clocks"):
+            return
+        reference = self._reference
+        self.end_preview()
+
+        def work(case: Case, by: str) -> None:
+            apply_standing(case, solve_case(case, by=by, reference=reference), by=by)
+
+        self._undo.append(lambda case, by: undo_apply(case, by=by))
+        self._session.edit("Setting the clocks", work, then)
+
+    def undo(self) -> None:
+        """Take back the last decision or the last clocks that were applied."""
+        if self._is_refused("Undoing") or not self.can_undo:
+            return
+        self.end_preview()
+        back = self._undo.pop() if self._undo else (lambda case, by: undo_apply(case, by=by))
+        self._session.edit("Undoing", back)
+
+    def toggle_preview(self) -> None:
+        """Show the timeline and the pictures by the solved clocks, or again by those in force."""
+        if self.preview is not None:
+            self.end_preview()
+        elif self._standing is not None and self._standing.settings:
+            self._show_preview()
+
+    def end_preview(self) -> None:
+        """Show the clocks in force."""
+        if self.preview is not None:
+            self.preview = None
+            self._session.preview_clocks(None)
+            self.preview_changed.emit()
+
+    # Inside
+
+    def _show_preview(self) -> None:
+        assert self._standing is not None
+        self.preview = ClockPreview(self._standing.settings, self._standing.question.placed_by_match)
+        self._session.preview_clocks(self.preview)
+        self.preview_changed.emit()
+
+    def _is_refused(self, doing: str) -> bool:
+        snapshot = self._session.saved_snapshot
+        if snapshot is None:
+            return True
+        if not snapshot.info.is_read_only:
+            return False
+        self.refused.emit(
+            CaseReadOnlyError(
+                f"{doing} is not possible: the case is open read-only.",
+                meaning="Nothing was changed.",
+                remedy=self._session.read_only_remedy,
+            )
+        )
+        return True
+
+    def _on_changed(self) -> None:
+        if self._is_wanted and self._session.saved_snapshot is not self._of:
+            self._solve()
+
+    def _on_closed(self) -> None:
+        self._standing = self._of = self.preview = None
+        self._basis, self._reference = None, ""
+        self._undo.clear()
+        self._asked += 1
+        self.solved.emit()
+        self.preview_changed.emit()
+
+    def _solve(self) -> None:
+        snapshot = self._session.saved_snapshot
+        if snapshot is None:
+            return
+        self._of = snapshot
+        self._asked += 1
+        asked = self._asked
+        request = StandRequest(
+            SyncFacts(
+                snapshot.cameras, snapshot.recordings, snapshot.settings, snapshot.observations, snapshot.info.time_zone
+            ),
+            self.basis,
+            self._reference,
+            self._settings.get(YOUR_NAME) or "Unnamed user",
+            time.time_ns(),
+        )
+
+        def done(standing: Standing) -> None:
+            if asked != self._asked:
+                return
+            self._standing = standing
+            if self.preview is not None:
+                self._show_preview()
+            self.solved.emit()
+
+        self._jobs.start(
+            "Solving the clocks",
+            lambda _progress, _cancelled: find_standing(request),
+            on_done=done,
+            on_failed=self.refused.emit,
+            is_quiet=True,
+        )
+
+
+def _find(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> Findings:
+    return find_by_sound(case, by=by, progress=progress, cancelled=cancelled)

@@ -1,0 +1,302 @@
+"""The sync view: who is tied to whom, every match with its residual, what the solver says, and the clocks it would set.
+
+It mirrors the standing that `SyncDesk` solved, and asks the desk for changes. A window of its own: it needs the room,
+and the pictures beside it show what a preview changes.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs import JobRunner
+from app.time_text import LocalTimes
+from app.ui.job_tray import JobTray
+from app.ui.match_table import MatchTable
+from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.sync_desk import SyncDesk
+from app.ui.theme import Theme, set_role, tip
+from app.ui.tie_view import TieView
+from evidence.observations import ObservationState
+from sync.case_clocks import Findings
+from sync.standing import Basis, Standing
+from sync.words import clock_words, drift_words, half_words, sayings
+
+_BASES = {Basis.ACCEPTED: "accepted matches", Basis.PROPOSED_TOO: "accepted and proposed"}
+_NOBODY = "UTC"
+
+
+class SyncWindow(QWidget):
+    """The window.
+
+    Signals:
+        certificate_wanted: a sync certificate is to be written.
+        chosen_changed: another camera or match is chosen.
+    """
+
+    certificate_wanted = Signal()
+    chosen_changed = Signal()
+
+    def __init__(self, desk: SyncDesk, jobs: JobRunner, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._desk = desk
+        self._theme = theme
+        self._times: LocalTimes | None = None
+        self._said: tuple[object, ...] = ()
+        self.camera_id = ""
+        self.match = ""
+        self.setWindowTitle("Sync – Sightline")
+        self.sync_button = self._button(
+            "Sync everything", "Compare the sound of all recordings and propose what matches"
+        )
+        set_role(self.sync_button, "main")
+        self.basis = QComboBox(self)
+        self.basis.setAccessibleName("From which matches the clocks are solved")
+        for one, words in _BASES.items():
+            self.basis.addItem(words, one)
+        self.reference = QComboBox(self)
+        self.reference.setAccessibleName("What is taken for the truth")
+        self.preview_button = self._button(
+            "Preview", "Show the timeline and the pictures by these clocks, without changing the case; again for before"
+        )
+        self.preview_button.setCheckable(True)
+        self.apply_button = self._button("Apply", "Set the clocks by the accepted matches")
+        self.undo_button = self._button("Undo", "Take back the last decision, or the clocks that were applied last")
+        self.certificate_button = self._button("Certificate…", "Write how the clocks were found, as HTML or PDF")
+        self.notices = NoticeBoard(theme)
+        self.ties = TieView(theme, self)
+        self.clock_line = QLabel("", self)
+        self.clock_line.setWordWrap(True)
+        self.clock_line.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = QWidget(self)
+        self.table = MatchTable(theme, self)
+        self.accept_button = self._button("Accept", "Accept the selected matches (A)")
+        self.reject_button = self._button("Reject", "Reject the selected matches (R)")
+        self.accept_all_button = self._button("Accept all proposed", "Accept everything that nobody decided on yet")
+        self.reject_all_button = self._button("Reject all proposed", "Reject everything that nobody decided on yet")
+        self.below = QVBoxLayout()
+        self.tray = JobTray(jobs, theme)
+        self._lay_out()
+        self._connect()
+        room = self.screen().availableGeometry()
+        self.resize(min(1500, room.width()), min(900, room.height()))
+
+    def set_times(self, times: LocalTimes) -> None:
+        """Write times in this zone."""
+        self._times = times
+        self.refresh()
+
+    def choose(self, camera_id: str, match: str) -> None:
+        """Show a camera's matches, and one of them."""
+        self.camera_id, self.match = camera_id, match
+        self.refresh()
+        self.chosen_changed.emit()
+
+    def refresh(self) -> None:
+        """Show the standing as it is now."""
+        standing, times = self._desk.standing, self._times
+        self.ties.show_standing(standing)
+        has_any = standing is not None
+        can_change = has_any and self._desk.search is None
+        self.sync_button.setEnabled(self._desk.search is None)
+        for button in (self.accept_button, self.reject_button):
+            button.setEnabled(has_any)
+        proposed = standing.proposed if standing is not None else ()
+        self.accept_all_button.setEnabled(bool(proposed))
+        self.reject_all_button.setEnabled(bool(proposed))
+        self.undo_button.setEnabled(self._desk.can_undo)
+        self.preview_button.setEnabled(has_any and bool(standing is not None and standing.settings))
+        self.preview_button.setChecked(self._desk.preview is not None)
+        self.preview_button.setText("Preview: on" if self._desk.preview is not None else "Preview")
+        accepted = standing is not None and any(one.state is ObservationState.ACCEPTED for one in standing.matches)
+        self.apply_button.setEnabled(can_change and accepted)
+        self.certificate_button.setEnabled(has_any)
+        if standing is None or times is None:
+            self.table.clear()
+            return
+        if self.camera_id not in standing.camera_by_id:
+            self.camera_id = ""
+        if self.match not in standing.match_by_group:
+            self.match = ""
+        shown = standing.matches_of(self.camera_id) if self.camera_id else standing.matches
+        self.ties.choose(self.camera_id, self.match)
+        self.table.show_matches(standing, shown, times, self.match)
+        self._show_choices(standing)
+        self._show_words(standing, times)
+        self._show_camera(standing)
+
+    def _show_choices(self, standing: Standing) -> None:
+        self.basis.setCurrentIndex(self.basis.findData(self._desk.basis))
+        wanted = [(_NOBODY, ""), *((one.camera.name, one.camera.id) for one in standing.cameras if one.cluster >= 0)]
+        if [(self.reference.itemText(n), self.reference.itemData(n)) for n in range(self.reference.count())] != wanted:
+            self.reference.clear()
+            self.reference.setMinimumContentsLength(14)
+            for name, key in wanted:
+                self.reference.addItem(name, key)
+        self.reference.setCurrentIndex(max(0, self.reference.findData(self._desk.reference)))
+
+    def _show_words(self, standing: Standing, times: LocalTimes) -> None:
+        told = sayings(standing, times)
+        if told == self._said:
+            return
+        self._said = told
+        column = self.words.layout()
+        assert column is not None
+        while (item := column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for one in told:
+            line = QWidget(self.words)
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            label = QLabel(one.text, line)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            set_role(label, one.role)
+            row.addWidget(label, 1)
+            if one.doubt is not None:
+                button = QPushButton("It was the hour", line)
+                button.setToolTip(
+                    "Take this clock to be exactly one hour off; it is kept as your word, and can be undone"
+                )
+                button.clicked.connect(lambda _checked=False, doubt=one.doubt: self._desk.accept_hour(doubt))
+                row.addWidget(button)
+            column.addWidget(line)
+        column.addStretch(1)  # type: ignore[attr-defined]
+
+    def _show_camera(self, standing: Standing) -> None:
+        if not self.camera_id:
+            self.clock_line.setText("All matches. Choose a camera or an arc on the left to see its own.")
+            return
+        one = standing.camera_by_id[self.camera_id]
+        after = "left as it is"
+        if one.after is not None:
+            drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
+            error = "placed by matches alone" if one.error_after_ns is None else clock_words(one.error_after_ns)
+            after = f"{error}, {half_words(one.half_after_ns)}, drift {drift}"
+        before = "no time yet" if one.cluster < 0 else clock_words(one.error_before_ns)
+        self.clock_line.setText(
+            f"{one.camera.name}: clock fast by {before}, {half_words(one.half_before_ns)} now; would be {after} (95 %)."
+        )
+
+    # Putting together
+
+    def _button(self, text: str, hint: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setToolTip(tip(hint))
+        button.setAutoDefault(False)
+        return button
+
+    def _lay_out(self) -> None:
+        bar = QFrame(self)
+        bar.setProperty("role", "bar")
+        top = QHBoxLayout(bar)
+        top.setContentsMargins(8, 6, 8, 6)
+        top.setSpacing(8)
+        top.addWidget(self.sync_button)
+        top.addStretch(1)
+        for words, field in (("Solve from", self.basis), ("Truth", self.reference)):
+            label = QLabel(words, bar)
+            label.setBuddy(field)
+            set_role(label, "dim")
+            top.addWidget(label)
+            top.addWidget(field)
+        for button in (self.preview_button, self.apply_button, self.undo_button, self.certificate_button):
+            top.addWidget(button)
+        lines = QVBoxLayout(self.words)
+        lines.setContentsMargins(8, 8, 8, 8)
+        lines.setSpacing(6)
+        said = QScrollArea(self)
+        said.setWidget(self.words)
+        said.setWidgetResizable(True)
+        said.setMinimumHeight(54)
+        decisions = QHBoxLayout()
+        decisions.setContentsMargins(8, 4, 8, 4)
+        decisions.setSpacing(8)
+        decisions.addWidget(self.clock_line, 1)
+        for button in (self.accept_button, self.reject_button, self.accept_all_button, self.reject_all_button):
+            decisions.addWidget(button)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(decisions)
+        column.addWidget(self.table, 1)
+        column.addLayout(self.below)
+        self.right = QSplitter(Qt.Orientation.Vertical, self)
+        self.right.addWidget(said)
+        self.right.addWidget(middle)
+        self.right.setStretchFactor(1, 1)
+        self.right.setSizes([110, 500])
+        across = QSplitter(Qt.Orientation.Horizontal, self)
+        across.addWidget(self.ties)
+        across.addWidget(self.right)
+        across.setStretchFactor(1, 1)
+        across.setSizes([430, 900])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for part in (bar, self.notices):
+            whole.addWidget(part)
+        whole.addWidget(across, 1)
+        whole.addWidget(self.tray)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        self.sync_button.clicked.connect(lambda _checked=False: desk.sync_everything())
+        self.basis.activated.connect(lambda _index: desk.set_basis(Basis(self.basis.currentData())))
+        self.reference.activated.connect(lambda _index: desk.set_reference(str(self.reference.currentData())))
+        self.preview_button.clicked.connect(lambda _checked=False: desk.toggle_preview())
+        self.apply_button.clicked.connect(lambda _checked=False: desk.apply())
+        self.undo_button.clicked.connect(lambda _checked=False: desk.undo())
+        self.certificate_button.clicked.connect(lambda _checked=False: self.certificate_wanted.emit())
+        self.accept_button.clicked.connect(lambda _checked=False: self._decide(ObservationState.ACCEPTED))
+        self.reject_button.clicked.connect(lambda _checked=False: self._decide(ObservationState.REJECTED))
+        self.accept_all_button.clicked.connect(lambda _checked=False: desk.decide_all(ObservationState.ACCEPTED))
+        self.reject_all_button.clicked.connect(lambda _checked=False: desk.decide_all(ObservationState.REJECTED))
+        self.ties.camera_chosen.connect(lambda camera_id: self.choose(camera_id, ""))
+        self.ties.match_chosen.connect(lambda match: self.choose(self.camera_id, match))
+        self.table.match_chosen.connect(self._on_match)
+        self.table.decided.connect(desk.decide)
+        desk.solved.connect(self.refresh)
+        desk.preview_changed.connect(self.refresh)
+        desk.searching_changed.connect(self.refresh)
+        desk.refused.connect(self.notices.say_error)
+        desk.found.connect(self._on_found)
+        for key, doing in (
+            ("Ctrl+Z", desk.undo),
+            ("F3", desk.toggle_preview),
+        ):
+            QShortcut(QKeySequence.fromString(key), self).activated.connect(doing)
+
+    def _decide(self, state: ObservationState) -> None:
+        self._desk.decide(self.table.selected_groups, state)
+
+    def _on_match(self, match: str) -> None:
+        if match == self.match:
+            return
+        self.match = match
+        self.ties.choose(self.camera_id, match)
+        self.chosen_changed.emit()
+
+    def _on_found(self, found: Findings) -> None:
+        matches = len({one.group for one in found.added})
+        unclear = sum(pair.match.verdict == "ambiguous" for pair in found.pairs)
+        words = f"{len(found.pairs)} pairs of recordings were compared: {matches} match, and are proposed below."
+        if unclear:
+            words += f" {unclear} are ambiguous (what they share repeats itself), and nothing is proposed of them."
+        if found.failures:
+            words += f" The sound of {len(found.failures)} could not be used: {found.failures[0][1]}"
+        self.notices.say(NoticeKind.NOTE, words)

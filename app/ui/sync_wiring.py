@@ -1,0 +1,88 @@
+"""Joins the sync view to the main window: its key, the header's statement, and the strip that marks a preview."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.jobs import JobRunner
+from app.session import CaseSession
+from app.settings import Settings
+from app.ui.actions import Binding
+from app.ui.review_page import ReviewPage
+from app.ui.sync_desk import SyncDesk
+from app.ui.sync_window import SyncWindow
+from app.ui.theme import Theme, set_role
+
+
+class PreviewStrip(QFrame):
+    """Says over the pictures that the clocks on show are not in force."""
+
+    def __init__(self, desk: SyncDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setProperty("role", "warning")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        self.words = QLabel(
+            "Preview: these clocks are proposed and not in force. Nothing can be changed meanwhile.", self
+        )
+        set_role(self.words, "caution")
+        self.end_button = QPushButton("End preview", self)
+        self.end_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.end_button.clicked.connect(lambda _checked=False: desk.end_preview())
+        row.addWidget(self.words, 1)
+        row.addWidget(self.end_button)
+        desk.preview_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(self._desk.preview is not None)
+
+
+class SyncRoom(QObject):
+    """The sync view as the main window sees it; the view is made when it is asked for first."""
+
+    def __init__(
+        self, window: QWidget, *, session: CaseSession, jobs: JobRunner, settings: Settings, theme: Theme
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._jobs = jobs
+        self._theme = theme
+        self._page: ReviewPage | None = None
+        self.desk = SyncDesk(session, jobs, settings)
+        self.strip = PreviewStrip(self.desk)
+        self.view: SyncWindow | None = None
+        session.closed.connect(self._on_closed)
+
+    def bindings(self) -> dict[str, Binding]:
+        """Return what the room's commands do."""
+        return {"sync.view": self.show}
+
+    def join(self, page: ReviewPage) -> None:
+        """Be asked for by the header's statement, and write times as the page does."""
+        self._page = page
+        page.header.sync.clicked.connect(lambda _checked=False: self.show())
+        page.case_shown.connect(self._on_shown)
+
+    def show(self) -> None:
+        """Show the sync view, and solve."""
+        if self._page is None or self._session.snapshot is None:
+            return
+        if self.view is None:
+            self.view = SyncWindow(self.desk, self._jobs, self._theme, self._window)
+        self.view.set_times(self._page.times)
+        self.desk.want()
+        self.view.show()
+        self.view.raise_()
+        self.view.activateWindow()
+
+    def _on_shown(self) -> None:
+        if self.view is not None and self._page is not None:
+            self.view.set_times(self._page.times)
+
+    def _on_closed(self) -> None:
+        if self.view is not None:
+            self.view.close()
