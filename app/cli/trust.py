@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from app.cli.options import AsJson, By, CasePath, interruptible, who
 from app.cli.output import Output
+from app.cli.packs import verify_pack_at
+from courtroom.pack.layout import BAGIT, find_pack
 from evidence.audit import check_audit
 from evidence.case import Case
 from evidence.verify import Verdict, VerifyRequest, verify_originals
@@ -19,12 +23,21 @@ def register(application: typer.Typer) -> None:
     application.command("audit")(audit)
 
 
-def verify(case: CasePath, by: By = "", as_json: AsJson = False) -> int:
+def verify(
+    case: CasePath,
+    fingerprint: Annotated[str, typer.Option(help="Of a pack: the fingerprint of the key you expect.")] = "",
+    remember: Annotated[str, typer.Option(metavar="NAME", help="With --fingerprint: know that key from now on.")] = "",
+    by: By = "",
+    as_json: AsJson = False,
+) -> int:
     """Read every original again and compare it with its SHA-256; check the audit log and the database too.
 
-    The exit code is 0 only where everything is verified; what is missing or cannot be read is unknown, not good.
+    Of a court pack: check every file, the manifests and the signature. The exit code is 0 only where everything is
+    verified; what is missing or cannot be read is unknown, not good.
     """
     output = Output(is_json=as_json)
+    if (pack := find_pack(case)) is not None or (case / BAGIT).is_file():
+        return verify_pack_at(pack or case, fingerprint=fingerprint, remember=remember, output=output)
     with output.progress("Verifying") as progress, interruptible() as cancelled:
         result = verify_originals(VerifyRequest(case, who(by)), progress, cancelled)
     good = result.verdict is Verdict.VERIFIED
