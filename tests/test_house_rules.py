@@ -18,6 +18,7 @@ GATES = {
     "app/cli/main.py": "the command line's main",
     "app/jobs.py": "the job runner",
     "app/demo/build.py": "a job's worker process",
+    "courtroom/ui/page_child.py": "a process that reads untrusted bytes",
     "evidence/examiner_child.py": "a process that reads untrusted bytes",
     "player/decoder/process.py": "a process that reads untrusted bytes",
     "player/decoder/sound.py": "a process that reads untrusted bytes",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from courtroom.pack.bag import BagFile
 from courtroom.pack.layout import CLOCKS, MANIFEST, PUBLIC_KEY, RUN_SHEET, SIGNATURE, TAG_MANIFEST
 from courtroom.run_sheet import Card, DocumentPage, Image, Item, Moving, RunSheet, Still
 from evidence.records import CaseInfo, ClockPiece
-from evidence.times import NS_PER_S, DurationNs, IncidentTime, half_width_95
+from evidence.time_text import LocalTimes, sigma_text
 from sync.timeline import CameraTimeline, PlacedRecording, Timeline
 
 _STYLE = """
@@ -24,7 +23,6 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; ver
 border-bottom: 1px solid #ccc; } code, td.hash { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { background: #f2f3f4; padding: .8rem; overflow-x: auto; }
 """
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def index_page(facts: PackFacts, timeline: Timeline) -> bytes:
     rows = [
         ("Case", f"{facts.info.title}, {facts.info.reference}".rstrip(", ")),
         ("Run sheet", f"{facts.sheet.title}, version {facts.version}" if facts.version else facts.sheet.title),
-        ("Made", f"{local_text(facts.made_ns, zone)} by {facts.made_by} with {facts.program}"),
+        ("Made", f"{_full(facts.made_ns, zone)} by {facts.made_by} with {facts.program}"),
         ("Signed with the key", facts.fingerprint or "none: this pack is not signed"),
     ]
     items = [
@@ -98,21 +96,6 @@ def clocks_page(info: CaseInfo, timeline: Timeline) -> bytes:
     )
 
 
-def local_text(ns: int, zone: ZoneInfo) -> str:
-    """Return a moment in local time with its zone, to the millisecond (cut off, not rounded)."""
-    seconds, rest = divmod(ns, NS_PER_S)
-    moment = (_EPOCH + timedelta(seconds=seconds)).astimezone(zone)
-    return f"{moment:%a %d %b %Y %H:%M:%S}.{rest // 1_000_000:03d} {moment:%Z}"
-
-
-def sure_text(sigma_ns: DurationNs | None) -> str:
-    """Return an uncertainty for people: half of the 95 % interval, rounded up to the millisecond."""
-    if sigma_ns is None:
-        return "uncertainty not stated"
-    thousandths = -(-half_width_95(sigma_ns) // 1_000_000)
-    return f"± {thousandths // 1000}.{thousandths % 1000:03d} s"
-
-
 def _clock_parts(row: CameraTimeline, zone: ZoneInfo) -> list[str]:
     setting = row.setting
     rows = [("Camera", f"{row.camera.name} ({row.camera.kind.value})")]
@@ -120,9 +103,9 @@ def _clock_parts(row: CameraTimeline, zone: ZoneInfo) -> list[str]:
         rows.append(("Clock", "not set: what its files say of the time is taken at its word"))
     else:
         rows += [
-            ("Clock", f"{setting.method}, set by {setting.by} on {local_text(setting.set_ns, zone)}"),
+            ("Clock", f"{setting.method}, set by {setting.by} on {_full(setting.set_ns, zone)}"),
             ("Grounds", setting.basis),
-            ("Uncertainty", sure_text(setting.sigma_ns)),
+            ("Uncertainty", sigma_text(setting.sigma_ns)),
         ]
         rows += [
             (
@@ -135,7 +118,7 @@ def _clock_parts(row: CameraTimeline, zone: ZoneInfo) -> list[str]:
 
 
 def _piece_words(piece: ClockPiece, zone: ZoneInfo) -> str:
-    device, incident = local_text(piece.device_ns, zone), local_text(piece.incident_ns, zone)
+    device, incident = _full(piece.device_ns, zone), _full(piece.incident_ns, zone)
     return f"when the device said {device} it was {incident}; it gains {piece.rate_ppb:,} ns a second from there"
 
 
@@ -143,9 +126,9 @@ def _placed_table(placed: Sequence[PlacedRecording], zone: ZoneInfo) -> str:
     rows = [
         (
             one.recording.display_name,
-            local_text(one.span.start, zone),
-            local_text(one.span.end, zone),
-            sure_text(one.sigma_ns),
+            _full(one.span.start, zone),
+            _full(one.span.end, zone),
+            sigma_text(one.sigma_ns),
             one.basis,
         )
         for one in placed
@@ -157,9 +140,9 @@ def _item_words(item: Item, names: dict[str, str], zone: ZoneInfo) -> str:
     match item.content:
         case Moving(span, view):
             seen = ", ".join(names.get(one, "?") for one in view.camera_ids)
-            return f"{_time(span.start, zone)} to {_time(span.end, zone)}: {seen}"
+            return f"{_full(span.start, zone)} to {_full(span.end, zone)}: {seen}"
         case Still(instant, view):
-            return f"{_time(instant, zone)}: {', '.join(names.get(one, '?') for one in view.camera_ids)}"
+            return f"{_full(instant, zone)}: {', '.join(names.get(one, '?') for one in view.camera_ids)}"
         case Card(lines):
             return " / ".join(lines)
         case DocumentPage(file, page):
@@ -170,8 +153,8 @@ def _item_words(item: Item, names: dict[str, str], zone: ZoneInfo) -> str:
             return "black"
 
 
-def _time(instant: IncidentTime, zone: ZoneInfo) -> str:
-    return local_text(instant, zone)
+def _full(instant: int, zone: ZoneInfo) -> str:
+    return LocalTimes(zone).full(instant)
 
 
 def _openssl() -> str:
