@@ -115,7 +115,12 @@ def sigma_text(sigma_ns: DurationNs | None) -> str:
     """Return how sure a time is, as its 95 % interval: `±40 ms`, `±1.5 s`, or `uncertainty unknown`."""
     if sigma_ns is None:
         return "uncertainty unknown"
-    return f"±{duration_text(-(-half_width_95(sigma_ns) // NS_PER_MS) * NS_PER_MS)}"
+    return f"±{duration_text(whole_ms_up(half_width_95(sigma_ns)))}"
+
+
+def whole_ms_up(length_ns: DurationNs) -> DurationNs:
+    """Return a length rounded up to whole milliseconds, so that an uncertainty is never said to be less than it is."""
+    return -(-length_ns // NS_PER_MS) * NS_PER_MS
 
 
 def size_text(size_bytes: int) -> str:

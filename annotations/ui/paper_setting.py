@@ -122,26 +122,39 @@ class Setter:
         return self._page + 1
 
     def _put(self, one: _Set) -> Iterator[Placement]:
-        before = sum(held.gap + held.height for held in self._held)
-        if self._head is not None and self._is_head_due:
-            before += self._head.gap + self._head.height
-        whole, left = self._sheet.text_height, self._sheet.text_height - self._top - before
-        is_parted = before + one.height > whole
-        if self._top and left < (whole * _LEAST_PART if is_parted else one.gap + one.height):
+        """Put what is held and `one`: together, on a new page where this one has no room, else apart."""
+        held, self._held = self._held, []
+        whole = self._sheet.text_height
+        needed = self._height_of([*held, one])
+        is_parted = needed > whole
+        left = whole - self._top - (self._height_of(held) if is_parted else needed)
+        if self._top and left < (whole * _LEAST_PART if is_parted else 0):
             self._next_page()
-        yield from self._release()
-        yield from self._head_if_due()
-        if is_parted:
-            yield from self._parted(one)
-        else:
+        for each in held:
+            yield from self._put_alone(each)
+        yield from self._put_alone(one)
+
+    def _put_alone(self, one: _Set) -> Iterator[Placement]:
+        if self._top and self._top + self._height_of([one]) > self._sheet.text_height >= self._height_of([one]):
+            self._next_page()
+        if one.is_row:
+            yield from self._head_if_due()
+        if self._top + one.gap + one.height <= self._sheet.text_height:
             yield self._at(one)
+        else:
+            yield from self._parted(one)
+
+    def _height_of(self, group: list[_Set]) -> float:
+        """Return how high things are one below the other, with the head of their table where it is due."""
+        height = sum(one.gap + one.height for one in group)
+        if self._head is not None and self._is_head_due and any(one.is_row for one in group):
+            height += self._head.gap + self._head.height
+        return height
 
     def _release(self) -> Iterator[Placement]:
         held, self._held = self._held, []
         for one in held:
-            if self._top and self._top + one.gap + one.height > self._sheet.text_height:
-                self._next_page()
-            yield self._at(one)
+            yield from self._put_alone(one)
 
     def _at(self, one: _Set) -> Placement:
         if self._top:
@@ -177,7 +190,7 @@ class Setter:
         self._head, self._is_head_due = None, True
         if table is not None and table.head:
             document = self._document(_as_table(table, table.head, "head"))
-            self._head = _Set(document, document.size().height(), _GAPS["table"], ())
+            self._head = _Set(document, document.size().height(), _GAPS["table"], (), is_row=False)
 
     def _set(self, piece: Piece) -> _Set:
         html = piece.html
@@ -190,7 +203,8 @@ class Setter:
             html = _BOX.format(f"{kind}{inner}</{tag}>")
         document = self._document(html)
         gap = _GAPS["box"] if piece.is_boxed else _GAPS.get(piece.tag, 0)
-        return _Set(document, document.size().height(), gap, piece.pictures)
+        is_row = piece.table is not None
+        return _Set(document, document.size().height(), gap, piece.pictures, is_row=is_row)
 
     def _document(self, html: str) -> QTextDocument:
         document = QTextDocument()
@@ -213,6 +227,7 @@ class _Set:
     height: float
     gap: int
     pictures: tuple[str, ...]
+    is_row: bool
 
 
 def body_font() -> QFont:
@@ -225,19 +240,24 @@ def body_font() -> QFont:
 
 
 def _as_table(table: TableShape, rows: str, kind: str) -> str:
-    """Return rows as a table of their own, each cell with the width of its column."""
-    parts = []
-    for row in rows.split("<tr"):
-        if not row.strip():
-            continue
-        columns = iter(table.widths)
+    """Return rows as a table of their own, each cell with the width of its column.
 
-        def sized(match: re.Match[str], columns: Iterator[str] = columns) -> str:
-            span = _SPAN.search(match[2])
-            widths = [next(columns, "") for _ in range(int(span[1]) if span else 1)]
-            total = sum(int(width.rstrip("%")) for width in widths if width)
-            return f'<{match[1]}{match[2]} width="{total}%">' if total else match[0]
-
-        parts.append("<tr" + _CELL.sub(sized, row))
+    A table within a cell keeps its own widths, where it stands in the last of them.
+    """
+    parts = (
+        ["<tr" + _sized(row, table.widths) for row in rows.split("<tr")[1:]] if kind else [_sized(rows, table.widths)]
+    )
     classes = f"{table.classes} {kind}".strip()
     return f'<table class="{classes}" width="100%" cellspacing="0" cellpadding="{_CELL_PX}">{"".join(parts)}</table>'
+
+
+def _sized(row: str, widths: tuple[str, ...]) -> str:
+    columns = iter(widths)
+
+    def sized(match: re.Match[str]) -> str:
+        span = _SPAN.search(match[2])
+        own = [next(columns, "") for _ in range(int(span[1]) if span else 1)]
+        total = sum(int(width.rstrip("%")) for width in own if width)
+        return f'<{match[1]}{match[2]} width="{total}%">' if total else match[0]
+
+    return _CELL.sub(sized, row)

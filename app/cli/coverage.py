@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from app.cli.options import case_timeline, interruptible, typed_time_context
 from app.cli.output import Output
-from app.coverage_words import ENDS_NOTE, CoverageWords, gaps_with_both_ends
 from app.silences import preview_stores, read_silences
 from app.time_text import LocalTimes
 from app.typed_time import parse_time
@@ -16,6 +15,7 @@ from evidence.errors import UsageError
 from evidence.records import CaseInfo
 from evidence.times import IncidentRange, IncidentTime, iso_utc
 from sync.coverage import CameraCoverage, Coverage, RangeCoverage, Stretch
+from sync.coverage_words import ENDS_NOTE, CoverageWords, gaps_with_both_ends
 from sync.edges import SameMinute
 from sync.nobody import Gap
 from sync.sound_kept import NoSound

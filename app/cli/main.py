@@ -14,7 +14,21 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import cameras, cases, demo, events, frames, marks, packs, sync, transcripts, trust, validate, window
+from app.cli import (
+    cameras,
+    cases,
+    demo,
+    events,
+    frames,
+    marks,
+    packs,
+    reports,
+    sync,
+    transcripts,
+    trust,
+    validate,
+    window,
+)
 from app.cli.output import Output
 from evidence.errors import Cancelled, SightlineError, StorageError, UsageError
 
@@ -35,7 +49,21 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for topic in (window, cases, cameras, sync, events, marks, transcripts, frames, packs, trust, validate, demo):
+    for topic in (
+        window,
+        cases,
+        cameras,
+        sync,
+        events,
+        marks,
+        transcripts,
+        frames,
+        reports,
+        packs,
+        trust,
+        validate,
+        demo,
+    ):
         topic.register(application)
     return application
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.coverage_words import ENDS_NOTE, CoverageWords, gaps_with_both_ends
 from evidence.times import IncidentRange, IncidentTime
 from resources.palette import Palette, lane_colour
 from sync.coverage import CameraCoverage, Covers
+from sync.coverage_words import ENDS_NOTE, CoverageWords, gaps_with_both_ends
 from sync.edges import SameMinute
 
 MOST_ROWS = 100

@@ -9,12 +9,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from app.case_snapshot import CaseSnapshot
-from app.coverage_words import CoverageWords
 from app.time_text import LocalTimes
 from app.ui.coverage_html import CoverageHtml, read_link
 from app.ui.theme import Theme, set_role
 from evidence.times import IncidentRange, IncidentTime
 from sync.coverage import Coverage, RangeCoverage
+from sync.coverage_words import CoverageWords
 from sync.sound_kept import Silence
 
 _EMPTY = "Nothing lies on the timeline yet. Add recordings, or place those that say no time."

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.time_text import LocalTimes, duration_text
+from evidence.time_text import LocalTimes, duration_text, whole_ms_up
 from evidence.times import DurationNs, IncidentRange, IncidentTime
 from sync.coverage import CameraCoverage, Covers, RangeCoverage
 from sync.edges import SameMinute
@@ -104,7 +104,7 @@ class CoverageWords:
         """Return how sure a camera's clock is (95 %): `±1 min 01 s`."""
         if not one.parts and not one.gaps and one.half_width_ns == 0:
             return ""
-        return "not known" if one.half_width_ns is None else f"±{duration_text(one.half_width_ns)}"
+        return "not known" if one.half_width_ns is None else f"±{duration_text(whole_ms_up(one.half_width_ns))}"
 
     def gap(self, gap: Gap) -> str:
         """Say how long a gap was and how sure that is: `8.0 s (at least 4.0 s, at most 12.0 s)`."""
