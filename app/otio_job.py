@@ -9,6 +9,7 @@ from annotations.reports.facts import read_facts
 from annotations.reports.scope import WHOLE_CASE, Maker, Scope
 from app.report_job import cannot_write, check_target, open_for_telling, sha256_of, tell_of
 from evidence.atomic_file import write_bytes
+from evidence.audit import JsonValue
 from evidence.case import Case
 from evidence.jobs import IsCancelled, Progress, ProgressReport
 from evidence.time_text import duration_text
@@ -76,6 +77,6 @@ def _write(request: OtioRequest, case: Case, progress: Progress) -> OtioResult:
         for one in made.drifts
     ]
     notes += [f"{name} is not in it: it has no place in time, or no length." for name in made.left_out]
-    about = {"report": "timeline", "clips": made.clips, "markers": made.markers}
+    about: dict[str, JsonValue] = {"report": "timeline", "clips": made.clips, "markers": made.markers}
     told = tell_of(case, request.maker.by, "report.made", request.out, sha256, about=about)
     return OtioResult(request.out, sha256, made.clips, made.markers, tuple(notes), told)
