@@ -14,4 +14,20 @@ COMMANDS = (
         When.CASE,
         icon="clock",
     ),
+    Command(
+        "sync.same_event",
+        "Same event here",
+        "Mark the focused camera's frame as one event; press it again in other cameras to tie their clocks by it.",
+        Group.CAMERAS,
+        ("E",),
+        When.CAMERA,
+    ),
+    Command(
+        "sync.keep_event",
+        "Keep the event",
+        "Keep the event that is marked in several cameras.",
+        Group.CAMERAS,
+        ("Shift+E",),
+        When.CAMERA,
+    ),
 )

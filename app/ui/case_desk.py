@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,9 +28,11 @@ from app.ui.place_dialog import PlaceDialog
 from app.ui.playback import Playback
 from app.ui.theme import Theme
 from evidence.errors import CaseReadOnlyError
-from evidence.records import CameraKind, ClockSetting, TimeClaim
+from evidence.observations import ObservationState, SyncMethod
+from evidence.records import CameraKind, TimeClaim
 from evidence.times import DurationNs, IncidentTime
 from player.ui.drawn_by import DrawnBy
+from sync.case_clocks import StatedClock, state_clock
 
 
 class CaseDesk(QObject):
@@ -38,10 +41,12 @@ class CaseDesk(QObject):
     Signals:
         marked: id of a mark that was just made, once it is in the snapshot.
         refused: `SightlineError`: what was asked for cannot be done in this case.
+        event_wanted: id of a recording and number of its frame that shows an event; from a window of its own.
     """
 
     marked = Signal(str)
     refused = Signal(object)
+    event_wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -113,10 +118,20 @@ class CaseDesk(QObject):
             return
         name = self._settings.get(YOUR_NAME)
         setting = snapshot.setting_by_camera.get(camera.id)
-        ClockDialog(camera, setting, name, self._on_clock, self._window).show()
+        recordings = {one.id for one in snapshot.recordings if one.camera_id == camera.id}
+        has_earlier = any(
+            one.method is SyncMethod.STATED_ERROR
+            and one.state is ObservationState.ACCEPTED
+            and one.one.recording_id in recordings
+            for one in snapshot.observations
+        )
+        context = replace(self.typed_context(), near=_first_time(snapshot, camera.id))
+        ClockDialog(
+            camera, setting, name, self._on_clock, self._window, context=context, has_earlier=has_earlier
+        ).show()
 
-    def _on_clock(self, setting: ClockSetting) -> None:
-        self._session.edit("Setting a clock", lambda case, _by: case.set_clock(setting))
+    def _on_clock(self, stated: StatedClock) -> None:
+        self._session.edit("Setting a clock", lambda case, _by: state_clock(case, stated))
 
     # Recordings
 
@@ -160,6 +175,7 @@ class CaseDesk(QObject):
         viewer = LoneViewer(camera, recording, self._session.find_index, self._theme, self._window, is_placed=is_placed)
         viewer.surface.set_drawn_by(DrawnBy(self._settings.get(DRAWN_BY)))
         viewer.place_wanted.connect(self.place)
+        viewer.event_wanted.connect(self.event_wanted)
         self._session.closed.connect(viewer.close)
         viewer.show()
 
@@ -231,3 +247,11 @@ def _free_name(snapshot: CaseSnapshot) -> str:
     while f"camera {number}" in taken:
         number += 1
     return f"Camera {number}"
+
+
+def _first_time(snapshot: CaseSnapshot, camera_id: str) -> IncidentTime:
+    """Return when a camera began, or else the case."""
+    lane = snapshot.timeline.find_camera(camera_id)
+    if lane is not None and lane.placed:
+        return lane.placed[0].span.start
+    return IncidentTime(0) if snapshot.span is None else snapshot.span.start

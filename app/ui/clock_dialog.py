@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.recording_facts import clock_error_ns, setting_words
-from app.time_text import offset_text
-from app.typed_time import parse_duration
+from app.time_text import LocalTimes, offset_text
+from app.typed_time import TypedTimeContext, parse_duration, parse_time
 from app.ui.form_dialog import FormDialog
-from evidence.errors import UsageError
+from app.ui.theme import set_role
+from evidence.errors import NoTimeError, UsageError
 from evidence.records import Camera, ClockSetting
 from evidence.text import clean_line
 from evidence.times import NS_PER_S, half_width_95
+from sync.case_clocks import StatedClock
 from sync.clock_map import ClockMap
 
 METHOD = "manual offset"
@@ -30,13 +32,17 @@ class ClockDialog(FormDialog):
         camera: Camera,
         setting: ClockSetting | None,
         user_name: str,
-        on_ready: Callable[[ClockSetting], None],
+        on_ready: Callable[[StatedClock], None],
         parent: QWidget | None = None,
+        *,
+        context: TypedTimeContext,
+        has_earlier: bool = False,
     ) -> None:
         super().__init__(f"Clock of {camera.name}", "Set clock", parent)
         self._camera = camera
         self._user_name = user_name
         self._on_ready = on_ready
+        self._context = context
         error = 0 if setting is None else clock_error_ns(setting)
         self.direction = QComboBox(self)
         self.direction.addItems([_FAST, _SLOW])
@@ -54,13 +60,25 @@ class ClockDialog(FormDialog):
         self.within.setAccessibleName("Known to within, in seconds, 95 times of 100")
         self.basis = QLineEdit("" if setting is None else setting.basis, self)
         self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
+        self.compared = QLineEdit(self)
+        self.compared.setAccessibleName("When it was compared with the right time")
+        self.compared.setPlaceholderText("2026-03-14 22:05; empty: where its recordings begin")
+        self.read_as = QLabel("", self)
+        set_role(self.read_as, "dim")
+        self.also = QCheckBox("Let what was stated before of this clock count too", self)
+        self.also.setVisible(has_earlier)
         self.add_note(f"Now: {setting_words(setting)}.")
         self.form.addRow("The clock was", row)
         self.form.addRow("Known to within (s, 95 %)", self.within)
+        self.form.addRow("Compared at (right time)", self.compared)
+        self.form.addRow("", self.read_as)
         self.form.addRow("Grounds", self.basis)
+        self.form.addRow("", self.also)
+        self.compared.textChanged.connect(self._on_typed)
         self.add_note(
             "Type the error as hours:minutes:seconds, for instance 00:07:12.000, or as 7 min 12 s. A clock that showed "
-            "21:39 when it was 21:32 was 7 minutes fast. Earlier settings are kept in the clock's history."
+            "21:39 when it was 21:32 was 7 minutes fast. Earlier settings are kept in the clock's history. What you "
+            "state is also an observation in the sync view, where it is weighed with all others."
         )
         if setting is not None and (len(setting.pieces) > 1 or setting.pieces[0].rate_ppb):
             self.add_note("The setting in force follows the clock's drift; a fixed error takes its place.")
@@ -81,17 +99,26 @@ class ClockDialog(FormDialog):
         basis = clean_line(self.basis.text(), limit=1_000)
         if not basis:
             raise UsageError("The grounds are missing.", remedy="Say how the clock's error is known, and from whom.")
-        self._on_ready(
-            ClockSetting(
-                camera_id=self._camera.id,
-                pieces=ClockMap.from_offset(error_ns).pieces,
-                sigma_ns=within_ns // 2,
-                method=METHOD,
-                basis=basis,
-                by=self._user_name,
-                set_ns=time.time_ns(),
-            )
+        compared = parse_time(self.compared.text(), self._context).instant if self.compared.text().strip() else None
+        setting = ClockSetting(
+            camera_id=self._camera.id,
+            pieces=ClockMap.from_offset(error_ns).pieces,
+            sigma_ns=within_ns // 2,
+            method=METHOD,
+            basis=basis,
+            by=self._user_name,
+            set_ns=time.time_ns(),
         )
+        self._on_ready(StatedClock(setting, error_ns, compared, keeps_earlier=self.also.isChecked()))
+
+    def _on_typed(self) -> None:
+        try:
+            found = parse_time(self.compared.text(), self._context)
+        except NoTimeError:
+            self.read_as.setText("")
+        else:
+            words = LocalTimes(self._context.zone).full(found.instant)
+            self.read_as.setText(f"= {words}. {found.note}".strip())
 
 
 def _seconds_text(length_ns: int) -> str:

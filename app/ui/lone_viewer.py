@@ -38,9 +38,11 @@ class LoneViewer(QWidget):
     Signals:
         place_wanted(str, object): the recording is to be placed by the frame on screen: the recording's id, and how
             long after its first frame that frame starts, ns.
+        event_wanted(str, object): the frame on screen shows an event: the recording's id, and the frame's number.
     """
 
     place_wanted = Signal(str, object)
+    event_wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -84,8 +86,11 @@ class LoneViewer(QWidget):
         self.buttons = [self._button(text, key) for text, key in _BUTTONS]
         self.place_button = QPushButton("Place by this frame…", self)
         self.place_button.clicked.connect(lambda _checked=False: self._want_place())
+        self.event_button = QPushButton("Same event", self)
+        self.event_button.setToolTip("This frame shows the event that is marked in another camera too (E)")
+        self.event_button.clicked.connect(lambda _checked=False: self._want_event())
         row = QHBoxLayout()
-        for widget in (*self.buttons, self.slider, self.where, self.place_button):
+        for widget in (*self.buttons, self.slider, self.where, self.event_button, self.place_button):
             row.addWidget(widget, 1 if widget is self.slider else 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -127,6 +132,7 @@ class LoneViewer(QWidget):
             "Right": lambda: self.playback.move(1),
             "Home": self.playback.go_start,
             "End": self.playback.go_end,
+            "E": self._want_event,
         }
         if key not in keys:
             return False
@@ -137,6 +143,12 @@ class LoneViewer(QWidget):
         self.playback.stop()
         spot = self.playback.focus_spot(self.engine.position)
         self.place_wanted.emit(self._recording.id, self.engine.position if spot is None else spot.frame_start)
+
+    def _want_event(self) -> None:
+        self.playback.stop()
+        spot = self.playback.focus_spot(self.engine.target)
+        if spot is not None:
+            self.event_wanted.emit(self._recording.id, spot.frame)
 
     def _on_asked(self) -> None:
         self.surface.wake()
@@ -165,4 +177,5 @@ _KEYS = {
     Qt.Key.Key_Right: "Right",
     Qt.Key.Key_Home: "Home",
     Qt.Key.Key_End: "End",
+    Qt.Key.Key_E: "E",
 }

@@ -93,7 +93,14 @@ class MainWindow(QMainWindow):
         bindings = make_bindings(
             self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
         )
-        self.sync = SyncRoom(self, session=shell.session, jobs=shell.jobs, settings=shell.settings, theme=shell.theme)
+        self.sync = SyncRoom(
+            self,
+            session=shell.session,
+            jobs=shell.jobs,
+            settings=shell.settings,
+            theme=shell.theme,
+            playback=shell.playback,
+        )
         bindings |= self.sync.bindings()
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
@@ -189,7 +196,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
-        column.addWidget(self.sync.strip)
+        column.addWidget(self.sync.strips)
         column.addWidget(self._stack, 1)
         column.addWidget(self.tray)
         self.setCentralWidget(body)
@@ -198,8 +205,9 @@ class MainWindow(QMainWindow):
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
-        self.sync.join(self.page)
+        self.sync.join(self.page, self.notices)
         self.desk.refused.connect(self.notices.say_error)
+        self.desk.event_wanted.connect(self.sync.events.mark)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)
         start.demo_wanted.connect(self.demo_wanted)

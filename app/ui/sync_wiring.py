@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import Settings
 from app.ui.actions import Binding
+from app.ui.event_desk import EventDesk, EventStrip
+from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
 from app.ui.sync_desk import SyncDesk
 from app.ui.sync_window import SyncWindow
@@ -44,7 +47,14 @@ class SyncRoom(QObject):
     """The sync view as the main window sees it; the view is made when it is asked for first."""
 
     def __init__(
-        self, window: QWidget, *, session: CaseSession, jobs: JobRunner, settings: Settings, theme: Theme
+        self,
+        window: QWidget,
+        *,
+        session: CaseSession,
+        jobs: JobRunner,
+        settings: Settings,
+        theme: Theme,
+        playback: Playback,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -53,17 +63,32 @@ class SyncRoom(QObject):
         self._theme = theme
         self._page: ReviewPage | None = None
         self.desk = SyncDesk(session, jobs, settings)
-        self.strip = PreviewStrip(self.desk)
+        self.events = EventDesk(session, playback, self.desk, settings)
+        self.preview_strip = PreviewStrip(self.desk)
+        self.event_strip = EventStrip(self.events, lambda: "")
+        self.strips = QWidget(window)
+        column = QVBoxLayout(self.strips)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.preview_strip)
+        column.addWidget(self.event_strip)
         self.view: SyncWindow | None = None
         session.closed.connect(self._on_closed)
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the room's commands do."""
-        return {"sync.view": self.show}
+        return {
+            "sync.view": self.show,
+            "sync.same_event": self.events.mark_focused,
+            "sync.keep_event": self.event_strip.keep,
+        }
 
-    def join(self, page: ReviewPage) -> None:
-        """Be asked for by the header's statement, and write times as the page does."""
+    def join(self, page: ReviewPage, notices: NoticeBoard) -> None:
+        """Be asked for by the header's statement, write times as the page does, and say what happened."""
         self._page = page
+        self.desk.refused.connect(notices.say_error)
+        self.events.refused.connect(notices.say_error)
+        self.events.kept.connect(lambda words: notices.say(NoticeKind.NOTE, words))
         page.header.sync.clicked.connect(lambda _checked=False: self.show())
         page.case_shown.connect(self._on_shown)
 

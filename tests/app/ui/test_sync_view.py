@@ -1,0 +1,264 @@
+"""The sync view: matches are accepted and rejected, looked at before they are applied, applied and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import Window, open_case
+from app.case_snapshot import CaseSnapshot
+from app.tie_picture import lay_out_ties
+from app.ui.clock_dialog import ClockDialog
+from app.ui.sync_window import SyncWindow
+from evidence.case import Case
+from evidence.observations import Moment, Observation, ObservationState, SyncMethod
+from evidence.times import NS_PER_S
+from sync.standing import Standing, StandRequest, find_standing
+from tests.support.case_dump import actions_of, dump
+from tests.support.sync_scenes import BASE, facts, recording, tie
+
+pytestmark = pytest.mark.gui
+Still = Callable[[Window], None]
+PATIENCE_MS = 30_000
+
+
+def snapshot_of(window: Window) -> CaseSnapshot:
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    return snapshot
+
+
+def starts(window: Window) -> dict[str, int]:
+    return {one.display_name[:9]: window_start(window, one.id) for one in snapshot_of(window).recordings}
+
+
+def window_start(window: Window, recording_id: str) -> int:
+    return snapshot_of(window).place_by_recording[recording_id].span.start
+
+
+def match(case: Case, group: str, one: tuple[str, float], other: tuple[str, float]) -> Observation:
+    """A match by the start of files' names: `one` second of the first was `other` second of the second."""
+    ids = {each.display_name[:9]: each.id for each in case.recordings() if "213204" not in each.display_name}
+    made = tie(group, one, other, state=ObservationState.PROPOSED)
+    return replace(
+        made,
+        one=Moment(ids[one[0]], made.one.media_ns),
+        other=Moment(ids[other[0]], round(other[1] * NS_PER_S)),
+    )
+
+
+@pytest.fixture
+def tied_folder(case_folder: Path) -> Path:
+    """The case with two proposed matches: the second camera is 3 s slow against the first, the third is right."""
+    with Case.open(case_folder) as case:
+        found = [
+            match(case, "match-12", ("X6039A12B", 3.0), ("X6039A47C", 4.0)),
+            match(case, "match-13", ("X6039A12B", 1.0), ("X5117C03F", 1.0)),
+        ]
+        case.add_observations(found, by="me")
+    return case_folder
+
+
+def view_of(qtbot: QtBot, window: Window) -> SyncWindow:
+    QTest.keySequence(window.main, QKeySequence.fromString("Ctrl+Shift+T"))
+    view = window.main.sync.view
+    assert view is not None
+    view.resize(1366, 768)
+    qtbot.waitUntil(lambda: window.main.sync.desk.standing is not None, timeout=PATIENCE_MS)
+    return view
+
+
+@pytest.fixture
+def tied(qtbot: QtBot, empty_window: Window, tied_folder: Path, still: Still) -> Window:
+    open_case(empty_window, tied_folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    return empty_window
+
+
+def standing_of(window: Window) -> Standing:
+    standing = window.main.sync.desk.standing
+    assert standing is not None
+    return standing
+
+
+def states(window: Window) -> set[str]:
+    return {one.state.value for one in standing_of(window).matches}
+
+
+def rows(view: SyncWindow) -> list[list[str]]:
+    found = [view.table.topLevelItem(number) for number in range(view.table.topLevelItemCount())]
+    return [[item.text(column) for column in range(13)] for item in found if item is not None]
+
+
+def click(button: object) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[call-overload]
+
+
+def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
+    qtbot: QtBot, tied: Window, tied_folder: Path, still: Still
+) -> None:
+    view, before = view_of(qtbot, tied), starts(tied)
+    assert [row[0] for row in rows(view)] == ["Proposed", "Proposed"]
+    assert not view.apply_button.isEnabled()
+    view.choose("", "match-12")
+    assert rows(view)[0][5] == "−3.000 s"  # the second clock's face is ahead by 3 s at that moment
+    QTest.keyClick(view.table, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: states(tied) == {"accepted", "proposed"}, timeout=PATIENCE_MS)
+    click(view.accept_all_button)
+    qtbot.waitUntil(lambda: states(tied) == {"accepted"}, timeout=PATIENCE_MS)
+    assert "2026" in rows(view)[0][12]  # decided by whom, and when
+    # looking is not changing
+    kept = dump(tied_folder)
+    click(view.preview_button)
+    still(tied)
+    assert tied.main.sync.preview_strip.isVisible()
+    apart = starts(tied)["X6039A47C"] - starts(tied)["X6039A12B"]
+    assert apart == pytest.approx(-1 * NS_PER_S, abs=30_000_000)
+    tied.main.notices.clear()
+    tied.main.activateWindow()
+    qtbot.waitUntil(tied.main.isActiveWindow, timeout=PATIENCE_MS)
+    tied.main.page.take_keyboard()
+    QTest.keySequence(tied.main.page.surface, QKeySequence.fromString("M"))
+    assert "clocks are shown as proposed" in tied.main.notices.texts[0]
+    click(tied.main.sync.preview_strip.end_button)
+    still(tied)
+    assert starts(tied) == before
+    assert dump(tied_folder) == kept
+    # applying is
+    click(view.apply_button)
+    qtbot.waitUntil(lambda: len(snapshot_of(tied).settings) == 3, timeout=PATIENCE_MS)
+    still(tied)
+    apart = starts(tied)["X6039A47C"] - starts(tied)["X6039A12B"]
+    assert apart == pytest.approx(-1 * NS_PER_S, abs=30_000_000)
+    # and comes back, step by step
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow, timeout=PATIENCE_MS)
+    QTest.keySequence(view, QKeySequence.fromString("Ctrl+Z"))
+    qtbot.waitUntil(lambda: not snapshot_of(tied).settings, timeout=PATIENCE_MS)
+    still(tied)
+    assert starts(tied) == before
+    click(view.undo_button)
+    qtbot.waitUntil(lambda: states(tied) == {"accepted", "proposed"}, timeout=PATIENCE_MS)
+    click(view.undo_button)
+    qtbot.waitUntil(lambda: states(tied) == {"proposed"}, timeout=PATIENCE_MS)
+    assert not view.undo_button.isEnabled()
+    assert actions_of(tied_folder)[-2:] == ["observation.proposed"] * 2
+    view.close()
+
+
+def test_a_contradiction_is_red_dashed_with_a_word_and_told_with_both_sides(
+    qtbot: QtBot, empty_window: Window, tied_folder: Path, still: Still
+) -> None:
+    with Case.open(tied_folder) as case:
+        case.add_observations([match(case, "against", ("X6039A12B", 3.0), ("X6039A47C", 5.5))], by="me")
+        case.decide_observations(["match-12", "match-13", "against"], ObservationState.ACCEPTED, by="me")
+    open_case(empty_window, tied_folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    view = view_of(qtbot, empty_window)
+    told = [label.text() for label in view.words.findChildren(QLabel)]
+    assert sum("In conflict" in text and text.count("sound") == 2 for text in told) == 1
+    assert [row[1] for row in rows(view)].count("in conflict") == 2
+    qtbot.waitUntil(lambda: reds(view) > 60, timeout=PATIENCE_MS)
+    point = view.ties.picture.arc_point("against")
+    assert point is not None
+    QTest.mouseClick(view.ties.picture, Qt.MouseButton.LeftButton, pos=QPoint(round(point.x()), round(point.y())))
+    assert view.match == "against"
+    QTest.keyClick(view.table, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: standing_of(empty_window).solution.conflicts == (), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: reds(view) == 0, timeout=PATIENCE_MS)
+    view.close()
+
+
+def reds(view: SyncWindow) -> int:
+    """How many pixels of the picture are in the colour of what is wrong."""
+    image = view.ties.picture.grab().toImage().convertToFormat(view.ties.picture.grab().toImage().Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), -1, 4)[:, : image.width(), :3]
+    bad = QColor("#ff7066")
+    near = np.abs(pixels.astype(int) - np.array([bad.blue(), bad.green(), bad.red()])).sum(axis=2) < 40
+    return int(near.sum())
+
+
+def test_the_same_event_is_marked_by_a_key_in_two_cameras(
+    qtbot: QtBot, window: Window, case_folder: Path, still: Still
+) -> None:
+    main, engine = window.main, window.engine
+    main.page.take_keyboard()
+    camera_of = {one.display_name[:9]: one.camera_id for one in snapshot_of(window).recordings}
+    second = snapshot_of(window).timeline.find_camera(camera_of["X6039A47C"])
+    assert second is not None
+    start, frames = second.placed[0].span.start, []
+    for name, steps in (("X6039A12B", 0), ("X6039A47C", 7)):
+        main.page.set_focus_camera(camera_of[name])
+        window.shell.playback.seek(start)
+        still(window)
+        for _ in range(steps):
+            QTest.keySequence(main.page.surface, QKeySequence.fromString("."))
+        still(window)
+        spot = window.shell.playback.focus_spot(engine.target)
+        assert spot is not None
+        frames.append(spot.frame)
+        QTest.keySequence(main.page.surface, QKeySequence.fromString("E"))
+        assert main.sync.event_strip.isVisible()
+    assert f"frame {frames[1]}" in main.sync.event_strip.words.text()
+    main.sync.event_strip.what.setText("The door opens")
+    click(main.sync.event_strip.keep_button)
+    qtbot.waitUntil(lambda: len(snapshot_of(window).observations) == 1, timeout=PATIENCE_MS)
+    (one,) = snapshot_of(window).observations
+    assert (one.method, one.state) == (SyncMethod.MARKED_EVENT, ObservationState.ACCEPTED)
+    assert one.other is not None
+    assert one.other.media_ns == pytest.approx(frames[1] * NS_PER_S / 30, abs=2)
+    assert one.one.media_ns == pytest.approx(frames[0] * NS_PER_S / 30, abs=2)
+    assert one.sigma_ns == pytest.approx(NS_PER_S / 60 * 2**0.5, rel=0.01)
+    assert "The door opens" in one.evidence
+    assert not main.sync.event_strip.isVisible()
+    still(window)
+
+
+def test_a_stated_error_in_the_dialog_is_an_observation_with_its_time(
+    qtbot: QtBot, window: Window, case_folder: Path, still: Still
+) -> None:
+    QTest.keySequence(window.main, QKeySequence.fromString("Ctrl+T"))
+    (dialog,) = window.main.findChildren(ClockDialog)
+    dialog.error.setText("00:07:12")
+    dialog.within.setText("2")
+    dialog.compared.setText("2026-03-14 22:05")
+    assert "22:05:00" in dialog.read_as.text()
+    dialog.basis.setText("DVR 00:07:12 fast against the speaking clock, seizing officer PC 9")
+    click(dialog.accept_button)
+    qtbot.waitUntil(lambda: len(snapshot_of(window).observations) == 1, timeout=PATIENCE_MS)
+    still(window)
+    (one,) = snapshot_of(window).observations
+    assert (one.method, one.state, one.utc) == (
+        SyncMethod.STATED_ERROR, ObservationState.ACCEPTED, 1_773_525_900 * NS_PER_S,
+    )  # fmt: skip
+    assert "seizing officer" in one.evidence
+    assert actions_of(case_folder)[-2:] == ["clock.set", "observation.added"]
+
+
+@pytest.mark.parametrize("count", [3, 20, 60])
+def test_the_picture_is_the_same_each_time_and_has_every_camera_once(count: int) -> None:
+    chance = np.random.default_rng(count)
+    known = [recording(f"r{n}", f"C{n}", BASE) for n in range(count)] + [recording("r", "Lobby", None)]
+    ties = [
+        tie(f"m{n}", (f"r{int(one)}", 10), (f"r{int(other)}", 10))
+        for n, (one, other) in enumerate(chance.choice(count - 1, 2, replace=False) for _ in range(count))
+    ]
+    pictures = [lay_out_ties(find_standing(StandRequest(facts(known, ties)))) for _ in range(2)]
+    assert pictures[0] == pictures[1]
+    cameras = [row.camera_id for row in pictures[0].rows if row.camera_id]
+    assert sorted(cameras) == sorted({one.camera_id for one in known})
+    assert {arc.match.group for arc in pictures[0].arcs} == {one.group for one in ties}
+    heads = [row.text for row in pictures[0].rows if row.text]
+    assert heads[-1] == "No time yet: match, mark or place"
+    assert "Not connected: own clock only" in heads
