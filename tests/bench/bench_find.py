@@ -56,7 +56,7 @@ def make_case(folder: Path) -> Case:
 
     with case.change("bench", "filling") as change:
         change.session.bulk_insert_mappings(
-            MarkRow,  # type: ignore[arg-type]  # the stubs ask for a mapper
+            MarkRow,
             [
                 {
                     "id": f"mark-{number}",
@@ -93,7 +93,7 @@ def make_case(folder: Path) -> Case:
             )
         )
         change.session.bulk_insert_mappings(
-            CueRow,  # type: ignore[arg-type]
+            CueRow,
             [
                 {
                     "id": f"cue-{number}",
