@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from platformdirs import user_config_path, user_log_path
 from PySide6.QtWidgets import QApplication
 
-from app.asker import Asker
 from app.command_list import all_commands
 from app.derived_jobs import PreviewKeeper
 from app.jobs import JobRunner
@@ -64,7 +63,7 @@ def run_application(case: Path | None, *, at: str = "", play: bool = False) -> i
         play: whether to start playing.
     """
     application = make_application()
-    log_path = _begin_log()
+    log_path = begin_log()
     with open_window(application, log_path=log_path) as window:
         window.main.show()
         if case is not None:
@@ -128,7 +127,6 @@ def open_window(
         own_folder=own_previews_folder(),
     )
     silences = SilenceFinder(jobs, session)
-    asker = Asker(session)
     gate = ExceptionGate()
     shell = Shell(
         table=all_commands(),
@@ -140,7 +138,6 @@ def open_window(
         sound=sound,
         previews=keeper,
         silences=silences,
-        asker=asker,
         theme=theme,
         choosers=choosers or Choosers(),
         log_path=log_path,
@@ -158,7 +155,6 @@ def open_window(
     finally:
         sound.close()
         silences.close()
-        asker.close()
         keeper.close()
         jobs.close()
         session.close_now()
@@ -197,7 +193,7 @@ def _open_demo(shell: Shell) -> None:
     )
 
 
-def _begin_log() -> Path | None:
+def begin_log() -> Path | None:
     """Keep a log in the user's own folder; without one where it cannot be written."""
     path = user_log_path("sightline", appauthor=False) / "sightline.log"
     try:

@@ -67,7 +67,9 @@ class Engine:
         self._pool = pool or DecoderPool(spares=self._limits.spares)
         self._shelf = SourceShelf()
         self._head = Playhead(self._clock)
-        self._pace = Pace(self._head)
+        self._pace = Pace(self._head, PLAY_PATIENCE_NS if limits is None else limits.patience_ns or PLAY_PATIENCE_NS)
+        self._bounds: IncidentRange | None = None
+        self._whole = self._head.span
         self._tracks: dict[str, Track] = {}
         self._tiles: list[TilePresenter] = []
         self._pictures: tuple[TilePicture, ...] = ()
@@ -89,8 +91,8 @@ class Engine:
             find_index: gives the frame table of a recording by its id; asked when it is first needed.
         """
         self._tracks = {camera.camera.id: Track(camera, find_index) for camera in timeline.cameras}
-        span = timeline.span or IncidentRange(IncidentTime(0), IncidentTime(0))
-        self._head.span = span
+        self._whole = timeline.span or IncidentRange(IncidentTime(0), IncidentTime(0))
+        span = self._head.span = self._bounds or self._whole
         if not span.contains(self._head.position):
             self._head.move_to(span.start)
         for tile in self._tiles:
@@ -101,6 +103,11 @@ class Engine:
                 tile.set_track(track)
         self._tiles = [tile for tile in self._tiles if tile.feed.camera_id in self._tracks]
         self._begin_seek(self._head.position, Regime.RESTING)
+
+    def set_bounds(self, bounds: IncidentRange | None) -> None:
+        """Go nowhere outside of this range, and stop at its end; None for all that was recorded. Seek after it."""
+        self._bounds = bounds
+        self._head.span = bounds or self._whole
 
     def set_tiles(self, requests: Sequence[TileRequest]) -> None:
         """Show these cameras at these sizes, in this order; cameras that are not there are left out."""
@@ -336,6 +343,8 @@ class Engine:
         patience = _SCRUB_PATIENCE_NS if regime is Regime.SCRUBBING else _SEEK_PATIENCE_NS
         if regime is Regime.PLAYING:
             patience = PLAY_PATIENCE_NS
+        if self._limits.patience_ns is not None:
+            patience = self._limits.patience_ns
         self._seek = _Seek(instant, regime, self._clock.now_ns(), patience)
         for tile in self._tiles:
             tile.late_since_ns = None

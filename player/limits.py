@@ -38,11 +38,14 @@ class PlayerLimits:
         ring: shared memory of one camera.
         cores: processors to share among the cameras.
         spares: decoder processes that stand ready.
+        patience_ns: how long all wait for one camera's picture before they go on without it; None for what suits a
+            desk. In front of a court nothing goes on without a picture.
     """
 
     ring: RingLimits = field(default_factory=RingLimits)
     cores: int = field(default_factory=usable_cores)
     spares: int = 1
+    patience_ns: int | None = None
 
     def threads_for(self, cameras: int) -> int:
         """Return how many threads may decode each of so many cameras: one more than its processors, as FFmpeg takes."""

@@ -29,8 +29,9 @@ class Pace:
         is_held_up: whether a picture was waited for at the last advance.
     """
 
-    def __init__(self, head: Playhead) -> None:
+    def __init__(self, head: Playhead, patience_ns: int = PLAY_PATIENCE_NS) -> None:
         self._head = head
+        self._patience_ns = patience_ns
         self._stride_base = head.position
         self._trail: deque[tuple[int, int]] = deque()
         self.is_held_up = False
@@ -87,7 +88,7 @@ class Pace:
         position = self._head.position
         if goal == position:
             return position
-        waiting = [tile for tile in tiles if not _is_ready_or_left(tile, goal, now)]
+        waiting = [tile for tile in tiles if not self._is_ready_or_left(tile, goal, now)]
         if not waiting:
             return goal
         if self.stride_ns:
@@ -99,28 +100,27 @@ class Pace:
             return goal
         reach = max(known) if backwards else min(known)
         reach = IncidentTime(max(goal, min(reach, position)) if backwards else min(goal, max(reach, position)))
-        return reach if all(_is_ready_or_left(tile, reach, now) for tile in tiles) else position
+        return reach if all(self._is_ready_or_left(tile, reach, now) for tile in tiles) else position
 
     def _nearest_stride(self, tiles: Sequence[TilePresenter], goal: IncidentTime, now: int) -> IncidentTime:
         """Return the last shown instant before the goal that all tiles can show, or the position."""
         position = self._head.position
         step = self.stride_ns if goal > position else -self.stride_ns
         for instant in range(goal - step, position, -step):
-            if all(_is_ready_or_left(tile, IncidentTime(instant), now) for tile in tiles):
+            if all(self._is_ready_or_left(tile, IncidentTime(instant), now) for tile in tiles):
                 return IncidentTime(instant)
         return position
+
+    def _is_ready_or_left(self, tile: TilePresenter, goal: IncidentTime, now: int) -> bool:
+        """Tell whether a tile does not hold the others up: it is ready, or has been late for too long."""
+        if tile.is_ready(goal):
+            tile.late_since_ns = None
+            return True
+        if tile.late_since_ns is None:
+            tile.late_since_ns = now
+        return now - tile.late_since_ns > self._patience_ns
 
 
 def stride_of(rate: Fraction) -> int:
     """Return how far apart the shown instants lie at a rate, ns; 0 where every frame is shown."""
     return 0 if abs(rate) <= _EVERY_FRAME_UP_TO else int(abs(rate) * _FAST_PICTURE_NS)
-
-
-def _is_ready_or_left(tile: TilePresenter, goal: IncidentTime, now: int) -> bool:
-    """Tell whether a tile does not hold the others up: it is ready, or has been late for too long."""
-    if tile.is_ready(goal):
-        tile.late_since_ns = None
-        return True
-    if tile.late_since_ns is None:
-        tile.late_since_ns = now
-    return now - tile.late_since_ns > PLAY_PATIENCE_NS

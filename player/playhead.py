@@ -144,13 +144,16 @@ class Playhead:
             self._rebase()
 
     def loop_start(self, instant: IncidentTime) -> IncidentTime | None:
-        """Return where to go on when `instant` has run out of the loop, or None while it has not."""
+        """Return where to go on when `instant` has run out of the loop, or None while it has not.
+
+        Nothing is proposed beyond the ends of what there is; so a loop that reaches to one of them ends on it.
+        """
         if self.loop is None or self.loop.duration_ns <= 0:
             return None
-        last = IncidentTime(self.loop.end - 1)
-        if not self.is_backwards and instant > last:
-            return self.clamp(self.loop.start)
-        if self.is_backwards and instant < self.loop.start:
+        last, first = IncidentTime(self.loop.end - 1), self.loop.start
+        if not self.is_backwards and (instant > last or self._last <= instant == last):
+            return self.clamp(first)
+        if self.is_backwards and (instant < first or self.span.start >= instant == first):
             return self.clamp(last)
         return None
 

@@ -17,9 +17,9 @@ from typer.exceptions import TyperException
 from app.cli import (
     cameras,
     cases,
+    court,
     demo,
     events,
-    find,
     frames,
     marks,
     packs,
@@ -52,13 +52,13 @@ def build() -> typer.Typer:
     )
     for topic in (
         window,
+        court,
         cases,
         cameras,
         sync,
         events,
         marks,
         transcripts,
-        find,
         frames,
         reports,
         packs,

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.demo import has_display
-from app.cli.options import CasePath
-from evidence.errors import UsageError
+from app.cli.court import check_display, resume_court, show_in_court
+from app.cli.options import By, CasePath
 
 
 def register(application: typer.Typer) -> None:
@@ -21,6 +20,9 @@ def register(application: typer.Typer) -> None:
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on in court where the program was interrupted: same item, same frame.")
+    ] = False,
 ) -> int:
     """Everything that was filmed of one incident, as one event. Without a command: opens the app."""
     if version:
@@ -30,6 +32,8 @@ def start(
         return 0
     if context.invoked_subcommand is not None:
         return 0
+    if resume:
+        return resume_court()
     return _open(None)
 
 
@@ -37,17 +41,21 @@ def open_case(
     case: CasePath,
     at: Annotated[str, typer.Option(help="Go to this time: ISO 8601, a local time, or +seconds from the start.")] = "",
     play: Annotated[bool, typer.Option("--play", help="Start playing.")] = False,
+    court: Annotated[
+        str | None,
+        typer.Option(help="Show this run sheet in court: its title, its id, or its JSON file; “last” for the newest."),
+    ] = None,
+    display: Annotated[str, typer.Option(help="Name of the court's display; the second one where not given.")] = "",
+    by: By = "",
 ) -> int:
-    """Open the window on a case."""
+    """Open the window on a case; or, with --court, court screen and console on a run sheet of a case or a pack."""
+    if court is not None:
+        return show_in_court(case, court, display=display, by=by)
     return _open(case, at=at, play=play)
 
 
 def _open(case: Path | None, *, at: str = "", play: bool = False) -> int:
-    if not has_display():
-        raise UsageError(
-            "There is no display to open a window on.",
-            remedy="Log in to a desktop, or use the other commands (`sightline --help`); they need none.",
-        )
+    check_display()
     from app.bootstrap import run_application
 
     return run_application(case, at=at, play=play)

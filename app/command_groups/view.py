@@ -56,7 +56,7 @@ COMMANDS = (
     Command(
         "view.find",
         "Find…",
-        "Find marks, words, tags, people, recordings, exhibits and cameras.",
+        "Find cameras, recordings, exhibits and marks.",
         Group.VIEW,
         ("Ctrl+F",),
         When.CASE,

@@ -74,3 +74,18 @@ def test_a_disciplined_clock_follows_without_ever_going_back() -> None:
         told.append(clock.now_ns())
     assert all(one < other for one, other in itertools.pairwise(told))
     assert abs(told[-1] - 200_000_000) < 10_000
+
+
+@pytest.mark.parametrize("rate", [Fraction(1), Fraction(-1)])
+def test_a_loop_over_all_there_is_turns_at_its_end(rate: Fraction) -> None:
+    """Nothing is proposed beyond the end, so the end itself is where it turns."""
+    clock = ManualClock()
+    head = Playhead(clock)
+    head.span = IncidentRange(IncidentTime(0), IncidentTime(1_000))
+    head.loop = head.span
+    head.set_rate(rate)
+    head.move_to(IncidentTime(500))
+    head.play()
+    clock.advance(700)
+    restart = head.loop_start(head.proposed())
+    assert restart == (0 if rate > 0 else 999)

@@ -1,0 +1,437 @@
+"""Does what the state machine says, and hands finished pictures to the court screen. It alone speaks to the players.
+
+Two players take turns: one is on, the other has the next item open. An item comes on only once its first exact picture
+is there; until then the court screen keeps the picture that it has. All on the UI thread; nothing waits. A fault that
+leaves a refresh leaves the court's picture as it is; after three in a row both players are made anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+
+from courtroom.show.cue import Cue
+from courtroom.show.events import (
+    Effect,
+    Ended,
+    Event,
+    Halted,
+    Moved,
+    Present,
+    Press,
+    Seek,
+    SetFocus,
+    SetMuted,
+    SetPlaying,
+    SetRate,
+    SetReference,
+    SetScreen,
+    Shift,
+    Step,
+)
+from courtroom.show.machine import Show, begin, react
+from courtroom.show.source import CourtSource
+from courtroom.show.state import Screen, ShowState
+from courtroom.ui.court_picture import CourtPicture
+from courtroom.ui.court_screen import CourtScreen
+from courtroom.ui.court_voice import CourtVoice
+from courtroom.ui.cue_player import CuePlayer
+from courtroom.ui.top_layer import TopLayer
+from evidence.times import IncidentTime
+from player.ui.tile_view import TileView
+
+_BUSY_MS = 8
+_CALM_MS = 40
+_PREPARE_MS = 250
+_SNAPSHOTS = 4
+_FAULTS = 3
+
+MakePlayer = Callable[[QSize], CuePlayer]
+"""Makes a player for pictures of a size, with an engine of its own."""
+
+TimeText = Callable[[IncidentTime], str]
+"""Writes an instant as local time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the console shows of how things are.
+
+    Attributes:
+        show: the run sheet and where it stands.
+        is_pending: the item that was asked for is not on yet.
+        is_next_ready: the first exact picture of the next item is there.
+        at: the instant that is shown.
+        true_speed: the speed over the last second, or None while it stands.
+    """
+
+    show: Show
+    is_pending: bool
+    is_next_ready: bool
+    at: IncidentTime
+    true_speed: float | None
+
+
+class Conductor(QObject):
+    """Runs one run sheet.
+
+    Signals:
+        state_changed: another item, or what the court sees is another.
+        shown(object): a `CourtPicture` went to the court screen.
+        looked(object): a `CourtPicture` that the presenter alone sees.
+        ticked: after every refresh.
+    """
+
+    state_changed = Signal()
+    shown = Signal(object)
+    looked = Signal(object)
+    ticked = Signal()
+
+    def __init__(
+        self,
+        source: CourtSource,
+        screen: CourtScreen,
+        make_player: MakePlayer,
+        voice: CourtVoice,
+        time_text: TimeText,
+        *,
+        place: int = 0,
+        at: IncidentTime | None = None,
+        focus: str | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._screen = screen
+        self._make_player = make_player
+        self._voice = voice
+        self._time_text = time_text
+        self._size = screen.device_size
+        self.show_now = begin(source.cues, place, at, focus)
+        self._on = make_player(self._size)
+        self._off = make_player(self._size)
+        self._pending_ns: int | None = None
+        self._must_deliver = False
+        self._plays_when_on = False
+        self._last_key: tuple[object, ...] | None = None
+        self._snapshots: dict[int, CourtPicture] = {}
+        self._tools = TopLayer()
+        self._unfinished = 0
+        self._prepare_timer = QTimer(self)
+        self._prepare_timer.setSingleShot(True)
+        self._prepare_timer.setInterval(_PREPARE_MS)
+        self._prepare_timer.timeout.connect(self._prepare)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_tick)
+
+    # What others ask
+
+    @property
+    def state(self) -> ShowState:
+        """Where it stands."""
+        return self.show_now.state
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the item that was asked for is not on yet."""
+        return self._pending_ns is not None
+
+    @property
+    def pending_for_ns(self) -> int:
+        """For how long the item that was asked for has not come on, ns; 0 where none is waited for."""
+        return 0 if self._pending_ns is None else time.monotonic_ns() - self._pending_ns
+
+    @property
+    def player(self) -> CuePlayer:
+        """The player of the item that the presenter's keys act on."""
+        return self._off if self.is_pending else self._on
+
+    @property
+    def next_player(self) -> CuePlayer | None:
+        """The player that has the next item, or None while it is needed for another."""
+        is_next = self._off.cue is not None and self._off.cue is self.show_now.following
+        return self._off if is_next and not self.is_pending else None
+
+    def standing(self) -> Standing:
+        """Return how things are."""
+        following = self.next_player
+        engine = self.player.engine
+        return Standing(
+            show=self.show_now,
+            is_pending=self.is_pending,
+            is_next_ready=following is not None and following.is_ready,
+            at=self.player.position,
+            true_speed=engine.true_speed if self.state.is_playing else None,
+        )
+
+    # What others tell
+
+    def start(self) -> None:
+        """Bring the first item on, black over it, and begin to refresh."""
+        spot = self.state.spot
+        self._on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
+        self._prepare_timer.start()
+        self._timer.start(_BUSY_MS)
+        self._screen.show_black()
+        self.state_changed.emit()
+
+    def press(self, event: Event) -> None:
+        """Do what a press asks for."""
+        self._note_position()
+        self._keep_snapshot(event)
+        before = self.show_now
+        self.show_now, effects = react(before, event)
+        if event is Press.UNDO and self.show_now is not before:
+            self._show_snapshot()
+        for effect in effects:
+            self._do(effect)
+        self._timer.start(_BUSY_MS)
+        if self.show_now is not before or effects:
+            self.state_changed.emit()
+
+    def halt(self) -> None:
+        """Pause, since play cannot be seen."""
+        self.press(Halted())
+
+    def set_size(self, size: QSize) -> None:
+        """Make pictures for a court screen of this size, device pixels; the one that is shown stays until then."""
+        if size == self._size or size.isEmpty():
+            return
+        self._size = size
+        for player in (self._on, self._off):
+            player.set_size(size)
+        self._must_deliver = True
+
+    def set_tools(self, tools: TopLayer) -> None:
+        """Lay something over the court's picture."""
+        if tools != self._tools:
+            self._tools = tools
+            if self._screen.picture is not None:
+                self._screen.show_layer(self._layer(self._screen.picture))
+                self.state_changed.emit()
+
+    @property
+    def tools(self) -> TopLayer:
+        """What the presenter lays over the picture, without the reference line."""
+        return self._tools
+
+    def set_view(self, camera_id: str, view: TileView) -> None:
+        """Show another part of a camera's picture."""
+        self.player.set_view(camera_id, view)
+        self._must_deliver = True
+        self._timer.start(_BUSY_MS)
+
+    def renew(self) -> None:
+        """Make both players anew and go on where it stands; the court's picture stays until then."""
+        spot = self.state.spot
+        old = (self._on, self._off)
+        self._on, self._off = self._make_player(self._size), self._make_player(self._size)
+        self._pending_ns, self._must_deliver, self._last_key = None, True, None
+        for player in old:
+            self._voice.forget(player.engine)
+            player.close()
+        self._on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
+        self._hear()
+        self.press(Halted())
+        self._prepare_timer.start()
+
+    def close(self) -> None:
+        """End all decoders and fall silent."""
+        self._timer.stop()
+        self._prepare_timer.stop()
+        self._voice.close()
+        self._on.close()
+        self._off.close()
+
+    # At every refresh
+
+    def _on_tick(self) -> None:
+        if self._unfinished >= _FAULTS:
+            self._unfinished = 0
+            self.renew()
+        self._unfinished += 1
+        self.tick()
+        self._unfinished = 0
+
+    def tick(self) -> None:
+        """Take in what came, and show what is finished; the timer calls this, and so may a test."""
+        is_changed = self._on.pump()
+        is_changed |= self._off.pump()
+        if self.is_pending and self._off.is_ready:
+            self._swap()
+        if not self.is_pending and (is_changed or self._must_deliver):
+            self._deliver()
+        self._watch_end()
+        self.ticked.emit()
+        is_busy = self.is_pending or self._must_deliver or self._on.engine.is_busy
+        wanted = _BUSY_MS if is_busy else _CALM_MS
+        if self._timer.interval() != wanted:
+            self._timer.start(wanted)
+
+    def _deliver(self) -> None:
+        """Hand the finished picture to whoever is to see it; while there is none, all stays as it is."""
+        picture = self._on.picture()
+        if picture is None:
+            return
+        self._must_deliver = False
+        if picture.key == self._last_key:
+            return
+        self._last_key = picture.key
+        self.show_now, _ = react(self.show_now, Moved(picture.at or IncidentTime(0)))
+        if self.state.screen is Screen.LIVE:
+            self._screen.show_picture(picture, self._layer(picture))
+            self.shown.emit(picture)
+        else:
+            self.looked.emit(picture)
+
+    def _swap(self) -> None:
+        """The item that was asked for is ready: it is on from now on."""
+        self._pending_ns = None
+        self._on, self._off = self._off, self._on
+        self._off.engine.pause()
+        self._tools = TopLayer()
+        self._last_key, self._must_deliver = None, True
+        self._hear()
+        self._deliver()
+        if self._plays_when_on:
+            self._plays_when_on = False
+            self._on.engine.play()
+        self._prepare_timer.start()
+        self.state_changed.emit()
+
+    def _prepare(self) -> None:
+        """Open the next item in the player that is free."""
+        following = self.show_now.following
+        if self.is_pending or following is None or self.state.is_private:
+            return
+        if self._off.cue is not following or self._off.focus is not None or self._off.engine.target != following.start:
+            self._off.load(following, self.state.spot.place + 1, following.start)
+
+    def _watch_end(self) -> None:
+        """Tell that the clip is over once its last frame stands; or that play ended for another reason."""
+        if self.state.is_playing and not self.is_pending and not self._on.engine.is_playing:
+            cue = self._on.cue
+            is_over = cue is not None and self._on.position >= cue.last
+            self.press(Ended() if is_over else Halted())
+
+    # Effects
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Present():
+                self._present(effect)
+            case Seek() | Step() | Shift():
+                self._move(effect)
+            case SetPlaying():
+                self._set_playing(is_playing=effect.is_playing)
+            case SetRate():
+                self.player.set_rate(effect.rate)
+            case SetFocus():
+                self.player.set_focus(effect.camera_id)
+                self._last_key, self._must_deliver = None, True
+            case SetScreen():
+                self._set_screen(effect)
+            case SetMuted():
+                self._hear()
+            case SetReference():
+                if self._screen.picture is not None:
+                    self._screen.show_layer(self._layer(self._screen.picture))
+
+    def _move(self, move: Seek | Step | Shift) -> None:
+        player = self.player
+        engine = player.engine
+        if isinstance(move, Step):
+            engine.step(move.frames, player.focus)
+        elif isinstance(move, Shift):
+            engine.seek(self.show_now.cue.brought_in(IncidentTime(engine.target + move.by_ns)))
+        else:
+            engine.seek(move.at)
+
+    def _present(self, wanted: Present) -> None:
+        cue = self.show_now.cues[wanted.place]
+        self._plays_when_on = False
+        if _stands(self._on, cue, wanted):
+            self._pending_ns = None
+            self._last_key, self._must_deliver = None, True
+            return
+        if not _stands(self._off, cue, wanted):
+            self._off.load(cue, wanted.place, wanted.at, wanted.focus)
+        self._on.engine.pause()
+        self._prepare_timer.stop()
+        self._pending_ns = time.monotonic_ns()
+        if self._off.is_ready:
+            self._swap()
+
+    def _set_playing(self, *, is_playing: bool) -> None:
+        engine = self.player.engine
+        if not is_playing:
+            self._plays_when_on = False
+            engine.pause()
+        elif self.is_pending:
+            self._plays_when_on = True
+        else:
+            engine.play()
+
+    def _hear(self) -> None:
+        self._voice.hear(self._on, is_muted=self.state.is_muted or self.state.is_private)
+
+    def _set_screen(self, effect: SetScreen) -> None:
+        self._hear()
+        if effect.screen is Screen.BLACK:
+            self._screen.show_black()
+            return
+        picture = self._screen.picture
+        if effect.screen is Screen.HELD:
+            if picture is not None:
+                self._screen.show_picture(picture, self._layer(picture))
+            return
+        self._last_key, self._must_deliver = None, True
+        if self.is_pending and self._off.is_ready:
+            self._swap()
+        elif not self.is_pending:
+            self._deliver()
+
+    # The line at the bottom, and undo
+
+    def _layer(self, picture: CourtPicture) -> TopLayer:
+        if not self.state.tells_reference:
+            return self._tools
+        words = [picture.cue.exhibit] if picture.cue.exhibit else []
+        if picture.at is not None:
+            words.append(f"{self._time_text(picture.at)} {picture.uncertainty}".rstrip())
+        return replace(self._tools, reference="  ".join(words))
+
+    def _note_position(self) -> None:
+        if self.player.cue is not None and self.player.cue.has_pictures:
+            self.show_now, _ = react(self.show_now, Moved(self.player.engine.target))
+
+    def _keep_snapshot(self, event: Event) -> None:
+        picture = self._screen.picture
+        if picture is None or event is Press.UNDO or isinstance(event, Moved | Ended | Halted):
+            return
+        number = len(self.show_now.before)
+        self._snapshots[number] = picture
+        for old in [one for one in self._snapshots if one > number or one <= number - _SNAPSHOTS]:
+            del self._snapshots[old]
+
+    def _show_snapshot(self) -> None:
+        """After undo, let the court see at once what it saw before; the player follows."""
+        picture = self._snapshots.pop(len(self.show_now.before), None)
+        if self.state.screen is Screen.BLACK:
+            return
+        if picture is None:
+            self._screen.show_black()  # better nothing than what was pressed by mistake
+        else:
+            self._screen.show_picture(picture, self._layer(picture))
+            self.shown.emit(picture)
+
+
+def _stands(player: CuePlayer, cue: Cue, wanted: Present) -> bool:
+    """Tell whether a player has an item open and stands where it is wanted."""
+    if player.cue is not cue or player.place != wanted.place or player.focus != wanted.focus:
+        return False
+    return not cue.has_pictures or (player.engine.target == wanted.at and not player.engine.is_playing)

@@ -1,0 +1,73 @@
+"""Court mode in two real windows on two displays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import make_application
+from app.court_show import CourtFiles, CourtStart, open_court
+from courtroom.run_sheet import Item
+from evidence.times import IncidentTime
+from tests.support.clips import Scene
+from tests.support.court import COURT, Court, add_desk, add_display, court_scene, remove_display, source_of
+
+PATIENCE_MS = 20_000
+
+
+class OpenCourt(Protocol):
+    """Opens court mode on a run sheet."""
+
+    def __call__(self, items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None) -> Court: ...
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """Three cameras of five seconds."""
+    return court_scene(tmp_path_factory.mktemp("court"))
+
+
+@pytest.fixture
+def two_displays(qtbot: QtBot) -> Iterator[None]:
+    """The presenter's display and the court's."""
+    make_application()
+    add_desk()
+    add_display()
+    qtbot.waitUntil(lambda: COURT in {screen.name() for screen in QGuiApplication.screens()}, timeout=PATIENCE_MS)
+    yield
+    remove_display()
+    remove_display("DESK")
+    qtbot.waitUntil(lambda: len(QGuiApplication.screens()) == 1, timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path) -> Iterator[OpenCourt]:
+    """Open court mode; it is closed at the end."""
+    with ExitStack() as undo:
+
+        def start(items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None) -> Court:
+            files = CourtFiles(tmp_path / "court.log", tmp_path / "resume.json", tmp_path / "captures")
+            mode = open_court(
+                make_application(),
+                source_of(scene, items, tmp_path),
+                files,
+                CourtStart("PC Harper", COURT, place, at, keeps_awake=False),
+            )
+            undo.callback(mode.end)
+
+            def settle(is_done: Callable[[], bool]) -> None:
+                qtbot.waitUntil(is_done, timeout=PATIENCE_MS)
+
+            mode.begin()
+            qtbot.waitExposed(mode.screen)
+            qtbot.waitExposed(mode.console)
+            settle(lambda: mode.conductor.player.is_ready)
+            return Court(mode, files.log, files.journal, files.captures, settle)
+
+        yield start

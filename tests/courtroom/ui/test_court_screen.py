@@ -1,0 +1,254 @@
+"""What the court sees, judged by the pixels of its display."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.demo.frame_code import FrameCode, read
+from courtroom.run_sheet import AtEnd
+from courtroom.show.events import Focus, GoTo, Press
+from courtroom.show.keys import Act
+from courtroom.show.state import Screen
+from tests.courtroom.ui.conftest import OpenCourt
+from tests.support.court import Court, card_item, clip_item, pause_item, still_item
+
+pytestmark = pytest.mark.gui
+
+
+def tiles(court: Court) -> list[FrameCode | None]:
+    """Read the frame code of every tile off the court's display."""
+    picture, pixels = court.mode.screen.picture, court.seen()
+    frames = () if picture is None else picture.frames
+    areas = [one.transform.shown for one in frames if one.transform is not None]
+    return [read(pixels, (area.left, area.top, area.width, area.height)) for area in areas]
+
+
+def test_items_follow_one_another_and_black_and_hold_cover(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40), still_item(2, 77), card_item(3, "R v Smith"), pause_item(4)])
+    press = court.mode.conductor.press
+    assert court.is_black()
+    press(Press.SHOW)
+    court.wait_for(10)
+    press(Press.BLACK)
+    assert court.is_black()
+    press(Press.BLACK)
+    court.wait_for(10)
+    press(Press.STEP_ON)
+    court.wait_for(11)
+    press(Press.NEXT)
+    court.wait_for(77)
+    press(Press.BACK)
+    court.wait_for(10)
+    press(GoTo(2))
+    court.settle(lambda: court.code() is None and not court.is_black())
+    press(Press.NEXT)
+    court.settle(court.is_black)
+
+
+def test_the_prepared_next_item_is_there_in_the_same_moment(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90)])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    court.settle(lambda: court.mode.conductor.standing().is_next_ready)
+    court.mode.conductor.press(Press.NEXT)
+    assert court.code() == FrameCode(0, 0, 60), "it was ready, and no event had to come in between"
+
+
+def test_held_frame_stays_while_the_presenter_looks_elsewhere(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90), clip_item(3, 100, 120)])
+    press = court.mode.conductor.press
+    press(Press.SHOW)
+    court.wait_for(10)
+    looked: list[object] = []
+    court.mode.conductor.looked.connect(looked.append)
+    press(Press.PRIVATE)
+    press(GoTo(2))
+    court.settle(lambda: bool(looked))
+    press(Press.STEP_ON)
+    court.settle(lambda: len(looked) > 1)
+    assert court.code() == FrameCode(0, 0, 10)
+    press(Press.SHOW)
+    court.wait_for(101)
+    press(Press.UNDO)
+    assert court.code() == FrameCode(0, 0, 10), "what was shown by mistake is gone at once"
+    press(Press.PRIVATE)
+    court.wait_for(10)
+    assert court.mode.conductor.state.screen is Screen.LIVE
+
+
+def test_undo_brings_the_frame_back_that_was_left(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90)])
+    press = court.mode.conductor.press
+    press(Press.SHOW)
+    for _ in range(5):
+        press(Press.STEP_ON)
+    court.wait_for(15)
+    press(Press.NEXT)
+    court.wait_for(60)
+    press(Press.UNDO)
+    assert court.code() == FrameCode(0, 0, 15)
+    court.settle(lambda: court.mode.conductor.player.is_ready and not court.mode.conductor.is_pending)
+    press(Press.STEP_ON)
+    court.wait_for(16)
+
+
+def test_side_by_side_and_one_camera_in_a_keystroke(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 20, 60, cameras=(0, 1))])
+    court.mode.conductor.press(Press.SHOW)
+    court.settle(lambda: tiles(court) == [FrameCode(0, 0, 20), FrameCode(1, 0, 20)])
+    QTest.keyClick(court.mode.console, Qt.Key.Key_2)
+    court.wait_for(20, camera=1)
+    QTest.keyClick(court.mode.console, Qt.Key.Key_0)
+    court.settle(lambda: tiles(court) == [FrameCode(0, 0, 20), FrameCode(1, 0, 20)])
+
+
+@pytest.mark.alone
+def test_the_ends_hold_go_black_and_go_on(open_in_court: OpenCourt) -> None:
+    items = [
+        clip_item(1, 10, 19, at_end=AtEnd.GO_ON),
+        clip_item(2, 60, 69, at_end=AtEnd.HOLD),
+        clip_item(3, 100, 109, at_end=AtEnd.STOP),
+    ]
+    court = open_in_court(items)
+    press = court.mode.conductor.press
+    shown: list[int] = []
+    court.mode.conductor.shown.connect(lambda picture: shown.append(picture.frames[0].frame))
+    court.settle(lambda: court.mode.conductor.standing().is_next_ready)
+    press(Press.PLAY)
+    court.settle(lambda: court.mode.conductor.state.spot.place == 1 and not court.mode.conductor.state.is_playing)
+    assert court.code() == FrameCode(0, 0, 69), "the last frame is held"
+    assert shown == sorted(shown)
+    assert set(shown) <= {*range(10, 20), *range(60, 70)}
+    assert {10, 60, 69} <= set(shown), "the ends are seen, whatever a busy machine leaves out between them"
+    court.settle(lambda: court.mode.conductor.standing().is_next_ready)
+    press(Press.NEXT)
+    press(Press.PLAY)
+    court.settle(lambda: not court.mode.conductor.state.is_playing)
+    assert court.is_black()
+
+
+def test_zoom_is_drawn_on_the_mirror_and_seen_in_court(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    whole = court.seen()
+    mirror = court.mode.console.mirror
+    rect = mirror.picture_rect
+    start = QPoint(round(rect.left() + rect.width() * 0.5), round(rect.top() + rect.height() * 0.25))
+    end = QPoint(round(rect.left() + rect.width()) - 1, round(rect.top() + rect.height() * 0.75))
+    QTest.mousePress(mirror, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(mirror, end)
+    QTest.mouseRelease(mirror, Qt.MouseButton.LeftButton, pos=end)
+    height, width = whole.shape[:2]
+    part = whole[height // 4 : height * 3 // 4, width // 2 :]
+    large = QImage(part.tobytes(), part.shape[1], part.shape[0], QImage.Format.Format_RGB32).scaled(width, height)
+    wanted = np.frombuffer(large.constBits(), dtype=np.uint8).reshape(height, width, 4)
+
+    def is_zoomed() -> bool:
+        off = np.abs(court.seen()[:, :, :3].astype(int) - wanted[:, :, :3])[: height * 9 // 10]
+        return float(off.mean()) < 6
+
+    court.settle(is_zoomed)
+    court.mode.console.do(Act.WHOLE)
+    court.wait_for(10)
+
+
+def test_tools_lie_over_the_picture_and_go_with_the_item(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90)])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    plain = court.seen().astype(int)
+    mirror = court.mode.console.mirror
+    middle = mirror.picture_rect.center().toPoint()
+    height, width = plain.shape[:2]
+
+    def pixel(x: int, y: int) -> QColor:
+        blue, green, red = court.seen()[y, x, :3]
+        return QColor(int(red), int(green), int(blue))
+
+    court.mode.console.do(Act.POINTER)
+    QTest.mouseMove(mirror, middle)
+    court.settle(lambda: pixel(width // 2, height // 2).red() > 200 and pixel(width // 2, height // 2).green() < 120)
+    court.mode.console.do(Act.SPOTLIGHT)
+    QTest.mouseMove(mirror, middle + QPoint(1, 0))
+    court.settle(lambda: int(court.seen()[40, 40, 1]) < plain[40, 40, 1] // 2)
+    assert abs(int(court.seen()[height // 2, width // 2, 1]) - plain[height // 2, width // 2, 1]) < 12
+    court.mode.conductor.press(Press.NEXT)
+    court.wait_for(60)
+    assert abs(int(court.seen()[40, 40, 1]) - plain[40, 40, 1]) < 12
+
+
+def test_reference_and_local_time_stand_at_the_bottom_left_and_can_be_switched_off(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    height, width = court.seen().shape[:2]
+
+    def bright() -> int:
+        corner = court.seen()[height * 9 // 10 :, : width // 2, :3]
+        return int((corner.min(axis=2) > 200).sum())
+
+    with_text = bright()
+    QTest.keyClick(court.mode.console, Qt.Key.Key_E)
+    court.settle(lambda: bright() < with_text // 10)
+    assert with_text > 200
+
+
+def test_the_screen_has_no_furniture_no_cursor_and_no_children(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    screen = court.mode.screen
+    display = next(one for one in court.mode.displays.displays() if one.name == "COURT")
+    place = (screen.x(), screen.y(), screen.width(), screen.height())
+    assert place == (display.x, display.y, display.width, display.height)
+    assert screen.frameGeometry() == screen.geometry()
+    assert screen.cursor().shape() is Qt.CursorShape.BlankCursor
+    assert not screen.children()
+    assert not screen.close()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()].count(screen) == 1
+
+
+def test_the_mirror_shows_exactly_what_the_court_sees(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    mirror = court.mode.console.mirror
+    rect = mirror.picture_rect.toRect()
+
+    def mirrored() -> FrameCode | None:
+        shot = mirror.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(shot.constBits(), dtype=np.uint8).reshape(shot.height(), shot.bytesPerLine() // 4, 4)
+        return read(pixels, (rect.x(), rect.y(), rect.width(), rect.height()))
+
+    court.settle(lambda: mirrored() == FrameCode(0, 0, 10))
+    court.mode.console.refresh()
+    assert court.mode.console.frame_label.text() == "LIVE"
+    court.mode.conductor.press(Press.BLACK)
+    assert mirrored() is None
+    assert court.mode.console.frame_label.text() == "BLACK"
+
+
+def test_a_loop_and_another_speed_are_played_as_the_item_says(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 14, loops=True, speed=Fraction(2))])
+    shown: list[int] = []
+    court.mode.conductor.shown.connect(lambda picture: shown.append(picture.frames[0].frame))
+    court.mode.conductor.press(Press.PLAY)
+    begun = time.monotonic()
+    court.settle(lambda: shown.count(10) >= 3)
+    assert set(shown) <= {10, 11, 12, 13, 14}
+    assert court.mode.conductor.state.is_playing
+    assert time.monotonic() - begun > 2 * 5 / 60, "two rounds at twice the speed"
+
+
+def test_focus_of_a_camera_that_is_not_there_shows_all(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 20, 60, cameras=(0, 1))])
+    court.mode.conductor.press(Press.SHOW)
+    court.mode.conductor.press(Focus(8))
+    court.settle(lambda: tiles(court) == [FrameCode(0, 0, 20), FrameCode(1, 0, 20)])
