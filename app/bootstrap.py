@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_config_path, user_log_path
 from PySide6.QtWidgets import QApplication
 
+from app.asker import Asker
 from app.command_list import all_commands
 from app.derived_jobs import PreviewKeeper
 from app.jobs import JobRunner
@@ -127,6 +128,7 @@ def open_window(
         own_folder=own_previews_folder(),
     )
     silences = SilenceFinder(jobs, session)
+    asker = Asker(session)
     gate = ExceptionGate()
     shell = Shell(
         table=all_commands(),
@@ -138,6 +140,7 @@ def open_window(
         sound=sound,
         previews=keeper,
         silences=silences,
+        asker=asker,
         theme=theme,
         choosers=choosers or Choosers(),
         log_path=log_path,
@@ -155,6 +158,7 @@ def open_window(
     finally:
         sound.close()
         silences.close()
+        asker.close()
         keeper.close()
         jobs.close()
         session.close_now()

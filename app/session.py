@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from annotations.finding.finder import Finder
 from annotations.marks import load_marks
 from annotations.shapes.record import load_shapes
 from app.case_snapshot import CaseSnapshot
@@ -95,6 +96,7 @@ class CaseSession(QObject):
         self._user_name = user_name
         self._case: Case | None = None
         self._index_reader: IndexReader | None = None
+        self._finder: Finder | None = None
         self._tables: FrameTables | None = None
         self._snapshot: CaseSnapshot | None = None
         self._preview: ClockPreview | None = None
@@ -152,6 +154,11 @@ class CaseSession(QObject):
         return self._index_reader
 
     @property
+    def finder(self) -> Finder | None:
+        """Answers questions about the case, for any thread; None while none is open."""
+        return self._finder
+
+    @property
     def opening_notes(self) -> tuple[str, ...]:
         """What people should know of the case from the start, in words: runs that were interrupted."""
         return self._notes
@@ -182,6 +189,9 @@ class CaseSession(QObject):
             return
         case, self._case, self._snapshot, self._preview = self._case, None, None, None
         self._verification = None
+        finder, self._finder = self._finder, None
+        if finder is not None:
+            finder.close()
         reader, self._index_reader = self._index_reader, None
         if reader is not None:
             reader.shut()
@@ -321,6 +331,7 @@ class CaseSession(QObject):
         self._is_opening = False
         self._case, self._snapshot = opened.case, opened.snapshot
         self._index_reader = IndexReader(opened.case)
+        self._finder = Finder(opened.case)
         self._tables = FrameTables(opened.case.frame_index, opened.tables)
         self._verification = None
         self._notes = opened.notes

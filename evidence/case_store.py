@@ -134,6 +134,24 @@ class CaseStore:
             if not change.is_abandoned:
                 self.write_audit()
 
+    @contextlib.contextmanager
+    def deriving(self, what: str) -> Iterator[Session]:
+        """Give a session that may change tables that only repeat what the case says otherwise, such as an index.
+
+        Such a table can be thrown away and made anew, so the audit log is told nothing.
+        Never change anything else here.
+
+        Raises:
+            CaseReadOnlyError: the case is open read-only.
+            StorageError: the disk is full or failing.
+        """
+        self._check_writable(what)
+        with self._turn:
+            self._check_open()
+            with storage_errors(what, self.folder), Session(self._write_engine) as session:
+                yield session
+                session.commit()
+
     def write_audit(self) -> None:
         """Append outstanding entries to `audit.log`, and put its end in order after a kill.
 

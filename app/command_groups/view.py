@@ -56,7 +56,7 @@ COMMANDS = (
     Command(
         "view.find",
         "Find…",
-        "Find cameras, recordings, exhibits and marks.",
+        "Find marks, words, tags, people, recordings, exhibits and cameras.",
         Group.VIEW,
         ("Ctrl+F",),
         When.CASE,

@@ -52,7 +52,7 @@ class CaseHeader(QFrame):
         self.read_only = QLabel("Read-only", self)
         set_role(self.read_only, "badge")
         self.find_field = FindField(self)
-        self.find_field.setAccessibleName("Find cameras, recordings, exhibits and marks")
+        self.find_field.setAccessibleName("Find marks, words, people, recordings, exhibits and cameras")
         self.find_field.setClearButtonEnabled(True)
         self.find_field.setFixedWidth(240)
         self.find_field.textEdited.connect(self.find_typed.emit)

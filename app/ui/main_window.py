@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.asker import Asker
 from app.case_snapshot import CaseSnapshot, plays_alike
 from app.commands import CommandTable, When
 from app.derived_jobs import PreviewKeeper
@@ -29,6 +30,7 @@ from app.ui.bindings import make_bindings
 from app.ui.case_desk import CaseDesk
 from app.ui.choosers import Choosers
 from app.ui.drop_page import dropped_paths
+from app.ui.find_wiring import FindDesk
 from app.ui.job_tray import JobTray
 from app.ui.jumps import Jumps
 from app.ui.key_scope import keeps_key
@@ -68,6 +70,7 @@ class Shell:
     sound: CameraSound
     previews: PreviewKeeper
     silences: SilenceFinder
+    asker: Asker
     theme: Theme
     choosers: Choosers
     log_path: Path | None = None
@@ -205,6 +208,7 @@ class MainWindow(QMainWindow):
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
+        self.finding = FindDesk(self.page, shell.asker, shell.session, shell.playback, self.desk.typed_context)
         self.sync.join(self.page, self.notices)
         self.desk.refused.connect(self.notices.say_error)
         self.desk.event_wanted.connect(self.sync.events.mark)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 
 from app.derived_jobs import PreviewKeeper
-from app.find import Hit, find_hits
 from app.session import CaseSession
 from app.silence_finder import SilenceFinder
 from app.ui.actions import ActionSet
@@ -58,11 +57,6 @@ def connect_review(
     page.cameras_tab.watch_wanted.connect(desk.watch_alone)
     page.cameras_tab.jump_wanted.connect(playback.seek)
 
-    page.header.find_typed.connect(lambda typed: _find(page, typed))
-    page.header.find_accepted.connect(page.find_popup.accept)
-    page.header.find_field.down_pressed.connect(page.find_popup.take_keyboard)
-    page.header.find_field.escape_pressed.connect(page.end_find)
-    page.find_popup.hit_chosen.connect(lambda hit: _jump(page, playback, hit))
     session.files_added.connect(page.report.show_result)
     session.closed.connect(page.forget_case)
     session.closed.connect(playback.forget_players)
@@ -119,20 +113,3 @@ def _show_mark(page: ReviewPage, playback: Playback, mark_id: str) -> None:
     if not playback.engine.is_playing:
         page.tabs.setVisible(True)
         page.marks_tab.edit_text(mark_id)
-
-
-def _find(page: ReviewPage, typed: str) -> None:
-    if page.snapshot is None or not typed.strip():
-        page.find_popup.hide()
-        return
-    page.find_popup.show_hits(find_hits(page.snapshot, typed, page.times), page.header.find_field)
-
-
-def _jump(page: ReviewPage, playback: Playback, hit: Hit) -> None:
-    if hit.camera_id is not None:
-        page.set_focus_camera(hit.camera_id)
-    if hit.recording_id is not None:
-        _choose(page, hit.recording_id)
-    if hit.instant is not None:
-        playback.seek(hit.instant)
-    page.surface.setFocus()

@@ -53,3 +53,17 @@ def test_wrong_wishes_are_usage_errors(case: Path, tmp_path: Path) -> None:
         ["--export", tmp_path / "a.vtt"],
     ):
         assert sightline("transcript", case, *wrong).returncode == 2, wrong
+
+
+def test_find_answers_with_times_and_kinds(case: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,010 --> 00:00:00,050\nDC HARPER: Stop there\n")
+    assert sightline("transcript", case, "--import", words, "--camera", "BWV A1").returncode == 0
+    assert sightline("mark", case, "--at", "21:31:51", "--text", "Stop sign").returncode == 0
+    found = answer("find", case, "stop")
+    assert [(hit["hit"]["kind"], hit["camera"]) for hit in found["hits"]] == [("mark", None), ("words", "BWV A1")]
+    assert found["hits"][1]["at"].startswith("2026-03-14T21:31:50.010")
+    only = answer("find", case, "stop", "from:21:31:50.5", "kind:mark")
+    assert [hit["hit"]["text"] for hit in only["hits"]] == ["Stop sign"]
+    assert sightline("find", case, "nothing").returncode == 1
+    assert "not a time" in sightline("find", case, "stop from:noon?").stderr

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotations.finding.query import FindKind
 from app.bootstrap import Window
 from app.ui.side_tabs import Tab
 from evidence.times import NS_PER_S, IncidentTime
@@ -200,11 +201,12 @@ def test_letters_typed_into_a_field_do_not_drive_the_player(window: Window) -> N
     assert window.shell.playback.range_in is None
 
 
-def test_find_jumps_to_a_recording(window: Window, still: Still) -> None:
+def test_find_jumps_to_a_recording(qtbot: QtBot, window: Window, still: Still) -> None:
     press(window, "Ctrl+F")
     field = window.main.page.header.find_field
     type_text(field, "0414")
-    assert [hit.kind for hit in window.main.page.find_popup.hits] == ["Recording"]
+    qtbot.waitUntil(window.main.page.find_popup.isVisible, timeout=20_000)
+    assert [hit.kind for hit in window.main.page.find_popup.hits] == [FindKind.RECORDING]
     QTest.keyClick(field, Qt.Key.Key_Return)
     still(window)
     assert seconds(window) == 4
