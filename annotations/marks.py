@@ -35,6 +35,7 @@ __all__ = [
     "set_people",
     "set_tags",
     "set_text",
+    "there",
 ]
 
 
@@ -135,7 +136,7 @@ def set_end(case: CaseStore, mark_id: str, end: IncidentTime, end_pts: int | Non
     """
 
     def make(before: State | None, stamp: Stamp) -> State:
-        state = _there(mark_id, before)
+        state = there(mark_id, before)
         picture = state["picture"]
         if isinstance(picture, dict):
             picture = {**picture, "end_pts": end_pts}
@@ -149,7 +150,7 @@ def delete_marks(case: CaseStore, mark_ids: Iterable[str], *, by: str) -> Step:
 
     def make(mark_id: str) -> Edit:
         def gone(before: State | None, _stamp: Stamp) -> None:
-            _there(mark_id, before)
+            there(mark_id, before)
 
         return Edit(MARKS, mark_id, gone)
 
@@ -170,7 +171,7 @@ def marks_of_step(step: Step) -> dict[str, Mark | None]:
 def _revise(case: CaseStore, mark_ids: Iterable[str], by: str, values: State) -> Step:
     def wish(mark_id: str) -> Edit:
         def make(before: State | None, stamp: Stamp) -> State:
-            return state_of(mark_of(mark_id, {**_there(mark_id, before), **values}, stamp))
+            return state_of(mark_of(mark_id, {**there(mark_id, before), **values}, stamp))
 
         return Edit(MARKS, mark_id, make)
 
@@ -178,7 +179,8 @@ def _revise(case: CaseStore, mark_ids: Iterable[str], by: str, values: State) ->
     return edit(case, edits, by=by, label=_several("change of a mark", "change of {} marks", len(edits)))
 
 
-def _there(mark_id: str, state: State | None) -> State:
+def there(mark_id: str, state: State | None) -> State:
+    """Return the state of a mark that must be there. Raises NoSuchItemError."""
     if state is None:
         raise NoSuchItemError(f"The case has no mark {mark_id}.", remedy="Look at the list of marks again.")
     return state

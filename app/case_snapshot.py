@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from annotations.mark_book import MarkBook
 from annotations.marks import Mark
 from annotations.shapes.on_frame import ShapesByFrame
 from annotations.shapes.shape import Shape
@@ -32,7 +33,7 @@ class CaseSnapshot:
         recordings: of all cameras.
         refusals: what was offered and did not become a recording.
         settings: the clock settings in force.
-        marks: by time.
+        book: the marks with where they lie, their categories and people.
         shapes: on pictures, in the order in which they were drawn.
         timeline: every recording on the common clock.
         lanes: the same, for the timeline widget.
@@ -48,7 +49,7 @@ class CaseSnapshot:
     recordings: tuple[Recording, ...]
     refusals: tuple[Refusal, ...]
     settings: tuple[ClockSetting, ...]
-    marks: tuple[Mark, ...]
+    book: MarkBook
     timeline: Timeline
     lanes: Lanes
     shapes: tuple[Shape, ...] = ()
@@ -77,10 +78,15 @@ class CaseSnapshot:
         """Places on the common clock by the id of the recording."""
         return {place.recording.id: place for one in self.timeline.cameras for place in one.placed}
 
-    @cached_property
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks by time."""
+        return self.book.marks
+
+    @property
     def mark_moments(self) -> NDArray[np.int64]:
         """When the marks are, ns, increasing."""
-        return np.array(sorted(mark.instant for mark in self.marks), dtype=np.int64)
+        return self.book.starts
 
     @cached_property
     def shapes_by_frame(self) -> ShapesByFrame:

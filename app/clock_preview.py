@@ -50,6 +50,7 @@ class ClockPreview:
             info=replace(snapshot.info, is_read_only=True),
             recordings=recordings,
             settings=settings,
+            book=snapshot.book.with_timeline(timeline),
             timeline=timeline,
             lanes=make_lanes(timeline),
             is_preview=True,

@@ -17,6 +17,7 @@ class Group(StrEnum):
     """The menu, and the heading of the shortcuts page, under which a command stands."""
 
     CASE = "Case"
+    EDIT = "Edit"
     PLAYBACK = "Playback"
     MOVE = "Move"
     RANGE = "Marks and range"
@@ -33,6 +34,8 @@ class When(StrEnum):
     WRITABLE = "when the case that is open can be changed"
     PLACED = "when at least one recording lies on the timeline"
     CAMERA = "when a camera has the focus"
+    UNDO = "when there is something to take back"
+    REDO = "when something was taken back"
 
 
 class Scope(StrEnum):

@@ -7,60 +7,42 @@ the job runner. Views get a frozen `CaseSnapshot` and ask for changes with `edit
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from annotations.categories import CATEGORIES
 from annotations.finding.finder import Finder
-from annotations.marks import load_marks
-from annotations.shapes.record import load_shapes
+from annotations.journal import Step
+from annotations.mark_book import MOST_AT_ONCE
+from annotations.mark_states import MARKS
+from annotations.people import PEOPLE
+from app.case_opening import BUSY_ELSEWHERE, NewCase, OpenedCase, create_case, open_case
 from app.case_snapshot import CaseSnapshot
 from app.clock_preview import PREVIEW_REASON, PREVIEW_REMEDY, ClockPreview
-from app.frame_tables import FrameTables, first_tables, nearest_first
+from app.edit_queue import EditQueue, WantedEdit
+from app.frame_tables import FrameTables, nearest_first
 from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
 from app.recent import RecentCase, RecentCases
+from app.snapshot_reading import load_snapshot
 from evidence.case import Case
-from evidence.errors import CaseBusyError, SightlineError
+from evidence.errors import SightlineError
 from evidence.frame_index import FrameIndex
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.jobs import IsCancelled, Progress
-from evidence.records import Recording
 from evidence.times import IncidentTime
 from evidence.verify import VerifyRequest, VerifyResult, verify_originals
 from player.second_opinion import SecondOpinion
-from player.ui.timeline.lanes import make_lanes
-from sync.timeline import build_timeline
 
 _R = TypeVar("_R")
+_IN_BOOK = frozenset({MARKS.name, CATEGORIES.name, PEOPLE.name})
 _LOG = logging.getLogger(__name__)
-_BUSY_ELSEWHERE = "another program has it open for changes"
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """What a case needs to be made."""
-
-    folder: Path
-    title: str
-    reference: str
-    time_zone: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    case: Case
-    snapshot: CaseSnapshot
-    notes: tuple[str, ...]
-    tables: dict[str, FrameIndex | None]
 
 
 class CaseSession(QObject):
@@ -69,6 +51,8 @@ class CaseSession(QObject):
     Signals:
         opened: a case is open; `snapshot` holds it.
         changed: `snapshot` is another one.
+        annotated: a `Step` of the annotations' journal was made; `snapshot` differs in the marks alone, if at all.
+        edited: what a change returned: a `Step`, an `Undoable`, or something else.
         closed: no case is open any more.
         files_added: `AddResult` of a batch that ended.
         verified: `VerifyResult`.
@@ -77,6 +61,8 @@ class CaseSession(QObject):
 
     opened = Signal()
     changed = Signal()
+    annotated = Signal(object)
+    edited = Signal(object)
     closed = Signal()
     files_added = Signal(object)
     verified = Signal(object)
@@ -101,11 +87,13 @@ class CaseSession(QObject):
         self._snapshot: CaseSnapshot | None = None
         self._preview: ClockPreview | None = None
         self._verification: VerifyResult | None = None
-        self._is_reading = False
+        self._readings = 0
         self._is_stale = False
         self._is_opening = False
         self._notes: tuple[str, ...] = ()
         self._busy: list[Job] = []
+        self._edits = EditQueue(jobs, self._busy.append)
+        self._steps_while_reading: list[Step] = []
         self._after_close: Callable[[], None] | None = None
         jobs.ended.connect(self._on_job_ended)
 
@@ -144,7 +132,7 @@ class CaseSession(QObject):
             return ""
         if self._preview is not None:
             return PREVIEW_REMEDY
-        if self.read_only_reason == _BUSY_ELSEWHERE:
+        if self.read_only_reason == BUSY_ELSEWHERE:
             return "Close it in the other program; then close it here and open it again."
         return "Copy the case to a disk that can be written and has free space, and open the copy."
 
@@ -166,15 +154,15 @@ class CaseSession(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether the case is being opened, added to, verified or changed."""
-        return self._is_opening or bool(self._busy)
+        return self._is_opening or bool(self._busy) or not self._edits.is_empty
 
     def open(self, folder: Path) -> None:
         """Open a case; the one that is open is closed first."""
-        self._replace(f"Opening {folder.name}", partial(_open_case, folder))
+        self._replace(f"Opening {folder.name}", partial(open_case, folder))
 
     def create(self, new: NewCase) -> None:
         """Make a case and open it; the one that is open is closed first."""
-        self._replace(f"Making {new.folder.name}", partial(_create_case, new))
+        self._replace(f"Making {new.folder.name}", partial(create_case, new))
 
     def close(self, then: Callable[[], None] | None = None) -> None:
         """Close the case: ask its jobs to stop, wait until they have without blocking, then call `then`."""
@@ -201,26 +189,57 @@ class CaseSession(QObject):
         case.close()
         self.closed.emit()
 
-    def edit(self, doing: str, change: Callable[[Case, str], object], then: Callable[[], None] | None = None) -> None:
-        """Change the case, beside the UI thread.
+    def edit(
+        self,
+        doing: str,
+        change: Callable[[Case, str], object],
+        then: Callable[[], None] | None = None,
+        *,
+        failed: Callable[[SightlineError], None] | None = None,
+        is_undo: bool = False,
+    ) -> None:
+        """Change the case, beside the UI thread, after what was asked for before.
+
+        Where the change returns a `Step` of the annotations' journal, only the marks of the snapshot are brought up to
+        date; else the case is read anew.
 
         Args:
             doing: for people, for instance "Renaming a camera".
-            change: gets the case and who makes the change; runs in another thread.
+            change: gets the case and who makes the change; runs in another thread. What it returns, a `Step` or an
+                `Undoable`, is what can be taken back.
             then: runs on the UI thread once the new snapshot is there, only where the change was made.
+            failed: takes what went wrong, besides `failed` of the session.
+            is_undo: the change takes another one back or does it again, so `edited` does not tell of it.
         """
         case = self._case
         if case is None:
             return
-        by = self._user_name()
 
-        def work(_progress: Progress, _cancelled: IsCancelled) -> None:
-            change(case, by)
+        def done(result: object) -> None:
+            if self._case is not case:
+                return
+            if not is_undo:
+                self.edited.emit(result)
+            if isinstance(result, Step):
+                self._annotate(result, then)
+            else:
+                self.refresh(then)
 
-        def done(_result: None) -> None:
-            self.refresh(then)
+        def not_done(error: SightlineError) -> None:
+            self._on_failed(error)
+            if failed is not None:
+                failed(error)
 
-        self._start(doing, work, done, is_quiet=True)
+        self._edits.add(case, WantedEdit(doing, change, self._user_name(), done, not_done))
+
+    def look(self, doing: str, read: Callable[[Case], _R], then: Callable[[_R], None]) -> None:
+        """Read something of the case beside the UI thread, and hand it to `then` on the UI thread."""
+        case = self._case
+        if case is not None:
+            job = self._jobs.start(
+                doing, lambda _progress, _cancelled: read(case), on_done=then, on_failed=self.failed.emit, is_quiet=True
+            )
+            self._busy.append(job)
 
     def run(
         self,
@@ -282,26 +301,58 @@ class CaseSession(QObject):
         case = self._case
         if case is None:
             return
-        if self._is_reading and then is None:
+        if self._readings and then is None:
             self._is_stale = True
             return
-        self._is_reading = True
+        if not self._readings:
+            self._steps_while_reading.clear()
+        self._readings += 1
 
-        def done(snapshot: CaseSnapshot) -> None:
-            self._is_reading = False
-            if self._case is not case:
-                return
-            self._snapshot = snapshot
-            self.changed.emit()
-            if then is not None:
-                then()
-            if self._is_stale:
-                self._is_stale = False
-                self.refresh()
+        def not_done(error: SightlineError | None = None) -> None:
+            self._readings -= 1
+            if error is not None:
+                self.failed.emit(error)
 
-        self._start("Reading the case", lambda _progress, _cancelled: load_snapshot(case), done, is_quiet=True)
+        job = self._jobs.start(
+            "Reading the case",
+            lambda _progress, _cancelled: load_snapshot(case),
+            on_done=lambda snapshot: self._on_read(case, snapshot, then),
+            on_failed=not_done,
+            on_cancelled=not_done,
+            is_quiet=True,
+        )
+        self._busy.append(job)
 
-    def _replace(self, title: str, work: Callable[[Progress, IsCancelled], _Opened]) -> None:
+    def _on_read(self, case: Case, snapshot: CaseSnapshot, then: Callable[[], None] | None) -> None:
+        self._readings -= 1
+        if self._case is not case:
+            return
+        for step in self._steps_while_reading:
+            snapshot = replace(snapshot, book=snapshot.book.after(step))
+        self._snapshot = snapshot
+        self.changed.emit()
+        if then is not None:
+            then()
+        if self._is_stale and not self._readings:
+            self._is_stale = False
+            self.refresh()
+
+    def _annotate(self, step: Step, then: Callable[[], None] | None) -> None:
+        """Bring the marks of the snapshot up to date after a step; read the case anew after one of other things."""
+        is_of_marks = {one.keeper.name for one in step.changes} <= _IN_BOOK
+        if self._snapshot is None or len(step.changes) > MOST_AT_ONCE or not is_of_marks:
+            self.refresh(lambda: self._tell_annotated(step, then))
+            return
+        self._steps_while_reading += [step] if self._readings else []
+        self._snapshot = replace(self._snapshot, book=self._snapshot.book.after(step))
+        self._tell_annotated(step, then)
+
+    def _tell_annotated(self, step: Step, then: Callable[[], None] | None) -> None:
+        self.annotated.emit(step)
+        if then is not None:
+            then()
+
+    def _replace(self, title: str, work: Callable[[Progress, IsCancelled], OpenedCase]) -> None:
         def begin() -> None:
             self._is_opening = True
             self._jobs.start(
@@ -314,20 +365,11 @@ class CaseSession(QObject):
         else:
             self.close(begin)
 
-    def _start(
-        self,
-        title: str,
-        work: Callable[[Progress, IsCancelled], _R],
-        done: Callable[[_R], None],
-        *,
-        is_quiet: bool = False,
-    ) -> None:
-        job = self._jobs.start(
-            title, work, on_done=done, on_failed=self._on_failed, on_cancelled=self._on_stopped, is_quiet=is_quiet
-        )
+    def _start(self, title: str, work: Callable[[Progress, IsCancelled], _R], done: Callable[[_R], None]) -> None:
+        job = self._jobs.start(title, work, on_done=done, on_failed=self._on_failed, on_cancelled=self.refresh)
         self._busy.append(job)
 
-    def _on_opened(self, opened: _Opened) -> None:
+    def _on_opened(self, opened: OpenedCase) -> None:
         self._is_opening = False
         self._case, self._snapshot = opened.case, opened.snapshot
         self._index_reader = IndexReader(opened.case)
@@ -335,7 +377,7 @@ class CaseSession(QObject):
         self._tables = FrameTables(opened.case.frame_index, opened.tables)
         self._verification = None
         self._notes = opened.notes
-        self._is_reading = self._is_stale = False
+        self._is_stale = False
         info = opened.snapshot.info
         try:
             self._recent.add(RecentCase(str(opened.case.folder), info.title, info.reference, time.time_ns()))
@@ -358,12 +400,7 @@ class CaseSession(QObject):
         self.verified.emit(result)
 
     def _on_failed(self, error: SightlineError) -> None:
-        self._is_reading = False
         self.failed.emit(error)
-        self.refresh()
-
-    def _on_stopped(self) -> None:
-        self._is_reading = False
         self.refresh()
 
     def _on_job_ended(self, job: Job) -> None:
@@ -372,86 +409,11 @@ class CaseSession(QObject):
             self._close_when_idle()
 
     def _close_when_idle(self) -> None:
-        if self._busy or self._after_close is None:
+        if self._busy or not self._edits.is_empty or self._after_close is None:
             return
         then, self._after_close = self._after_close, None
         self.close_now()
         then()
-
-
-def load_snapshot(case: Case) -> CaseSnapshot:
-    """Read everything that the window shows; from any thread.
-
-    Raises:
-        CaseDamagedError: the case cannot be read.
-    """
-    info, cameras, settings = case.info(), case.cameras(), case.clock_settings()
-    recordings, missing = _as_they_lie(case)
-    timeline = build_timeline(cameras, recordings, settings, info.time_zone)
-    return CaseSnapshot(
-        folder=case.folder,
-        info=info,
-        cameras=cameras,
-        recordings=recordings,
-        refusals=case.refusals(),
-        settings=settings,
-        marks=load_marks(case),
-        timeline=timeline,
-        lanes=make_lanes(timeline),
-        shapes=load_shapes(case),
-        missing=missing,
-        last_verification=case.last_verification(),
-        observations=case.observations(),
-    )
-
-
-def _as_they_lie(case: Case) -> tuple[tuple[Recording, ...], frozenset[str]]:
-    """Return the recordings with the paths at which their originals are now, and the ids of those that are missing."""
-    recordings = case.recordings()
-    places = case.find_originals(recordings)
-    missing = frozenset(one.id for one in recordings if places[one.id] is None)
-    return tuple(_at(one, places[one.id]) for one in recordings), missing
-
-
-def _at(recording: Recording, place: Path | None) -> Recording:
-    path_bytes = recording.path_bytes if place is None else os.fsencode(place)
-    return recording if path_bytes == recording.path_bytes else replace(recording, path_bytes=path_bytes)
-
-
-def _open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> _Opened:
-    """Open a case; read-only, with the reason, where another program is changing it."""
-    try:
-        return _opened(Case.open(folder))
-    except CaseBusyError as busy:
-        case = Case.open(folder, read_only=True)
-        case.read_only_reason = _BUSY_ELSEWHERE
-        opened = _opened(case)
-        note = f"{busy.happened} It was opened read-only here: it can be watched and not changed."
-        return replace(opened, notes=(note, *opened.notes[1:]))
-
-
-def _create_case(new: NewCase, _progress: Progress, _cancelled: IsCancelled) -> _Opened:
-    made = Case.create(new.folder, title=new.title, reference=new.reference, by=new.by, time_zone=new.time_zone)
-    return _opened(made)
-
-
-def _opened(case: Case) -> _Opened:
-    with ExitStack() as undo:
-        undo.callback(case.close)
-        snapshot = load_snapshot(case)
-        opened = _Opened(case, snapshot, _opening_notes(case), first_tables(snapshot.lanes, case.frame_index))
-        undo.pop_all()
-    return opened
-
-
-def _opening_notes(case: Case) -> tuple[str, ...]:
-    notes = [f"The case is open read-only: {case.read_only_reason}."] if case.is_read_only else []
-    notes.extend(
-        f"Adding files was interrupted before it was finished ({batch.confirmed} had been added and are whole). "
-        "Add the same files or folders again: it goes on from there."
-        for batch in case.interrupted_batches()
-    )
-    return tuple(notes)
 
 
 def _add(request: AddRequest, case: Case, progress: Progress, cancelled: IsCancelled) -> AddResult:

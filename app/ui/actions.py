@@ -81,6 +81,10 @@ class ActionSet(QObject):
         for command in self.table.commands:
             self._actions[command.id].setEnabled(command.when in holding)
 
+    def set_title(self, command_id: str, title: str) -> None:
+        """Say in the menu what a command would do now."""
+        self._actions[command_id].setText(title)
+
     def button(self, command_id: str, parent: QWidget) -> QToolButton:
         """Return a tool button for a command; it takes the keyboard by Tab only, so that keys go on to work."""
         button = QToolButton(parent)

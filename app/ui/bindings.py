@@ -81,7 +81,6 @@ def make_bindings(
         "sound.solo": window.toggle_sound,
         "sound.mix": window.toggle_mix,
         "camera.play_with_vlc": playback.toggle_focused_vlc,
-        "mark.add": lambda: desk().add_mark(),
         "move.go_to": lambda: page().go_to_field.ask(desk().typed_context(), playback.seek),
         "help.shortcuts": window.show_shortcuts,
         "help.about": window.show_about,

@@ -15,9 +15,19 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
-from annotations.marks import MarkDraft, add_mark, delete_marks, set_text
+from app.case_corrections import (
+    move_recording,
+    move_recording_to_new_camera,
+    place_recording,
+    rename_camera,
+    set_camera_kind,
+    set_camera_owner,
+    set_exhibit,
+    set_stated_clock,
+)
+from app.case_opening import NewCase
 from app.case_snapshot import CaseSnapshot
-from app.session import CaseSession, NewCase
+from app.session import CaseSession
 from app.settings import DRAWN_BY, YOUR_NAME, Settings
 from app.typed_time import TypedTimeContext
 from app.ui.choosers import Choosers
@@ -32,19 +42,17 @@ from evidence.observations import ObservationState, SyncMethod
 from evidence.records import CameraKind, TimeClaim
 from evidence.times import DurationNs, IncidentTime
 from player.ui.drawn_by import DrawnBy
-from sync.case_clocks import StatedClock, state_clock
+from sync.case_clocks import StatedClock
 
 
 class CaseDesk(QObject):
     """Takes requests on the UI thread.
 
     Signals:
-        marked: id of a mark that was just made, once it is in the snapshot.
         refused: `SightlineError`: what was asked for cannot be done in this case.
         event_wanted: id of a recording and number of its frame that shows an event; from a window of its own.
     """
 
-    marked = Signal(str)
     refused = Signal(object)
     event_wanted = Signal(str, object)
 
@@ -100,19 +108,19 @@ class CaseDesk(QObject):
 
     def rename_camera(self, camera_id: str, name: str) -> None:
         """Give a camera another name."""
-        self._session.edit("Renaming a camera", lambda case, by: case.rename_camera(camera_id, name, by=by))
+        self._session.edit("Renaming a camera", lambda case, by: rename_camera(case, camera_id, name, by))
 
     def set_owner(self, camera_id: str, owner: str) -> None:
         """Say whose camera it is."""
-        self._session.edit("Setting a camera's owner", lambda case, by: case.set_camera_owner(camera_id, owner, by=by))
+        self._session.edit("Setting a camera's owner", lambda case, by: set_camera_owner(case, camera_id, owner, by))
 
     def set_kind(self, camera_id: str, kind: CameraKind) -> None:
         """Say what sort of camera it is."""
-        self._session.edit("Setting a camera's kind", lambda case, by: case.set_camera_kind(camera_id, kind, by=by))
+        self._session.edit("Setting a camera's kind", lambda case, by: set_camera_kind(case, camera_id, kind, by))
 
     def set_clock(self, camera_id: str | None) -> None:
         """Ask by how much a camera's clock was wrong."""
-        snapshot = self._writable("Setting a clock")
+        snapshot = self.writable("Setting a clock")
         camera = None if snapshot is None else snapshot.camera_by_id.get(camera_id or "")
         if snapshot is None or camera is None:
             return
@@ -131,32 +139,30 @@ class CaseDesk(QObject):
         ).show()
 
     def _on_clock(self, stated: StatedClock) -> None:
-        self._session.edit("Setting a clock", lambda case, _by: state_clock(case, stated))
+        self._session.edit("Setting a clock", lambda case, _by: set_stated_clock(case, stated))
 
     # Recordings
 
     def set_exhibit(self, recording_id: str, exhibit: str) -> None:
         """Give a recording an exhibit reference."""
-        self._session.edit("Setting an exhibit", lambda case, by: case.set_exhibit(recording_id, exhibit, by=by))
+        self._session.edit("Setting an exhibit", lambda case, by: set_exhibit(case, recording_id, exhibit, by))
 
     def move_recording(self, recording_id: str, camera_id: str) -> None:
         """Put a recording under another camera; under a new one where `camera_id` is ""."""
-        snapshot = self._writable("Moving a recording")
+        snapshot = self.writable("Moving a recording")
         if snapshot is None:
             return
         if camera_id:
-            self._session.edit(
-                "Moving a recording", lambda case, by: case.move_recording(recording_id, camera_id, by=by)
-            )
+            self._session.edit("Moving a recording", lambda case, by: move_recording(case, recording_id, camera_id, by))
             return
         name = _free_name(snapshot)
         self._session.edit(
-            "Moving a recording", lambda case, by: case.move_recording_to_new_camera(recording_id, name, by=by)
+            "Moving a recording", lambda case, by: move_recording_to_new_camera(case, recording_id, name, by)
         )
 
     def place(self, recording_id: str, offset_ns: DurationNs = 0) -> None:
         """Ask when a recording started; or when its frame `offset_ns` after the first was taken."""
-        snapshot = self._writable("Placing a recording")
+        snapshot = self.writable("Placing a recording")
         recording = None if snapshot is None else snapshot.recording_by_id.get(recording_id)
         if snapshot is None or recording is None:
             return
@@ -180,29 +186,7 @@ class CaseDesk(QObject):
         viewer.show()
 
     def _on_placed(self, recording_id: str, claim: TimeClaim) -> None:
-        self._session.edit("Placing a recording", lambda case, by: case.add_claim(recording_id, claim, by=by))
-
-    # Marks
-
-    def add_mark(self) -> None:
-        """Mark the instant on screen; in a case that is read-only, say why that cannot be done."""
-        if self._writable("Marking") is None:
-            return
-        instant = self._playback.engine.target
-        made: list[str] = []
-        self._session.edit(
-            "Marking",
-            lambda case, by: made.append(add_mark(case, MarkDraft(instant), by=by)[0].id),
-            lambda: self.marked.emit(made[0]),
-        )
-
-    def set_mark_text(self, mark_id: str, text: str) -> None:
-        """Change what a mark says."""
-        self._session.edit("Changing a mark", lambda case, by: set_text(case, mark_id, text, by=by))
-
-    def delete_mark(self, mark_id: str) -> None:
-        """Take a mark away."""
-        self._session.edit("Deleting a mark", lambda case, by: delete_marks(case, [mark_id], by=by))
+        self._session.edit("Placing a recording", lambda case, by: place_recording(case, recording_id, claim, by))
 
     # Time
 
@@ -221,7 +205,7 @@ class CaseDesk(QObject):
             frame_start=self._playback.frame_start,
         )
 
-    def _writable(self, doing: str) -> CaseSnapshot | None:
+    def writable(self, doing: str) -> CaseSnapshot | None:
         """Return the case where it can be changed; say why not where one is open that cannot."""
         snapshot = self._session.snapshot
         if snapshot is None or not snapshot.info.is_read_only:

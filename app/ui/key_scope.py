@@ -7,7 +7,7 @@ control to its window, which answers with `keeps_key`.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,9 +16,12 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
     QSlider,
     QTabBar,
     QTextBrowser,
+    QTextEdit,
     QWidget,
 )
 
@@ -37,14 +40,32 @@ _NEEDED: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
 )
 
 
+_CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_UNDO_KEYS = (
+    QKeyCombination(_CONTROL, _KEY.Key_Z),
+    QKeyCombination(_CONTROL | _SHIFT, _KEY.Key_Z),
+    QKeyCombination(_CONTROL, _KEY.Key_Y),
+)
+"""They belong to the text while one is being typed."""
+
+
 def keeps_key(event: QEvent) -> bool:
     """Tell whether the control with the keyboard needs the key that Qt asks about; the window then accepts it."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     control = QApplication.focusWidget()
-    return (
-        control is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier and needs_key(control, event.key())
-    )
+    if control is None:
+        return False
+    if event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        return needs_key(control, event.key())
+    return is_typed_into(control) and event.keyCombination() in _UNDO_KEYS
+
+
+def is_typed_into(control: QObject) -> bool:
+    """Tell whether a control takes typed text, with an undo of its own."""
+    if isinstance(control, (QLineEdit, QPlainTextEdit, QTextEdit)):
+        return not control.isReadOnly()
+    return False
 
 
 def needs_key(control: QObject, key: int) -> bool:

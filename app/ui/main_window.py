@@ -34,6 +34,8 @@ from app.ui.find_wiring import FindDesk
 from app.ui.job_tray import JobTray
 from app.ui.jumps import Jumps
 from app.ui.key_scope import keeps_key
+from app.ui.marks_desk import MarksDesk
+from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
@@ -45,6 +47,7 @@ from app.ui.sound_wiring import connect_sound, device_choices
 from app.ui.start_page import StartPage
 from app.ui.sync_wiring import SyncRoom
 from app.ui.theme import Theme
+from app.ui.undo_desk import UndoDesk
 from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_coverage, connect_review
 from evidence.errors import NoTimeError, SightlineError
@@ -93,6 +96,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sightline")
         self.setAcceptDrops(True)
         jumps = Jumps(shell.session, shell.playback, lambda: self.page, self._say_note)
+        self.undo = UndoDesk(shell.session, self)
+        self.marks = MarksDesk(shell.session, shell.playback, self._writable, self)
+        marks = MarksWiring(self.marks, shell.session, shell.playback)
         bindings = make_bindings(
             self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
         )
@@ -105,6 +111,7 @@ class MainWindow(QMainWindow):
             playback=shell.playback,
         )
         bindings |= self.sync.bindings()
+        bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -124,6 +131,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
+        marks.connect(self.page)
+        self.marks.told.connect(self._say_note)
         self._restore_size()
         self._show_available()
 
@@ -227,6 +236,7 @@ class MainWindow(QMainWindow):
         self.page.surface.canvas_failed.connect(lambda words: self.notices.say(NoticeKind.WARNING, words))
         shell.settings.changed.connect(self._on_setting_changed)
         self.page.focus_changed.connect(self._show_available)
+        self.undo.changed.connect(self._show_available)
         for words in shell.settings.notices:
             self.notices.say(NoticeKind.WARNING, words)
 
@@ -255,6 +265,9 @@ class MainWindow(QMainWindow):
         if opening is not None and opening.outside:
             key = self.actions_by_id.key_map.text("view.zoom_all")
             self._say_note(outside_words(opening, self.page.times, key))
+
+    def _writable(self, doing: str) -> CaseSnapshot | None:
+        return self.desk.writable(doing)
 
     def _say_note(self, words: str) -> None:
         self.notices.say(NoticeKind.NOTE, words)
@@ -329,6 +342,10 @@ class MainWindow(QMainWindow):
             holding |= {When.WRITABLE} if can_change else set()
             holding |= {When.PLACED} if is_placed else set()
             holding |= {When.CAMERA} if self.page.focus_camera is not None else set()
+            holding |= {When.UNDO} if can_change and self.undo.can_undo else set()
+            holding |= {When.REDO} if can_change and self.undo.can_redo else set()
+        self.actions_by_id.set_title("edit.undo", self.undo.undo_title)
+        self.actions_by_id.set_title("edit.redo", self.undo.redo_title)
         self.actions_by_id.set_available(frozenset(holding))
 
     def _zone(self) -> ZoneInfo:

@@ -1,188 +1,306 @@
-"""The list of marks: filter, jump, edit in place, delete."""
+"""The list of marks: sort, filter, jump, edit in place, choose several, delete, look at the history."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
+    QMenu,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from annotations.marks import Mark
-from app.time_text import LocalTimes
+from annotations.mark_book import MarkBook
+from app.ui.mark_delegate import MarkDelegate
+from app.ui.mark_filter_button import MarkFilterButton
+from app.ui.mark_model import Column, MarkFilter, MarkModel, ShownMarks
 from app.ui.theme import set_role
 
-_ID_ROLE = Qt.ItemDataRole.UserRole
 _EMPTY = "No marks yet. Press M while playing or standing still to mark the moment on screen."
-
-
-class _Delegate(QStyledItemDelegate):
-    """Knows whether a text is being typed."""
-
-    is_editing = False
-
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        """Begin to edit."""
-        self.is_editing = True
-        return super().createEditor(parent, option, index)
+_TYPING_MS = 150
+_WIDTHS = {Column.TEXT: 150, Column.CATEGORY: 110, Column.WHERE: 90, Column.TAGS: 90, Column.PEOPLE: 110}
 
 
 class MarksTab(QWidget):
-    """The marks of the case, by time.
+    """The marks of the case.
 
     Signals:
         jump_wanted: `IncidentTime` of a mark.
-        text_typed: id of a mark and its new text.
-        delete_wanted: id of a mark.
+        typed: id of a mark, `Column`, and its new text there.
+        category_wanted: ids of marks, and the id of a category or "".
+        delete_wanted: ids of marks.
+        history_wanted: id of a mark.
         new_text_ended: the text of a new mark was typed, or left as it was.
+        place_chosen: whether new marks go on the picture of the focused camera.
     """
 
     jump_wanted = Signal(object)
-    text_typed = Signal(str, str)
-    delete_wanted = Signal(str)
+    typed = Signal(str, object, str)
+    category_wanted = Signal(object, str)
+    delete_wanted = Signal(object)
+    history_wanted = Signal(str)
     new_text_ended = Signal()
+    place_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._marks: dict[str, Mark] = {}
         self._is_new_text = False
         self._waiting: Callable[[], None] | None = None
-        self._delegate = _Delegate(self)
+        self.model = MarkModel()
+        self._delegate = MarkDelegate(self._choices, self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter the marks")
         self.filter.setAccessibleName("Filter the marks")
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._apply_filter)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self._apply_words)
+        self.filter.textChanged.connect(lambda _text: self._typing.start())
+        self.filter.returnPressed.connect(self._apply_words)
+        self.narrow = MarkFilterButton(lambda: self.model.shown, self)
+        self.narrow.filter_chosen.connect(self._set_filter)
+        self.place = QComboBox(self)
+        self.place.setAccessibleName("Where new marks go")
+        self.place.addItems(["New marks go on the incident", "New marks go on the focused camera's picture"])
+        self.place.activated.connect(lambda place: self.place_chosen.emit(place == 1))
+        self.count = QLabel("", self)
+        set_role(self.count, "dim")
         self.empty = QLabel(_EMPTY, self)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         set_role(self.empty, "dim")
-        self.table = self._make_table()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(8)
-        column.addWidget(self.filter)
-        column.addWidget(self.empty)
-        column.addWidget(self.table, 1)
-        self.show_marks((), None)
+        self.table = _Table(self.model, self._delegate, self)
+        self._connect()
+        self._lay_out()
+        self.show_marks(ShownMarks())
 
-    def show_marks(self, marks: tuple[Mark, ...], times: LocalTimes | None, *, can_edit: bool = False) -> None:
-        """Show these marks, in order of time; not before what is being typed has been taken."""
+    def show_marks(self, shown: ShownMarks) -> None:
+        """Show these marks; not before what is being typed has been taken."""
         if self._delegate.is_editing:
-            self._waiting = lambda: self.show_marks(marks, times, can_edit=can_edit)
+            self._waiting = lambda: self.show_marks(shown)
             return
         self._waiting = None
-        chosen = self._chosen_id()
-        self._marks = {mark.id: mark for mark in marks}
-        self.table.blockSignals(True)
-        self.table.setRowCount(len(marks))
-        for row, mark in enumerate(marks):
-            clock = "" if times is None else times.clock(mark.instant)
-            for place, (text, is_text) in enumerate(((clock, False), (mark.text, True), (mark.by, False))):
-                self.table.setItem(row, place, _cell(text, mark.id, can_edit=can_edit and is_text))
-            if mark.id == chosen:
-                self.table.selectRow(row)
-        self.table.blockSignals(False)
-        self.table.setVisible(bool(marks))
-        self.filter.setVisible(bool(marks))
-        self.empty.setVisible(not marks)
-        self._apply_filter()
+        chosen, current = self.chosen_ids(), self._current_id()
+        self.model.show(shown)
+        self._choose(chosen, current)
+        self.narrow.show_filter(self.model.filter)
+
+    def follow(self, book: MarkBook, changed: set[str]) -> None:
+        """Show the same marks after a change of a few."""
+        if self._waiting is not None:
+            shown = replace(self.model.shown, book=book)
+            self._waiting = lambda: self.show_marks(shown)
+            return
+        self.model.follow(book, changed)
+
+    def show_place(self, *, is_on_picture: bool) -> None:
+        """Say where new marks go."""
+        self.place.setCurrentIndex(1 if is_on_picture else 0)
 
     def edit_text(self, mark_id: str) -> None:
         """Open the text of a new mark for typing."""
         self.table.setFocus()  # closes an editor that is open, which may fill the table anew
-        self.table.setCurrentCell(self._row_of(mark_id), 1)
-        item = self.table.item(self._row_of(mark_id), 1)
-        if item is not None:
-            self.table.editItem(item)
+        index = self._reveal(mark_id)
+        if index is not None:
+            self.table.edit(index)
             self._is_new_text = True
 
-    def _row_of(self, mark_id: str) -> int:
-        """Return the row of a mark, or -1."""
-        items = ((row, self.table.item(row, 1)) for row in range(self.table.rowCount()))
-        return next((row for row, item in items if item is not None and item.data(_ID_ROLE) == mark_id), -1)
+    def reveal(self, mark_id: str) -> None:
+        """Bring a mark into sight and choose it, where it is listed."""
+        if not self._delegate.is_editing:
+            self._reveal(mark_id)
 
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 3, self)
-        table.setAccessibleName("Marks")
-        table.setHorizontalHeaderLabels(["Time", "Mark", "By"])
-        table.verticalHeader().setVisible(False)
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.SelectedClicked
-        )
-        table.setTabKeyNavigation(False)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        header.setHighlightSections(False)
-        table.itemChanged.connect(self._on_item_changed)
-        table.setItemDelegate(self._delegate)
+    def chosen_ids(self) -> list[str]:
+        """Return the ids of the marks that are chosen, in the order of the list."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [mark.id for mark in map(self.model.mark_at, rows) if mark is not None]
+
+    # Inside
+
+    def _connect(self) -> None:
         self._delegate.closeEditor.connect(self._on_editor_closed)
-        table.cellClicked.connect(self._on_jump)
-        table.cellActivated.connect(self._on_jump)
-        delete = QAction("Delete this mark", table)
-        delete.setShortcut(Qt.Key.Key_Delete)
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self._on_delete)
-        table.addAction(delete)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        return table
+        self.model.typed.connect(self.typed)
+        self.model.counted.connect(self._show_count)
+        self.table.jump_wanted.connect(self._on_jump)
+        self.table.delete_wanted.connect(self._on_delete)
+        self.table.menu_wanted.connect(self._show_menu)
 
-    def _chosen_id(self) -> str | None:
-        item = self.table.item(self.table.currentRow(), 0)
-        return None if item is None else str(item.data(_ID_ROLE))
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.narrow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.place)
+        column.addLayout(row)
+        column.addWidget(self.empty)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.count)
 
-    def _on_jump(self, row: int, _column: int) -> None:
-        item = self.table.item(row, 0)
-        if item is not None and item.data(_ID_ROLE) in self._marks:
-            self.jump_wanted.emit(self._marks[item.data(_ID_ROLE)].instant)
+    def _choices(self, column: Column) -> list[str]:
+        book = self.model.shown.book
+        if column is Column.CATEGORY:
+            return [one.name for one in book.categories]
+        if column is Column.PEOPLE:
+            return [one.name for one in book.people]
+        return sorted({tag for mark in book.marks for tag in mark.tags})
 
-    def _on_item_changed(self, item: QTableWidgetItem) -> None:
-        mark = self._marks.get(item.data(_ID_ROLE))
-        if mark is not None and item.column() == 1 and item.text() != mark.text:
-            self.text_typed.emit(mark.id, item.text())
+    def _reveal(self, mark_id: str) -> QModelIndex | None:
+        row = self.model.find_row(mark_id)
+        if row is None:
+            return None
+        index = self.model.index(row, Column.TEXT)
+        self.table.setCurrentIndex(index)
+        self.table.scrollTo(index)
+        return index
+
+    def _current_id(self) -> str | None:
+        mark = self.model.mark_at(self.table.currentIndex().row())
+        return None if mark is None else mark.id
+
+    def _choose(self, chosen: list[str], current: str | None) -> None:
+        """Choose marks again after the list was filled anew."""
+        choice = self.table.selectionModel()
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for mark_id in chosen[:1_000]:
+            row = self.model.find_row(mark_id)
+            if row is not None:
+                choice.select(self.model.index(row, 0), flags)
+        row = None if current is None else self.model.find_row(current)
+        if row is not None:
+            choice.setCurrentIndex(self.model.index(row, Column.TEXT), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _show_count(self) -> None:
+        listed, every = self.model.rowCount(), len(self.model.shown.book)
+        self.count.setText(f"{listed:,} marks" if listed == every else f"{listed:,} of {every:,} marks")
+        self.table.setVisible(bool(every))
+        self.filter.setVisible(bool(every))
+        self.narrow.setVisible(bool(every))
+        self.count.setVisible(every > 1)
+        self.empty.setVisible(not every)
+
+    def _apply_words(self) -> None:
+        self._typing.stop()
+        self._set_filter(replace(self.model.filter, words=tuple(self.filter.text().casefold().split())))
+
+    def _set_filter(self, wanted: MarkFilter) -> None:
+        chosen, current = self.chosen_ids(), self._current_id()
+        self.model.set_filter(wanted)
+        self._choose(chosen, current)
+        self.narrow.show_filter(wanted)
+
+    def _on_jump(self, row: int) -> None:
+        mark = self.model.mark_at(row)
+        if mark is not None:
+            self.jump_wanted.emit(self.model.shown.book.place(mark).start)
+
+    def _on_delete(self) -> None:
+        chosen = self.chosen_ids()
+        if chosen and self.model.shown.can_edit:
+            self.delete_wanted.emit(chosen)
 
     def _on_editor_closed(self) -> None:
-        self._delegate.is_editing = False
         if self._waiting is not None:
             self._waiting()
         if self._is_new_text:
             self._is_new_text = False
             self.new_text_ended.emit()
 
-    def _on_delete(self) -> None:
-        chosen = self._chosen_id()
-        if chosen is not None:
-            self.delete_wanted.emit(chosen)
+    def _show_menu(self, event: QContextMenuEvent) -> None:
+        menu = self.make_menu()
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
 
-    def _apply_filter(self) -> None:
-        wanted = self.filter.text().casefold()
-        for row in range(self.table.rowCount()):
-            texts = [self.table.item(row, place) for place in range(3)]
-            words = " ".join(item.text() for item in texts if item is not None).casefold()
-            self.table.setRowHidden(row, wanted not in words)
+    def make_menu(self) -> QMenu | None:
+        """Return a menu of what can be done with the marks that are chosen; None where there is nothing."""
+        chosen = self.chosen_ids()
+        if not chosen:
+            return None
+        menu = QMenu(self)
+        if len(chosen) == 1:
+            menu.addAction("Show history").triggered.connect(lambda: self.history_wanted.emit(chosen[0]))
+        if self.model.shown.can_edit:
+            kinds = menu.addMenu("Category")
+            for category_id, name in [("", "None"), *((one.id, one.name) for one in self.model.shown.book.categories)]:
+                action = kinds.addAction(name.replace("&", "&&"))
+                action.triggered.connect(lambda _on=False, one=category_id: self.category_wanted.emit(chosen, one))
+            what = "this mark" if len(chosen) == 1 else f"{len(chosen):,} marks"
+            menu.addAction(f"Delete {what}").triggered.connect(lambda: self.delete_wanted.emit(chosen))
+        return menu
 
 
-def _cell(text: str, mark_id: str, *, can_edit: bool) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    item.setData(_ID_ROLE, mark_id)
-    flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-    item.setFlags(flags | Qt.ItemFlag.ItemIsEditable if can_edit else flags)
-    return item
+class _Table(QTableView):
+    """The table itself.
+
+    Signals:
+        jump_wanted: row that was clicked or entered.
+        delete_wanted: the chosen rows shall go.
+        menu_wanted: `QContextMenuEvent`.
+    """
+
+    jump_wanted = Signal(object)
+    delete_wanted = Signal()
+    menu_wanted = Signal(object)
+
+    def __init__(self, model: MarkModel, delegate: MarkDelegate, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setAccessibleName("Marks")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.SelectedClicked
+        )
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setResizeContentsPrecision(0)
+        header.setSortIndicator(Column.TIME, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self._fit()
+        self.clicked.connect(self._on_clicked)
+        self.activated.connect(lambda index: self.jump_wanted.emit(index.row()))
+        delete = QAction("Delete", self)
+        delete.setShortcut(Qt.Key.Key_Delete)
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(self.delete_wanted)
+        self.addAction(delete)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the chosen rows."""
+        self.menu_wanted.emit(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if len(self.selectionModel().selectedRows()) == 1:
+            self.jump_wanted.emit(index.row())
+
+    def _fit(self) -> None:
+        """Give rows and columns sizes that suit the font; they do not depend on what is in 100,000 rows."""
+        metrics = self.fontMetrics()
+        self.verticalHeader().setDefaultSectionSize(metrics.height() + 10)
+        header = self.horizontalHeader()
+        header.resizeSection(Column.TIME, metrics.horizontalAdvance("00:00:00.000") + 36)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width * metrics.height() // 16)

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from app.session import NewCase
+from app.case_opening import NewCase
 from app.ui.form_dialog import FormDialog
 from evidence.errors import UsageError
 from evidence.text import clean_line

@@ -10,6 +10,9 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from annotations.journal import Step
+from annotations.mark_book import MOST_AT_ONCE
+from annotations.mark_states import MARKS
 from app.case_snapshot import CaseSnapshot
 from app.time_text import LocalTimes, duration_text
 from app.ui.actions import ActionSet
@@ -20,6 +23,7 @@ from app.ui.coverage_tab import CoverageTab
 from app.ui.drop_page import DropPage
 from app.ui.find_popup import FindPopup
 from app.ui.go_to_field import GoToField
+from app.ui.mark_model import ShownMarks
 from app.ui.marks_tab import MarksTab
 from app.ui.playback import Playback
 from app.ui.recording_tab import RecordingTab
@@ -32,7 +36,8 @@ from player.ui.layout import LayoutKind
 from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
 from player.ui.tile_painter import SurfaceColours
-from player.ui.timeline.look import LaneSize, Look, TimelineMark
+from player.ui.timeline.look import LaneSize, Look
+from player.ui.timeline.marks import MarksOnTimeline
 from player.ui.timeline.where_to_look import find_opening
 from player.ui.timeline.widget import TimelineWidget
 from resources.palette import DARK, lane_colour
@@ -143,7 +148,6 @@ class ReviewPage(QWidget):
         self._stage.setCurrentWidget(self.surface if shown else self.drop_page)
         self.drop_page.show_state(can_add=not snapshot.info.is_read_only, recordings=len(snapshot.recordings))
         self.timeline.set_lanes(snapshot.lanes, keep_view=not is_new)
-        self.timeline.set_marks(tuple(TimelineMark(one.id, one.instant, one.text) for one in snapshot.marks))
         if not self._has_own_sizes:
             self._fit_timeline()
         self._apply_focus()
@@ -151,6 +155,16 @@ class ReviewPage(QWidget):
         self._show_panels(snapshot)
         self.show_transport()
         self.case_shown.emit()
+
+    def follow_marks(self, snapshot: CaseSnapshot, step: Step) -> None:
+        """Show a snapshot that differs in the marks that a step changed."""
+        self._snapshot = snapshot
+        self._show_marks_in_time(snapshot)
+        kinds = {one.keeper.name for one in step.changes}
+        if kinds == {MARKS.name} and len(step.changes) <= MOST_AT_ONCE:
+            self.marks_tab.follow(snapshot.book, {one.item_id for one in step.changes})
+        else:
+            self._show_marks(snapshot)
 
     def _set_surface_times(self) -> None:
         """Write times on the pictures; with the day where the case has several and a camera is not recording."""
@@ -347,10 +361,20 @@ class ReviewPage(QWidget):
         self.timeline.set_focus_camera(self._focus)
 
     def _show_panels(self, snapshot: CaseSnapshot) -> None:
-        self.marks_tab.show_marks(snapshot.marks, self._times, can_edit=not snapshot.info.is_read_only)
+        self._show_marks(snapshot)
         self.cameras_tab.show_case(snapshot, self._times, self._focus)
         self.coverage_tab.show_case(snapshot, self._times)
         self._show_recording()
+
+    def _show_marks(self, snapshot: CaseSnapshot) -> None:
+        names = {camera.id: camera.name for camera in snapshot.cameras}
+        can_edit = not snapshot.info.is_read_only
+        self.marks_tab.show_marks(ShownMarks(snapshot.book, names, self._times, can_edit))
+        self._show_marks_in_time(snapshot)
+
+    def _show_marks_in_time(self, snapshot: CaseSnapshot) -> None:
+        book = snapshot.book
+        self.timeline.set_marks(MarksOnTimeline(book.starts, book.ends, book.colours, lambda n: book.marks[n].text))
 
     def _show_recording(self) -> None:
         snapshot = self._snapshot

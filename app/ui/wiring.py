@@ -33,12 +33,6 @@ def connect_review(
     timeline.camera_chosen.connect(page.set_focus_camera)
     timeline.recording_chosen.connect(lambda recording_id: _choose(page, recording_id))
 
-    page.marks_tab.jump_wanted.connect(playback.seek)
-    page.marks_tab.text_typed.connect(desk.set_mark_text)
-    page.marks_tab.new_text_ended.connect(page.surface.setFocus)
-    page.marks_tab.delete_wanted.connect(desk.delete_mark)
-    desk.marked.connect(lambda mark_id: _show_mark(page, playback, mark_id))
-
     page.recording_tab.exhibit_typed.connect(desk.set_exhibit)
     page.recording_tab.camera_wanted.connect(desk.move_recording)
     page.recording_tab.place_wanted.connect(desk.place)
@@ -105,11 +99,3 @@ def _seek(page: ReviewPage, playback: Playback, instant: IncidentTime) -> None:
 def _choose(page: ReviewPage, recording_id: str) -> None:
     page.choose_recording(recording_id)
     page.tabs.show_tab(Tab.RECORDING)
-
-
-def _show_mark(page: ReviewPage, playback: Playback, mark_id: str) -> None:
-    """Show a new mark in the list; while standing still its text is opened for typing."""
-    page.tabs.show_tab(Tab.MARKS)
-    if not playback.engine.is_playing:
-        page.tabs.setVisible(True)
-        page.marks_tab.edit_text(mark_id)

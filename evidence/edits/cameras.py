@@ -119,6 +119,23 @@ class CameraEdits(CaseStore):
             _move(change, load_recording(change.session, recording_id), camera)
             return camera_record(camera)
 
+    def move_recording_back(self, recording_id: str, camera_id: str, *, by: str) -> Camera:
+        """Put a recording to the camera it was taken from, also where that went out of use by it; return that camera.
+
+        A camera that comes back into use has the clock again with which it went.
+
+        Raises:
+            NoSuchItemError: the recording or the camera is not there, or the camera was merged into another one.
+            UsageError: another camera has its name by now.
+        """
+        with self.change(by, "moving a recording back") as change:
+            row = change.session.get(CameraRow, camera_id)
+            if row is not None and row.retired_ns is not None and row.merged_into is None:
+                _bring_back(change, row)
+            camera = load_camera(change.session, camera_id)
+            _move(change, load_recording(change.session, recording_id), camera)
+            return camera_record(camera)
+
     def move_recording_to_new_camera(self, recording_id: str, name: str, *, by: str) -> Camera:
         """Put a recording to a camera that is made for it, and return that camera.
 
@@ -176,6 +193,18 @@ def _move(change: Change, recording: RecordingRow, camera: CameraRow) -> None:
         new=camera.name,
         old_camera_taken_out_of_use=is_retired,
     )
+
+
+def _bring_back(change: Change, camera: CameraRow) -> None:
+    check_name(change.session, camera.name, own_id=camera.id)
+    query = select(ClockSettingRow).where(
+        ClockSettingRow.camera_id == camera.id, ClockSettingRow.superseded_ns == camera.retired_ns
+    )
+    for setting in change.session.execute(query).scalars():
+        setting.superseded_ns = None
+    camera.retired_ns = None
+    change.session.flush()
+    change.tell("camera.brought_back", items=[camera.id], name=camera.name)
 
 
 def _end_settings(change: Change, camera_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from evidence.case_folder import path_from_case
 from evidence.case_store import CaseStore
 from evidence.edits.lookup import checked_line, load_recording
-from evidence.errors import Cancelled, OriginalChangedError, UsageError
+from evidence.errors import Cancelled, NoSuchItemError, OriginalChangedError, UsageError
 from evidence.hashing import hash_original
 from evidence.jobs import IsCancelled, Progress, ProgressReport, never_cancelled, no_progress
 from evidence.models import RecordingRow, TimeClaimRow
@@ -37,8 +37,10 @@ class RecordingEdits(CaseStore):
             name = row.display_name
             change.tell("recording.exhibit_set", items=[recording_id], name=name, old=before, new=checked)
 
-    def add_claim(self, recording_id: str, claim: TimeClaim, *, by: str) -> None:
+    def add_claim(self, recording_id: str, claim: TimeClaim, *, by: str) -> int:
         """Add a statement about when a recording was made; the newest by hand stands before all others.
+
+        Returns the claim's number, for `set_claim_in_force`.
 
         Raises:
             NoSuchItemError: the recording is not there.
@@ -66,6 +68,24 @@ class RecordingEdits(CaseStore):
                 offset_ns=claim.offset_ns,
                 note=claim.note,
             )
+            return position
+
+    def set_claim_in_force(self, recording_id: str, position: int, *, is_in_force: bool, by: str) -> None:
+        """Withdraw one claim of a person, or let it count again. Raises NoSuchItemError."""
+        with self.change(by, "restoring a claim of time" if is_in_force else "withdrawing a claim of time") as change:
+            recording = load_recording(change.session, recording_id)
+            row = change.session.get(TimeClaimRow, (recording_id, position))
+            if row is None or row.origin != ClaimOrigin.BY_HAND.value:
+                raise NoSuchItemError(
+                    f"{recording.display_name} has no claim of time with the number {position} that a person made.",
+                    remedy="Look at what is known of the recording again.",
+                )
+            if (row.withdrawn_ns is None) == is_in_force:
+                change.abandon()
+                return
+            row.withdrawn_ns = None if is_in_force else change.now_ns
+            action = "recording.time_restored" if is_in_force else "recording.time_withdrawn"
+            change.tell(action, items=[recording_id], name=recording.display_name, instants_ns=[row.instant_ns])
 
     def withdraw_claims_by_hand(self, recording_id: str, *, by: str) -> int:
         """Let a recording be placed by what was found in its file again; return how many claims were withdrawn.

@@ -118,7 +118,7 @@ def _plays_approximately(recording: object, index: FrameIndex) -> None:
 
 
 def _gives_no_still(case: Path) -> None:
-    from app.session import load_snapshot
+    from app.snapshot_reading import load_snapshot
 
     with Case.open(case) as opened:
         span = load_snapshot(opened).timeline.span

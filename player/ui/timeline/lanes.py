@@ -137,8 +137,8 @@ class Lanes:
         part = slice(every.first[shown.start], every.first[shown.stop])
         seen = np.flatnonzero((every.reach[part] > view.start_ns) & (every.starts[part] < view.end_ns)) + part.start
         lane, number = every.lane[seen], every.number[seen]
-        left = _pixels(every.starts[seen], view)
-        right = np.maximum(_pixels(every.reach[seen], view), left + 1)
+        left = pixels_of(every.starts[seen], view)
+        right = np.maximum(pixels_of(every.reach[seen], view), left + 1)
         is_head = np.ones(len(seen) + 1, dtype=np.bool_)
         is_head[1:-1] = (left[1:] >= right[:-1]) | (lane[1:] != lane[:-1])
         heads, tails = is_head[:-1], is_head[1:]
@@ -148,7 +148,7 @@ class Lanes:
         """Return each recording that takes at least `least` pixels of the screen, by itself, in order of start."""
         every = self._every
         part = slice(every.first[shown.start], every.first[shown.stop])
-        left, right = _pixels(every.starts[part], view), _pixels(every.ends[part], view)
+        left, right = pixels_of(every.starts[part], view), pixels_of(every.ends[part], view)
         wide = np.flatnonzero(np.minimum(right, view.width) - np.maximum(left, 0) >= least)
         number = every.number[part][wide]
         return Bars(every.lane[part][wide], left[wide], right[wide], number, number)
@@ -158,7 +158,7 @@ class Lanes:
         every = self._every
         part = slice(every.first_gap[shown.start], every.first_gap[shown.stop])
         gaps = every.gaps[part]
-        left, right = _pixels(gaps[:, 0], view), _pixels(gaps[:, 1], view)
+        left, right = pixels_of(gaps[:, 0], view), pixels_of(gaps[:, 1], view)
         seen = np.flatnonzero((right - left > 2) & (gaps[:, 1] > view.start_ns) & (gaps[:, 0] < view.end_ns))
         lane = every.gap_lane[part][seen]
         number = seen + part.start - every.first_gap[lane]
@@ -328,7 +328,7 @@ def _edges(view: TimeView) -> Pixels:
     return view.start_ns + xs * whole + xs * rest // view.width
 
 
-def _pixels(instants: NDArray[np.int64], view: TimeView) -> Pixels:
+def pixels_of(instants: NDArray[np.int64], view: TimeView) -> Pixels:
     """Return `view.x_of` of each instant, kept within `_EDGE` pixels of the screen.
 
     A long view whose pixels are not whole nanoseconds is counted in coarser units, so that no product leaves 64 bits;

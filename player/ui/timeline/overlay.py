@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygon
+from PySide6.QtGui import QPainter, QPen, QPolygon
 
 from evidence.times import IncidentTime
 from player.ui.timeline.look import BAR_MARGIN, COVERAGE_HEIGHT, LABEL_WIDTH, RULER_HEIGHT, Look
-from player.ui.timeline.painter import fill
+from player.ui.timeline.mark_painter import paint_marks
 from player.ui.timeline.scene import Scene
 
-_REACH = 6
 _OUTSIDE_WIDTH = 64
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -22,7 +21,7 @@ def paint_overlay(painter: QPainter, scene: Scene, look: Look, part: QRect) -> N
         return
     painter.setClipRect(scene.time_rect & part)
     _paint_range(painter, scene, look)
-    _paint_marks(painter, scene, look, part)
+    paint_marks(painter, scene, look, part)
     _paint_outside(painter, scene, look, part)
     painter.setClipRect(scene.bars_rect & part)
     _paint_chosen(painter, scene, look)
@@ -94,38 +93,6 @@ def _paint_range(painter: QPainter, scene: Scene, look: Look) -> None:
     width, height = max(0, right - left), scene.lanes_rect.height()
     painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT - 6, width, 5, look.colour("accent"))
     painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT, width, height, look.colour("accent", 28))
-
-
-def _paint_marks(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
-    """Draw a line and a diamond for each mark; those on the same pixel are one."""
-    if not scene.marks:
-        return
-    left, right = part.left() - LABEL_WIDTH - _REACH, part.right() - LABEL_WIDTH + _REACH
-    first, last = scene.view.instant_at(left), scene.view.instant_at(right + 1)
-    instants = scene.mark_instants
-    some = instants[np.searchsorted(instants, first) : np.searchsorted(instants, last)].tolist()
-    xs = sorted({LABEL_WIDTH + scene.view.x_of(instant) for instant in some})
-    height = scene.size[1] - RULER_HEIGHT - COVERAGE_HEIGHT
-    fill(painter, [QRect(x, RULER_HEIGHT, 1, height) for x in xs], look.colour("caution", 150))
-    diamond = _diamond(look, painter.device().devicePixelRatio())
-    top = RULER_HEIGHT - painter.fontMetrics().ascent() // 2 - _REACH
-    for x in xs:
-        painter.drawPixmap(x - _REACH, top, diamond)
-
-
-def _diamond(look: Look, ratio: float) -> QPixmap:
-    picture = QPixmap(round(2 * _REACH * ratio), round(2 * _REACH * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.colour("caution"))
-    middle = _REACH
-    corners = [(middle, middle - 5), (middle + 5, middle), (middle, middle + 5), (middle - 5, middle)]
-    painter.drawPolygon(QPolygon([QPoint(x, y) for x, y in corners]))
-    painter.end()
-    return picture
 
 
 def _paint_chosen(painter: QPainter, scene: Scene, look: Look) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect
 
 from evidence.times import IncidentTime
@@ -17,9 +14,11 @@ from player.ui.timeline.look import (
     LABEL_WIDTH,
     LANE_HEIGHT,
     RULER_HEIGHT,
-    TimelineMark,
 )
+from player.ui.timeline.marks import MarksOnTimeline
 from player.ui.timeline.time_view import TimeView
+
+NO_MARKS = MarksOnTimeline()
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,7 @@ class Scene:
     heard: frozenset[str] = frozenset()
     range_in: IncidentTime | None = None
     range_out: IncidentTime | None = None
-    marks: tuple[TimelineMark, ...] = ()
-
-    @cached_property
-    def mark_instants(self) -> NDArray[np.int64]:
-        """When each mark is, ns, increasing; int64[marks]."""
-        return np.array([mark.instant for mark in self.marks], dtype=np.int64)
+    marks: MarksOnTimeline = NO_MARKS
 
     @property
     def rect(self) -> QRect:

@@ -31,10 +31,10 @@ from player.ui.timeline.look import (
     RULER_HEIGHT,
     LaneSize,
     Look,
-    TimelineMark,
     lane_height,
     wished_lane_height,
 )
+from player.ui.timeline.marks import MarksOnTimeline
 from player.ui.timeline.overlay import paint_overlay, paint_playhead, playhead_rect
 from player.ui.timeline.preview_painter import PreviewTiles
 from player.ui.timeline.preview_source import PreviewSource
@@ -143,7 +143,7 @@ class TimelineWidget(QWidget):
         self._redraw()
         self.updateGeometry()
 
-    def set_marks(self, marks: tuple[TimelineMark, ...]) -> None:
+    def set_marks(self, marks: MarksOnTimeline) -> None:
         """Show these marks, in order of time."""
         self._show(replace(self._scene, marks=marks))
 

@@ -11,6 +11,8 @@ from player.ui.timeline.look import COVERAGE_HEIGHT, LABEL_WIDTH, Look
 from player.ui.timeline.overlay import outside_words
 from player.ui.timeline.scene import Scene
 
+_MOST_MARKS = 8
+
 
 def words_at(scene: Scene, look: Look, place: QPoint) -> str:
     """Return what there is to say at a place of the widget; "" where there is nothing."""
@@ -27,10 +29,16 @@ def words_at(scene: Scene, look: Look, place: QPoint) -> str:
         cameras = f"{count} of {len(scene.lanes.lanes)} cameras recording at {look.times.clock(instant, 1)}"
         return outside_words(scene, look, place) or cameras
     reach = 5 * scene.view.ns_per_pixel
-    near = [mark for mark in scene.marks if abs(mark.instant - instant) <= reach]
+    near = scene.marks.between(instant - reach, instant + reach + 1)
     if near:
-        return "\n".join(f"{look.times.clock(mark.instant)}  {mark.text}" for mark in near[:8])
+        return "\n".join(_mark_words(scene, look, number) for number in near[:_MOST_MARKS])
     return f"{look.times.day(instant)} {look.times.clock(instant)}"
+
+
+def _mark_words(scene: Scene, look: Look, number: int) -> str:
+    start, end = int(scene.marks.starts[number]), int(scene.marks.ends[number])
+    length = f" ({look.duration_text(end - start)})" if end > start else ""
+    return f"{look.times.clock(start)}  {scene.marks.text_of(number)}{length}"
 
 
 def _lane_words(scene: Scene, look: Look, number: int, instant: IncidentTime) -> str:

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
-from app.session import load_snapshot
 from app.settings import TEXT_SIZE, THEME, Settings, ThemeChoice
+from app.snapshot_reading import load_snapshot
 from app.time_text import LocalTimes
 from app.ui.aids_panel import AidsPanel
 from app.ui.settings_dialog import SettingsDialog

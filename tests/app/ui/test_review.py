@@ -164,7 +164,7 @@ def test_brackets_jump_to_starts_stops_and_marks(window: Window, still: Still) -
 
 def test_a_mark_is_made_typed_and_kept(qtbot: QtBot, window: Window, still: Still) -> None:
     press(window, "Right", "M")
-    qtbot.waitUntil(lambda: window.main.page.marks_tab.table.rowCount() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: window.main.page.marks_tab.model.rowCount() == 1, timeout=20_000)
     editor = QApplication.focusWidget()
     assert editor is not None
     type_text(editor, "Door opens")
@@ -179,7 +179,7 @@ def test_a_mark_is_made_typed_and_kept(qtbot: QtBot, window: Window, still: Stil
 
 def test_what_is_being_typed_outlives_a_refresh(qtbot: QtBot, window: Window, still: Still) -> None:
     press(window, "M")
-    qtbot.waitUntil(lambda: window.main.page.marks_tab.table.rowCount() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: window.main.page.marks_tab.model.rowCount() == 1, timeout=20_000)
     editor = QApplication.focusWidget()
     assert editor is not None
     type_text(editor, "Door ")

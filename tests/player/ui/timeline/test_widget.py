@@ -15,6 +15,7 @@ from app.time_text import LocalTimes, duration_text
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import make_lanes
 from player.ui.timeline.look import LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT, Look, TimelineMark
+from player.ui.timeline.marks import MarksOnTimeline
 from player.ui.timeline.widget import TimelineWidget
 from tests.support.timelines import START_NS, make_timeline
 
@@ -136,7 +137,7 @@ def test_the_pointer_says_what_a_bar_is_and_how_many_cameras_there_were(timeline
 
 
 def test_the_pointer_reads_marks(timeline: TimelineWidget) -> None:
-    timeline.set_marks((TimelineMark("m", IncidentTime(START_NS + 30 * S), "Door opens"),))
+    timeline.set_marks(MarksOnTimeline.of((TimelineMark("m", IncidentTime(START_NS + 30 * S), "Door opens"),)))
     assert timeline.words_at(_at(timeline, 30, 12)) == "21:32:30.000  Door opens"
 
 

@@ -1,0 +1,75 @@
+"""Draws marks on the timeline: moments as lines and diamonds, ranges as bars below the ruler, each in its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygon
+
+from player.ui.timeline.look import COVERAGE_HEIGHT, LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.marks import NO_COLOUR
+from player.ui.timeline.painter import fill
+from player.ui.timeline.scene import Scene
+
+_REACH = 6
+_APART = 5
+"""Pixels between two diamonds that are drawn; between them is a line alone."""
+
+_BAR = 5
+
+
+def paint_marks(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
+    """Draw the marks as far as they touch `part`."""
+    marks, view = scene.marks, scene.view
+    if not len(marks.starts):
+        return
+    left, right = part.left() - LABEL_WIDTH - _REACH, part.right() - LABEL_WIDTH + _REACH
+    left -= left % _APART
+    for colour, stretches in marks.bars(view, left, right):
+        areas = [QRect(LABEL_WIDTH + x, RULER_HEIGHT, end - x, _BAR) for x, end in stretches]
+        fill(painter, areas, _colour(look, colour, 210))
+    xs, colours = marks.columns(view, left, right)
+    lane_height = scene.size[1] - RULER_HEIGHT - COVERAGE_HEIGHT
+    for colour in np.unique(colours).tolist():
+        own = xs[colours == colour].tolist()
+        fill(painter, [QRect(LABEL_WIDTH + x, RULER_HEIGHT, 1, lane_height) for x in own], _colour(look, colour, 150))
+    top = RULER_HEIGHT - painter.fontMetrics().ascent() // 2 - _REACH
+    diamonds: dict[int, QPixmap] = {}
+    for x, colour in _apart(xs, colours):
+        if colour not in diamonds:
+            diamonds[colour] = _diamond(_colour(look, colour, 255), painter.device().devicePixelRatio())
+        painter.drawPixmap(LABEL_WIDTH + x - _REACH, top, diamonds[colour])
+
+
+def _apart(xs: NDArray[np.int64], colours: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Yield columns and colours of diamonds: of those in one cell of the view's grid the first, whatever is painted."""
+    cells = xs // _APART
+    is_first = np.ones(len(xs), np.bool_)
+    is_first[1:] = cells[1:] != cells[:-1]
+    yield from zip(xs[is_first].tolist(), colours[is_first].tolist(), strict=True)
+
+
+def _colour(look: Look, number: int, alpha: int) -> QColor:
+    if number == NO_COLOUR:
+        return look.colour("caution", alpha)
+    colour = QColor.fromRgb(number)
+    colour.setAlpha(alpha)
+    return colour
+
+
+def _diamond(colour: QColor, ratio: float) -> QPixmap:
+    picture = QPixmap(round(2 * _REACH * ratio), round(2 * _REACH * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    middle = _REACH
+    corners = [(middle, middle - 5), (middle + 5, middle), (middle, middle + 5), (middle - 5, middle)]
+    painter.drawPolygon(QPolygon([QPoint(x, y) for x, y in corners]))
+    painter.end()
+    return picture
