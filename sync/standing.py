@@ -17,9 +17,11 @@ from evidence.records import Camera, ClockSetting, Recording
 from evidence.times import DeviceTime, DurationNs, IncidentTime, half_width_95
 from sync.clock_map import ClockMap
 from sync.doubts import HourDoubt, find_hour_doubts
+from sync.network import join_clocks
 from sync.question import Question, as_settings, ask
 from sync.solution import SigmaKnot, Solution, SolvedClock, sigma_between
 from sync.solver import Reference, solve
+from sync.ties import Reading
 from sync.timeline import origin_ns
 
 
@@ -142,6 +144,9 @@ class CameraStanding:
         error_after_ns: the same by what was solved; None where it would not be set.
         half_before_ns: half the 95 % interval in force, ns; None where nobody has said.
         half_after_ns: half the 95 % interval that was solved, at its worst within its recordings, ns.
+        beside: id of the camera of its group to which all others are compared; "" where it is that, or alone.
+        half_beside_ns: half the 95 % interval of where it lies beside that camera; None without one. It is what joins
+            pictures, and often far less than what is open of true time.
         drift_ppb: how much it gains, as solved.
         drift_sigma_ppb: standard uncertainty of that.
         observed_by: how many matches hold it.
@@ -157,6 +162,8 @@ class CameraStanding:
     error_after_ns: DurationNs | None
     half_before_ns: DurationNs | None
     half_after_ns: DurationNs | None
+    beside: str
+    half_beside_ns: DurationNs | None
     drift_ppb: int
     drift_sigma_ppb: int
     observed_by: int
@@ -233,6 +240,8 @@ def _matches(facts: SyncFacts, question: Question, solution: Solution) -> tuple[
     groups: dict[str, list[Observation]] = {}
     for one in facts.observations:
         groups.setdefault(one.group, []).append(one)
+    for members in groups.values():
+        members.sort(key=lambda one: (one.one.recording_id, one.one.media_ns))
     strongest = max((_pull(groups[name]) for name in solved if name in groups), default=1.0)
     found = []
     for group, members in groups.items():
@@ -300,6 +309,7 @@ def _cameras(
     clocks = {one.clock: one for one in solution.clocks}
     clusters = {clock: number for number, one in enumerate(solution.clusters) for clock in one.clocks}
     spans = _spans(question)
+    beside = _beside(question, solution)
     found = []
     for camera in facts.cameras:
         own = [one for one in facts.recordings if one.camera_id == camera.id]
@@ -318,6 +328,8 @@ def _cameras(
                 error_after_ns=None if is_counter or camera.id not in after else _error(after[camera.id], span),
                 half_before_ns=_half_before(before.get(camera.id), span, question, camera.id),
                 half_after_ns=_half(after.get(camera.id), span),
+                beside=beside[camera.id][0] if camera.id in beside else "",
+                half_beside_ns=beside[camera.id][1] if camera.id in beside else None,
                 drift_ppb=0 if solved is None else solved.drift_ppb,
                 drift_sigma_ppb=0 if solved is None else solved.drift_sigma_ppb,
                 observed_by=0 if solved is None else solved.observed_by,
@@ -327,6 +339,33 @@ def _cameras(
             )
         )
     return tuple(found)
+
+
+def _beside(question: Question, solution: Solution) -> dict[str, tuple[str, DurationNs]]:
+    """Return per camera the one of its group that most matches hold, and half the 95 % interval beside it."""
+    pairs = [{one.stretch, one_other.stretch} for one, one_other in _tied(question)]
+    clock_of = {one.key: one.clock for one in question.stretches}
+    joined = join_clocks([one.clock for one in solution.clocks], [{clock_of[key] for key in pair} for pair in pairs])
+    held = {one.clock: one.observed_by for one in solution.clocks}
+    found: dict[str, tuple[str, DurationNs]] = {}
+    for group in joined:
+        if len(group) < 2:
+            continue
+        first = max(group, key=lambda clock: (held[clock], clock))
+        locked = solve(question.stretches, question.ties, reference=Reference(first, solution.clock(first).map))
+        spans = _spans(question)
+        for clock in group:
+            if clock != first:
+                knots = locked.clock(clock).knots
+                start, end = spans[clock]
+                inside = [one.sigma_ns for one in knots if start < one.device_ns < end]
+                worst = max([*inside, sigma_between(knots, start), sigma_between(knots, end)])
+                found[clock] = (first, half_width_95(worst))
+    return found
+
+
+def _tied(question: Question) -> list[tuple[Reading, Reading]]:
+    return [(tie.one, tie.other) for tie in question.ties if tie.other is not None]
 
 
 def _spans(question: Question) -> dict[str, tuple[int, int]]:

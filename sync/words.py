@@ -183,8 +183,8 @@ def camera_words(one: CameraStanding) -> str:
         return "No time yet"
     if one.error_after_ns is None and one.after is None:
         return "Own clock only"
-    drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
-    return f"{clock_words(one.error_after_ns)}  {half_words(one.half_after_ns)}  {drift}"
+    beside = "" if one.half_beside_ns is None else f", in group {half_words(one.half_beside_ns)}"
+    return f"{clock_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
 
 
 def _listed(names: Sequence[str]) -> str:

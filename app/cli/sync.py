@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from annotations.sync_paper import write_certificate
 from app.cli.options import AsJson, By, CasePath, find_camera, interruptible, who
 from app.cli.output import Output
 from evidence.case import Case
@@ -33,6 +35,9 @@ def sync(
     reject: Annotated[str, typer.Option(metavar="MATCH|all", help="Reject a match, or all proposed ones.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Set the clocks by what is accepted.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last --apply back.")] = False,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the sync certificate: .html, .pdf or .json.")
+    ] = None,
     reference: Annotated[str, typer.Option(metavar="CAMERA", help="Take this camera's clock for the truth.")] = "",
     by: By = "",
     as_json: AsJson = False,
@@ -48,7 +53,7 @@ def sync(
     with Case.open(case) as opened:
         name = who(by)
         failures: Failures = ()
-        if methods or not (accept or reject or apply or undo):
+        if methods or not (accept or reject or apply or undo or certificate):
             failures = _find(opened, methods or ",".join(_METHODS), name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
@@ -63,6 +68,10 @@ def sync(
             standing = solve_case(opened, by=name, reference=locked)
         elif is_preview:
             standing = solve_case(opened, by=name, basis=Basis.PROPOSED_TOO, reference=locked)
+        if certificate is not None:
+            with output.progress("Sync certificate") as progress, interruptible() as cancelled:
+                write_certificate(opened, certificate, by=name, progress=progress, cancelled=cancelled)
+            output.line(f"The sync certificate is in {certificate}.")
     _tell(output, standing, failures, is_preview=is_preview)
     return 1 if failures else 0
 

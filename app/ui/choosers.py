@@ -27,6 +27,18 @@ class Choosers:
         dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
         dialog.open()
 
+    def choose_new_file(
+        self, parent: QWidget, title: str, start: Path, kinds: str, then: Callable[[Path], None]
+    ) -> None:
+        """Ask where to write a file, proposing `start`; `kinds` are Qt's name filters, parted by `;;`."""
+        dialog = self._dialog(parent, title, start.parent)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(kinds)
+        dialog.setDefaultSuffix(start.suffix.lstrip("."))
+        dialog.selectFile(start.name)
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
+        dialog.open()
+
     def _dialog(self, parent: QWidget, title: str, start: Path) -> QFileDialog:
         dialog = QFileDialog(parent, title, str(start))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             settings=shell.settings,
             theme=shell.theme,
             playback=shell.playback,
+            choosers=shell.choosers,
         )
         bindings |= self.sync.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}

@@ -8,9 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from annotations.sync_paper import write_certificate
 from app.case_snapshot import CaseSnapshot
 from app.clock_preview import ClockPreview
 from app.jobs import Job, JobRunner
@@ -35,6 +37,7 @@ class SyncDesk(QObject):
         searching_changed: a search began or ended.
         preview_changed: proposed clocks are shown, or no more.
         refused: `SightlineError`: what was asked for cannot be done.
+        certified: the path of a certificate that was written.
     """
 
     solved = Signal()
@@ -42,6 +45,7 @@ class SyncDesk(QObject):
     searching_changed = Signal()
     preview_changed = Signal()
     refused = Signal(object)
+    certified = Signal(object)
 
     def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings) -> None:
         super().__init__()
@@ -188,6 +192,19 @@ class SyncDesk(QObject):
         self.end_preview()
         back = self._undo.pop() if self._undo else (lambda case, by: undo_apply(case, by=by))
         self._session.edit("Undoing", back)
+
+    def certify(self, path: Path) -> None:
+        """Write the sync certificate."""
+        by = self._settings.get(YOUR_NAME) or "Unnamed user"
+        self._session.run(
+            f"Writing {path.name}",
+            lambda case, progress, cancelled: write_certificate(
+                case, path, by=by, progress=progress, cancelled=cancelled
+            ),
+            lambda _certificate: self.certified.emit(path),
+            self.refused.emit,
+            lambda: None,
+        )
 
     def toggle_preview(self) -> None:
         """Show the timeline and the pictures by the solved clocks, or again by those in force."""

@@ -6,6 +6,8 @@ and the pictures beside it show what a preview changes.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -186,10 +188,14 @@ class SyncWindow(QWidget):
             drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
             error = "placed by matches alone" if one.error_after_ns is None else clock_words(one.error_after_ns)
             after = f"{error}, {half_words(one.half_after_ns)}, drift {drift}"
-        before = "no time yet" if one.cluster < 0 else clock_words(one.error_before_ns)
-        self.clock_line.setText(
-            f"{one.camera.name}: clock fast by {before}, {half_words(one.half_before_ns)} now; would be {after} (95 %)."
-        )
+            if one.beside:
+                other = standing.camera_by_id[one.beside].camera.name
+                after += f"; {half_words(one.half_beside_ns)} beside {other}"
+        before = "no time yet"
+        if one.cluster >= 0:
+            error = "taken at its word" if one.before is None else f"fast by {clock_words(one.error_before_ns)}"
+            before = f"{error}, {half_words(one.half_before_ns)}"
+        self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after} (95 %).")
 
     # Putting together
 
@@ -275,6 +281,7 @@ class SyncWindow(QWidget):
         desk.searching_changed.connect(self.refresh)
         desk.refused.connect(self.notices.say_error)
         desk.found.connect(self._on_found)
+        desk.certified.connect(self._on_certified)
         for key, doing in (
             ("Ctrl+Z", desk.undo),
             ("F3", desk.toggle_preview),
@@ -290,6 +297,9 @@ class SyncWindow(QWidget):
         self.match = match
         self.ties.choose(self.camera_id, match)
         self.chosen_changed.emit()
+
+    def _on_certified(self, path: Path) -> None:
+        self.notices.say(NoticeKind.NOTE, f"The sync certificate is in {path}.")
 
     def _on_found(self, found: Findings) -> None:
         matches = len({one.group for one in found.added})

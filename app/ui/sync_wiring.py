@@ -9,6 +9,7 @@ from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import Settings
 from app.ui.actions import Binding
+from app.ui.choosers import Choosers
 from app.ui.event_desk import EventDesk, EventStrip
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.playback import Playback
@@ -16,6 +17,8 @@ from app.ui.review_page import ReviewPage
 from app.ui.sync_desk import SyncDesk
 from app.ui.sync_window import SyncWindow
 from app.ui.theme import Theme, set_role
+
+_KINDS = "Pages (*.pdf);;Web page (*.html);;Data (*.json)"
 
 
 class PreviewStrip(QFrame):
@@ -55,12 +58,14 @@ class SyncRoom(QObject):
         settings: Settings,
         theme: Theme,
         playback: Playback,
+        choosers: Choosers,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._jobs = jobs
         self._theme = theme
+        self._choosers = choosers
         self._page: ReviewPage | None = None
         self.desk = SyncDesk(session, jobs, settings)
         self.events = EventDesk(session, playback, self.desk, settings)
@@ -98,11 +103,18 @@ class SyncRoom(QObject):
             return
         if self.view is None:
             self.view = SyncWindow(self.desk, self._jobs, self._theme, self._window)
+            self.view.certificate_wanted.connect(self._ask_for_certificate)
         self.view.set_times(self._page.times)
         self.desk.want()
         self.view.show()
         self.view.raise_()
         self.view.activateWindow()
+
+    def _ask_for_certificate(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None and self.view is not None:
+            start = snapshot.folder.parent / f"{snapshot.folder.stem} sync certificate.pdf"
+            self._choosers.choose_new_file(self.view, "Write the sync certificate", start, _KINDS, self.desk.certify)
 
     def _on_shown(self) -> None:
         if self.view is not None and self._page is not None:
