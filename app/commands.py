@@ -21,6 +21,7 @@ class Group(StrEnum):
     PLAYBACK = "Playback"
     MOVE = "Move"
     RANGE = "Marks and range"
+    DRAW = "Draw"
     CAMERAS = "Cameras"
     VIEW = "View"
     HELP = "Help"

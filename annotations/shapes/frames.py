@@ -61,14 +61,22 @@ def snapped(index: FrameIndex, pts: int) -> int:
 
 
 def new_shape(
-    recording: Recording, index: FrameIndex, frames: tuple[int, int], *, kind: Kind, geometry: Geometry, look: Look
+    recording: Recording,
+    index: FrameIndex,
+    frames: tuple[int, int],
+    at: int,
+    *,
+    kind: Kind,
+    geometry: Geometry,
+    look: Look,
 ) -> Drawn:
-    """Return a shape on these frames, both included; its first keyframe is on the first of them.
+    """Return a shape on these frames, both included; its one keyframe is on the frame at which it was drawn.
 
     Args:
         recording: on whose picture; it has one.
         index: its frame table.
         frames: the numbers of the first and of the last frame that show it.
+        at: the number of the frame at which it was drawn.
         kind: what it is.
         geometry: where it is.
         look: how it looks.
@@ -76,14 +84,13 @@ def new_shape(
     stream = recording.video
     assert stream is not None, "a shape lies on a picture"
     first, last = frames
-    start = int(index.pts[first])
     return Drawn(
         recording_id=recording.id,
         frame_size=(stream.width, stream.height),
         kind=kind,
         time_base=index.time_base,
-        start_pts=start,
+        start_pts=int(index.pts[first]),
         end_pts=index.end_of(last),
-        keyframes=(Keyframe(start, geometry),),
+        keyframes=(Keyframe(int(index.pts[at]), geometry),),
         look=look,
     )

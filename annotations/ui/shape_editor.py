@@ -102,6 +102,11 @@ class ShapeEditor(QObject):
         self._tool, self._chosen, self._preview = None, "", None
         self._tell()
 
+    @property
+    def has_drafts(self) -> bool:
+        """Whether something is drawn that the case does not have yet."""
+        return bool(self._drafts) or self._preview is not None
+
     def take(self, tool: Kind | None) -> None:
         """Take a tool, or none to choose and move."""
         self.keep()
@@ -141,6 +146,13 @@ class ShapeEditor(QObject):
         self._drop_settled()
         if chosen in self._shapes:
             self._chosen = chosen
+        self._tell()
+
+    def refused(self) -> None:
+        """Something was not kept: what the case says is shown again."""
+        self._in_flight, self._is_touched = 0, False
+        self._timer.stop()
+        self._drop_settled()
         self._tell()
 
     # Changes
@@ -205,9 +217,10 @@ class ShapeEditor(QObject):
             self.change(drawn, is_final=is_final)
 
     def set_look(self, look: Look, *, is_final: bool = True) -> None:
-        """Give the chosen shape another look, and the next one too."""
-        self.look = look
+        """Give the chosen shape another look, and the next one too; how dark a spotlight is, is its own."""
         shape = self.chosen
+        if shape is None or shape.drawn.kind is not Kind.SPOTLIGHT:
+            self.look = look
         if shape is not None:
             fitting = fitted(look, shape.drawn.kind)
             self.alter(lambda drawn: replace(drawn, look=fitting), is_final=is_final)

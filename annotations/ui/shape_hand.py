@@ -44,6 +44,7 @@ _STEPS = {
 _FAR = 10
 _CLOSE = 8.0
 _NEW_TEXT = "Text"
+_DARKNESS = 65
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ class ShapeHand(QObject):
         """End the polygon that is being drawn."""
         if self._stroke is not None:
             self._end_stroke()
+
+    def spot_of(self, recording_id: str) -> FrameSpot | None:
+        """Return the frame of a recording that is on screen, or None where none is."""
+        scene = self._scene_of(recording_id)
+        return None if scene is None or scene.tile.picture is None else scene.tile.picture.spot
 
     def leave(self) -> None:
         """One step back: from what is being drawn, from the tool, from the chosen shape, from drawing."""
@@ -241,7 +247,9 @@ class ShapeHand(QObject):
             return None
         frames = self._find_frames(spot, index)
         look = fitted(self._editor.look, kind)
-        drawn = new_shape(spot.place.recording, index, frames, kind=kind, geometry=geometry, look=look)
+        if kind is Kind.SPOTLIGHT and look.opacity == 100:
+            look = replace(look, opacity=_DARKNESS)
+        drawn = new_shape(spot.place.recording, index, frames, spot.frame, kind=kind, geometry=geometry, look=look)
         return replace(drawn, text=_NEW_TEXT) if kind is Kind.TEXT else drawn
 
     # Choosing and moving

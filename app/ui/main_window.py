@@ -29,6 +29,8 @@ from app.ui.actions import ActionSet
 from app.ui.bindings import make_bindings
 from app.ui.case_desk import CaseDesk
 from app.ui.choosers import Choosers
+from app.ui.draw_desk import DrawDesk
+from app.ui.draw_wiring import draw_bindings
 from app.ui.drop_page import dropped_paths
 from app.ui.find_wiring import FindDesk
 from app.ui.job_tray import JobTray
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         )
         bindings |= self.sync.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
+        bindings |= draw_bindings(lambda: self.drawing)
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -125,6 +128,7 @@ class MainWindow(QMainWindow):
         )
         self.page = ReviewPage(self.actions_by_id, shell.playback, shell.theme, LocalTimes(self._zone()))
         self.pictures = PictureDesk(self.page)
+        self.drawing = DrawDesk(self.page, self.actions_by_id, shell.session, shell.playback, shell.theme)
         self.page.surface.set_drawn_by(DrawnBy(shell.settings.get(DRAWN_BY)))
         self.start_page = StartPage(shell.recent, shell.theme)
         self.notices = NoticeBoard(shell.theme)

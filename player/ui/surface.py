@@ -147,6 +147,10 @@ class TileSurface(QWidget):
         self._scene.overlays = tuple(overlays)
         self._canvas.refresh(None)
 
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Draw this too, over the overlays that are there."""
+        self.set_overlays((*self._scene.overlays, overlay))
+
     def set_insets(self, find_insets: FindInsets | None) -> None:
         """Show parts of pictures larger within them; None where no picture has any."""
         self._staging.find_insets = find_insets

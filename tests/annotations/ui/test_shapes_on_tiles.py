@@ -86,7 +86,7 @@ class Tiles:
         for camera in self.scene.timeline.cameras:
             recording = camera.placed[0].recording
             index = self.scene.indexes[recording.id]
-            found.append(new_shape(recording, index, (_FIRST, _LAST), kind=kind, geometry=geometry, look=look))
+            found.append(new_shape(recording, index, (_FIRST, _LAST), _FIRST, kind=kind, geometry=geometry, look=look))
         return found
 
     def go_to(self, frame: int) -> None:
