@@ -6,7 +6,7 @@ from app.commands import Command, Group, Scope, When
 
 TOOLS = (
     ("box", "Box", "Draw a box: drag from corner to corner.", "Shift+B"),
-    ("ellipse", "Ellipse", "Draw an ellipse: drag from corner to corner.", "Shift+E"),
+    ("ellipse", "Ellipse", "Draw an ellipse: drag from corner to corner.", "Shift+R"),
     ("arrow", "Arrow", "Draw an arrow: drag to where it points.", "Shift+A"),
     ("line", "Line", "Draw a straight line.", "Shift+L"),
     ("freehand", "Freehand", "Draw a line by hand.", "Shift+F"),

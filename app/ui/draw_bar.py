@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -112,13 +112,15 @@ class DrawBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
-        column.addLayout(self._tool_row(actions))
-        self._below = QStackedWidget(self)  # as high whatever it shows: pictures must not move while they are drawn on
+        self._above = self._tool_row(actions)
+        column.addWidget(self._above)
+        self._below = QStackedWidget(self)
         self._shape_row = self._row_of(self._facts)
         self._below.addWidget(self.words)
         self._below.addWidget(self._shape_row)
         column.addWidget(self._below)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._hold_height)
         self.hide()
 
     def show_state(self, state: DrawBarState) -> None:
@@ -146,6 +148,11 @@ class DrawBar(QFrame):
         """Give the keyboard to the text of the shape, all of it selected."""
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self.text.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height once it is known."""
+        self._hold_height()
+        super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the field."""
@@ -184,8 +191,19 @@ class DrawBar(QFrame):
         with QSignalBlocker(self.filled):
             self.filled.setChecked(look.is_filled)
 
-    def _tool_row(self, actions: ActionSet) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _hold_height(self) -> None:
+        """Be as high whatever is shown: pictures must not move while they are drawn on."""
+        for holder, widgets in ((self._above, self._looks), (self._below, self._facts)):
+            for widget in widgets:
+                widget.ensurePolished()
+            holder.setFixedHeight(max(widget.sizeHint().height() for widget in widgets))
+
+    def _tool_row(self, actions: ActionSet) -> QWidget:
+        holder = QWidget(self)
+        holder.setProperty("role", "panel")
+        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         self.buttons: dict[str, QToolButton] = {}
         for command in (*_TOOLS, "draw.duplicate", "draw.delete", "draw.show"):
@@ -204,7 +222,7 @@ class DrawBar(QFrame):
         self.close_button.clicked.connect(lambda _checked=False: self.ended.emit())
         self._theme.changed.connect(lambda: self.close_button.setIcon(self._theme.icon("close")))
         row.addWidget(self.close_button)
-        return row
+        return holder
 
     def _make_looks(self) -> None:
         self.colour_button = QToolButton(self)

@@ -36,10 +36,10 @@ class KeyframeStrip(QWidget):
     """Mirrors a `StripState`.
 
     Signals:
-        frame_wanted(int): the user wants to see this frame.
+        frame_wanted(object): the user wants to see this frame.
     """
 
-    frame_wanted = Signal(int)
+    frame_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
