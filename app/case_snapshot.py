@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotations.journal import Step
 from annotations.mark_book import MarkBook
 from annotations.marks import Mark
 from annotations.shapes.on_frame import ShapesByFrame
+from annotations.shapes.record import shapes_after
 from annotations.shapes.shape import Shape
 from app.time_text import sigma_text
 from evidence.case_reading import LastVerification
@@ -87,6 +89,10 @@ class CaseSnapshot:
     def mark_moments(self) -> NDArray[np.int64]:
         """When the marks are, ns, increasing."""
         return self.book.starts
+
+    def after(self, step: Step) -> CaseSnapshot:
+        """Return the case as a step of the annotations' journal left it: marks and shapes brought up to date."""
+        return replace(self, book=self.book.after(step), shapes=shapes_after(self.shapes, step))
 
     @cached_property
     def shapes_by_frame(self) -> ShapesByFrame:

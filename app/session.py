@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -328,7 +327,7 @@ class CaseSession(QObject):
         if self._case is not case:
             return
         for step in self._steps_while_reading:
-            snapshot = replace(snapshot, book=snapshot.book.after(step))
+            snapshot = snapshot.after(step)
         self._snapshot = snapshot
         self.changed.emit()
         if then is not None:
@@ -344,7 +343,7 @@ class CaseSession(QObject):
             self.refresh(lambda: self._tell_annotated(step, then))
             return
         self._steps_while_reading += [step] if self._readings else []
-        self._snapshot = replace(self._snapshot, book=self._snapshot.book.after(step))
+        self._snapshot = self._snapshot.after(step)
         self._tell_annotated(step, then)
 
     def _tell_annotated(self, step: Step, then: Callable[[], None] | None) -> None:

@@ -91,6 +91,18 @@ def delete_shapes(case: CaseStore, shape_ids: Sequence[str], *, by: str) -> Step
     return edit(case, [remove(SHAPES, shape_id) for shape_id in shape_ids], by=by, label=what)
 
 
+def shapes_after(shapes: tuple[Shape, ...], step: Step) -> tuple[Shape, ...]:
+    """Return the shapes of a case as a step left them; the same tuple where it touched none."""
+    states = {one.item_id: one.after for one in step.changes if one.keeper.name == SHAPES.name}
+    if not states:
+        return shapes
+    kept = [shape for shape in shapes if shape.id not in states]
+    for shape_id, state in states.items():
+        if state is not None:
+            kept.append(shape_from(state, shape_id=shape_id, changed_by=step.by, changed_ns=step.at_ns))
+    return tuple(sorted(kept, key=lambda one: (one.created_ns, one.id)))
+
+
 def _read(case: CaseStore) -> tuple[tuple[Shape, ...], dict[str, ShapeError]]:
     with case.reading("reading the shapes") as session:
         columns = (ShapeRow.id, ShapeRow.state, ShapeRow.changed_by, ShapeRow.changed_ns)

@@ -108,6 +108,7 @@ class DrawDesk(QObject):
         page.surface.refreshed.connect(lambda _position: self._mirror())
         page.surface.playing_changed.connect(lambda _is_playing: self._mirror())
         page.case_shown.connect(self._on_case_shown)
+        self._session.annotated.connect(lambda _step: self._on_case_shown())
         self._session.closed.connect(self._on_closed)
         self._session.failed.connect(lambda _error: editor.refused())
         self._theme.changed.connect(self._on_theme_changed)
