@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 
 from app.demo.frame_code import FrameCode, read
@@ -20,6 +20,7 @@ from courtroom.show.cue import cue_of
 from courtroom.show.source import CourtSource, SourceKind
 from courtroom.ui.court_mode import CourtMode
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from tests.support.children import children_of
 from tests.support.clips import START_NS, ClipPlan, Scene, make_clip, make_scene
 
 FRAME_NS = NS_PER_S // 30
@@ -164,3 +165,37 @@ def without_reference(item: Item) -> Item:
 def now_ms() -> float:
     """Return a clock for spans, ms."""
     return time.perf_counter() * 1_000
+
+
+class Onlooker:
+    """Looks at the court's display again and again, by its pixels, while Qt works.
+
+    Attributes:
+        seen: what was seen, in order: a frame's number, "black", or "bad" for anything else.
+    """
+
+    def __init__(self, court: Court, every_ms: int = 15) -> None:
+        self._court = court
+        self.seen: list[int | str] = []
+        self._timer = QTimer()
+        self._timer.timeout.connect(self.look)
+        self._timer.start(every_ms)
+
+    def look(self) -> None:
+        """Look once."""
+        pixels = self._court.seen()
+        code = read(pixels)
+        now = code.number if code is not None else ("bad" if pixels[:, :, :3].any() else "black")
+        if not self.seen or self.seen[-1] != now:
+            self.seen.append(now)
+
+    def stop(self) -> list[int | str]:
+        """Look once more, stop, and return what was seen."""
+        self.look()
+        self._timer.stop()
+        return self.seen
+
+
+def decoders() -> list[int]:
+    """Return the processes that decode for this one."""
+    return [number for number, line in children_of().items() if "spawn_main" in line]

@@ -47,6 +47,7 @@ def start_screen(size: str = "3840x2160x24") -> Screen:
             "-screen",
             "0",
             size,
+            "-noreset",
             "-nolisten",
             "tcp",
             "-dpi",

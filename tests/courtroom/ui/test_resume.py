@@ -1,0 +1,91 @@
+"""The whole program killed in court: it goes on at the same item and frame, and the court log is whole."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.demo.frame_code import FrameCode
+from courtroom.show.log_report import rows_of
+from evidence.audit import check_audit
+from tests.support.court_program import CourtProgram, make_court_case
+from tests.support.screen import Screen, is_there, start_screen
+
+pytestmark = [pytest.mark.gui, pytest.mark.alone]
+_AT_MOST_S = 3.0
+
+
+@pytest.fixture
+def own_screen() -> Iterator[Screen]:
+    """A screen for the program alone."""
+    if not is_there():
+        pytest.skip("no Xvfb")
+    screen = start_screen("2646x768x24")
+    yield screen
+    screen.close()
+
+
+def test_a_killed_program_is_back_at_the_same_item_and_frame(own_screen: Screen, tmp_path: Path) -> None:
+    case = make_court_case(tmp_path)
+    with CourtProgram(own_screen, tmp_path / "home") as court:
+        court.start("open", str(case), "--court", "last", "--display", "COURT", "--by", "DC Harper")
+        court.key("Return")
+        court.wait(lambda: court.code() == FrameCode(0, 0, 10))
+        court.key("Next", "greater", "greater", "greater")
+        court.wait(lambda: court.code() == FrameCode(1, 0, 14))
+        court.kill()
+        assert court.code() is None
+        court.start("--resume")
+        court.wait(lambda: court.code() is not None)
+        assert court.code() == FrameCode(1, 0, 14)
+        assert check_audit(case / "court.log").is_whole
+        whats = [row.what for row in rows_of(case / "court.log")]
+        assert whats[0] == "Begun"
+        assert "Resumed" in whats
+
+
+@pytest.mark.soak
+def test_a_show_that_was_ended_is_not_resumed(own_screen: Screen, tmp_path: Path) -> None:
+    case = make_court_case(tmp_path)
+    with CourtProgram(own_screen, tmp_path / "home") as court:
+        court.start("open", str(case), "--court", "last", "--display", "COURT", "--by", "DC Harper")
+        court.key("Return")
+        court.wait(lambda: court.code() == FrameCode(0, 0, 10))
+        court.key("ctrl+q", "ctrl+q")
+        assert court.ended() == 0
+        assert rows_of(case / "court.log")[-1].what == "Ended"
+        court.start("--resume")
+        assert court.ended() == 1
+
+
+@pytest.mark.soak
+def test_thirty_kills_at_random_moments_resume_within_three_seconds(own_screen: Screen, tmp_path: Path) -> None:
+    chance = random.Random(30)
+    case = make_court_case(tmp_path, frames=900)
+    took: list[float] = []
+    with CourtProgram(own_screen, tmp_path / "home") as court:
+        court.start("open", str(case), "--court", "last", "--display", "COURT", "--by", "DC Harper")
+        court.key("Return")
+        court.wait(lambda: court.code() is not None)
+        for _ in range(30):
+            court.key(*chance.choices(["Next", "Prior", "greater", "Right", "space", "period"], k=chance.randint(1, 4)))
+            time.sleep(chance.uniform(0.1, 2.5))
+            before, looked = court.code(), time.monotonic()
+            court.kill()
+            killed = time.monotonic()
+            court.start("--resume")
+            begun = time.monotonic()
+            court.wait(lambda: court.code() is not None)
+            took.append(time.monotonic() - begun)
+            after = court.code()
+            assert check_audit(case / "court.log").is_whole or check_audit(case / "court.log").lines
+            assert before is not None
+            assert after is not None
+            assert after.camera == before.camera
+            assert before.number <= after.number <= before.number + 2 + round((killed - looked + 0.5) * 30)
+    print(f"resumed after {min(took):.2f} to {max(took):.2f} s")
+    assert max(took) <= _AT_MOST_S

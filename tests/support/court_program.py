@@ -1,0 +1,151 @@
+"""The real program in court mode on a screen of its own, led by keys from outside and judged by the screen's pixels."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.demo.frame_code import FrameCode, read
+from courtroom.run_sheet import Item, Moving, RunSheet, View
+from courtroom.run_sheet_store import save_run_sheet
+from evidence.case import Case
+from evidence.ingest import AddRequest, add_files
+from evidence.jobs import never_cancelled, no_progress
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from sync.timeline import build_timeline
+from tests.support.clips import ClipPlan, make_clip
+from tests.support.screen import Screen, screen_environment
+
+DESK = (1366, 768)
+COURT = (1280, 720)
+PATIENCE_S = 40.0
+
+
+def make_court_case(folder: Path, *, cameras: int = 2, frames: int = 240, items: int = 4) -> Path:
+    """Make a case of cameras with readable frame numbers, and a run sheet of a clip each in turn; return its folder."""
+    originals = folder / "originals"
+    originals.mkdir(parents=True)
+    for number in range(cameras):
+        plan = ClipPlan(number=number, frames=frames, size=(640, 360))
+        make_clip(originals, plan, f"X60{number:02d}A12B_20260314_213200_0413.mp4")
+    case_folder = folder / "Court.sightline"
+    with Case.create(case_folder, title="R v Smith", reference="01AB2345", by="DC Harper") as case:
+        added = add_files(
+            AddRequest(case_folder, (os.fsencode(originals),), "DC"), no_progress, never_cancelled, case=case
+        )
+        assert len(added.added) == cameras, added.refused
+        timeline = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), case.info().time_zone)
+        assert timeline.span is not None
+        start = timeline.span.start
+        rows = [row.camera.id for row in timeline.cameras]
+        sheet = RunSheet(
+            "sheet-1", "Day one", tuple(_item(one, rows[one % cameras], start, frames) for one in range(items))
+        )
+        save_run_sheet(case, sheet, by="DC Harper")
+    return case_folder
+
+
+def _item(number: int, camera: str, start: int, frames: int) -> Item:
+    first = 10 + number
+    span = IncidentRange(
+        IncidentTime(start + first * NS_PER_S // 30), IncidentTime(start + (frames - 10) * NS_PER_S // 30)
+    )
+    return Item(f"item-{number}", f"Clip {number}", Moving(span, View((camera,))))
+
+
+class CourtProgram:
+    """`sightline` in court mode. Use it as a context manager: the program is killed at the end.
+
+    Args:
+        screen: the Xvfb, of 2646 by 768 pixels or more.
+        home: where it keeps settings and data.
+        before: what the program is started with, for instance ("unshare", "-n").
+    """
+
+    def __init__(self, screen: Screen, home: Path, before: Sequence[str] = ()) -> None:
+        self.screen = screen
+        self._before = tuple(before)
+        names = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+        self.environment = screen_environment(screen) | {name: str(home / name.lower()) for name in names}
+        self.environment["HOME"] = str(home)
+        self.program: subprocess.Popen[bytes] | None = None
+        self._run("xrandr", "--setmonitor", "DESK", f"{DESK[0]}/361x{DESK[1]}/203+0+0", "screen")
+        self._run("xrandr", "--setmonitor", "COURT", f"{COURT[0]}/339x{COURT[1]}/190+{DESK[0]}+0", "none")
+
+    def __enter__(self) -> CourtProgram:
+        return self
+
+    def __exit__(self, *_of_error: object) -> None:
+        self.kill()
+
+    def start(self, *arguments: str) -> None:
+        """Start the program with these arguments."""
+        self.program = subprocess.Popen(
+            [*self._before, str(Path(sys.executable).with_name("sightline")), *arguments],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def kill(self) -> None:
+        """Kill it as the system would: no farewell."""
+        if self.program is not None:
+            self.program.send_signal(signal.SIGKILL)
+            self.program.wait(10)
+            self.program = None
+
+    def ended(self) -> int:
+        """Wait until the program has ended by itself, and return its exit code."""
+        assert self.program is not None
+        code = self.program.wait(PATIENCE_S)
+        self.program = None
+        return code
+
+    def key(self, *keys: str) -> None:
+        """Press keys on the console, by their X names."""
+        self.wait(lambda: self._console() != "")
+        window = self._console()
+        self._run("xdotool", "windowfocus", window)
+        self._run("xdotool", "key", "--delay", "30", *keys)
+
+    def seen(self) -> NDArray[np.uint8]:
+        """Return what the court's display shows; uint8[height, width, 4]."""
+        grabbed = subprocess.run(
+            [
+                "ffmpeg", "-v", "error", "-f", "x11grab", "-draw_mouse", "1", "-video_size", f"{COURT[0]}x{COURT[1]}",
+                "-i", f"{self.screen.display}+{DESK[0]},0", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "bgr0", "-",
+            ],
+            capture_output=True,
+            check=True,
+        ).stdout  # fmt: skip
+        return np.frombuffer(grabbed, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
+
+    def code(self) -> FrameCode | None:
+        """Read the frame number off the court's display."""
+        return read(self.seen())
+
+    def wait(self, is_done: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + patience_s
+        while not is_done():
+            assert time.monotonic() < end, "it did not come to that"
+            assert self.program is None or self.program.poll() is None, "the program has ended"
+            time.sleep(0.02)
+
+    def _console(self) -> str:
+        command = ["xdotool", "search", "--onlyvisible", "--name", "Sightline console"]
+        found = subprocess.run(command, env=self.environment, capture_output=True, check=False, timeout=20).stdout
+        return (found.decode().split() or [""])[-1]
+
+    def _run(self, *command: str) -> str:
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, check=True, timeout=20
+        ).stdout.decode()
