@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -157,14 +156,14 @@ def grab(x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
     return pixels[:, : shot.width()].copy()
 
 
-def without_reference(item: Item) -> Item:
-    """Return an item that says nothing at the bottom left."""
-    return replace(item, exhibit="")
-
-
-def now_ms() -> float:
-    """Return a clock for spans, ms."""
-    return time.perf_counter() * 1_000
+def without_file(scene: Scene, camera: int) -> Scene:
+    """Return the scene with a camera whose file is not where the case says."""
+    rows = list(scene.timeline.cameras)
+    gone = [
+        replace(one, recording=replace(one.recording, path_bytes=b"/nowhere/gone.mp4")) for one in rows[camera].placed
+    ]
+    rows[camera] = replace(rows[camera], placed=tuple(gone))
+    return Scene(replace(scene.timeline, cameras=tuple(rows)), scene.indexes)
 
 
 class Onlooker:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class CourtProgram:
         self._run("xrandr", "--setmonitor", "DESK", f"{DESK[0]}/361x{DESK[1]}/203+0+0", "screen")
         self._run("xrandr", "--setmonitor", "COURT", f"{COURT[0]}/339x{COURT[1]}/190+{DESK[0]}+0", "none")
 
-    def __enter__(self) -> CourtProgram:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_of_error: object) -> None:

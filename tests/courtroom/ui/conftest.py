@@ -16,7 +16,16 @@ from app.court_show import CourtFiles, CourtStart, open_court
 from courtroom.run_sheet import Item
 from evidence.times import IncidentTime
 from tests.support.clips import Scene
-from tests.support.court import COURT, Court, add_desk, add_display, court_scene, remove_display, source_of
+from tests.support.court import (
+    COURT,
+    Court,
+    add_desk,
+    add_display,
+    court_scene,
+    remove_display,
+    source_of,
+    without_file,
+)
 
 PATIENCE_MS = 20_000
 
@@ -24,7 +33,9 @@ PATIENCE_MS = 20_000
 class OpenCourt(Protocol):
     """Opens court mode on a run sheet."""
 
-    def __call__(self, items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None) -> Court: ...
+    def __call__(
+        self, items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None, without: int | None = None
+    ) -> Court: ...
 
 
 @pytest.fixture(scope="session")
@@ -51,11 +62,13 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
     """Open court mode; it is closed at the end."""
     with ExitStack() as undo:
 
-        def start(items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None) -> Court:
+        def start(
+            items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None, without: int | None = None
+        ) -> Court:
             files = CourtFiles(tmp_path / "court.log", tmp_path / "resume.json", tmp_path / "captures")
             mode = open_court(
                 make_application(),
-                source_of(scene, items, tmp_path),
+                source_of(scene if without is None else without_file(scene, without), items, tmp_path),
                 files,
                 CourtStart("PC Harper", COURT, place, at, keeps_awake=False),
             )

@@ -182,7 +182,7 @@ def test_a_log_that_cannot_be_written_is_told_kept_and_written_when_it_can_be(
     court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 80)])
     conductor = court.mode.conductor
     court.settle(court.log.is_file)
-    write = recorder.append_entries
+    write = vars(recorder)["append_entries"]
 
     def full(*_arguments: object, **_options: object) -> object:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -278,21 +278,19 @@ def test_no_network_can_be_used_while_court_mode_is_on(open_in_court: OpenCourt)
     assert not NETWORK.is_on
 
 
-def test_a_recording_that_is_gone_stops_its_item_and_no_other(
-    open_in_court: OpenCourt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90, cameras=(1,)), clip_item(3, 100, 120)])
+def test_a_recording_that_is_gone_stops_its_item_and_no_other(open_in_court: OpenCourt) -> None:
+    items = [clip_item(1, 10, 40), clip_item(2, 60, 90, cameras=(1,)), clip_item(3, 100, 120)]
+    court = open_in_court(items, without=1)
     conductor = court.mode.conductor
     conductor.press(Press.SHOW)
     court.wait_for(10)
-    monkeypatch.setattr(CuePlayer, "trouble", property(lambda player: "It was unplugged." if player.place == 1 else ""))
-    monkeypatch.setattr(CuePlayer, "is_ready", property(lambda player: player.place != 1 and _is_ready(player)))
+    court.settle(lambda: told(court, TroubleKind.NEXT))
     conductor.press(Press.NEXT)
     court.settle(lambda: told(court, TroubleKind.PICTURE))
-    assert court.code() == FrameCode(0, 0, 10)
+    assert court.code() == FrameCode(0, 0, 10), "the last good picture stays"
+    line = court.mode.console.trouble_line
+    assert line.trouble is not None
+    assert line.trouble.next_step
     conductor.press(Press.NEXT)
     court.wait_for(100)
     court.settle(lambda: not told(court, TroubleKind.PICTURE))
-
-
-_is_ready = CuePlayer.is_ready.fget or (lambda _player: False)
