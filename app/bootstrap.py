@@ -156,6 +156,7 @@ def open_window(
     try:
         yield Window(main, shell, player)
     finally:
+        main.sync.close()
         sound.close()
         silences.close()
         asker.close()

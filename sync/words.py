@@ -183,7 +183,7 @@ def camera_words(one: CameraStanding) -> str:
         return "No time yet"
     if one.error_after_ns is None and one.after is None:
         return "Own clock only"
-    beside = "" if one.half_beside_ns is None else f", in group {half_words(one.half_beside_ns)}"
+    beside = "" if one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
     return f"{clock_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
 
 

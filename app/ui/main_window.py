@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             theme=shell.theme,
             playback=shell.playback,
             choosers=shell.choosers,
+            sound=shell.sound,
         )
         bindings |= self.sync.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}

@@ -126,6 +126,10 @@ class CameraSound(QObject):
         """Play on this device from now on, "" for the system's default. Raises OSError where it cannot be kept."""
         self._settings.set(SOUND_DEVICE, key)
 
+    def make_sink(self) -> Sink:
+        """Return a way of its own to the device in use, for a window that plays by itself."""
+        return self._devices.make_sink(self._fitting())
+
     def _make_sink(self) -> Sink:
         self._used = self._fitting()
         return self._devices.make_sink(self._used)

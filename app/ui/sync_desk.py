@@ -21,9 +21,10 @@ from app.settings import YOUR_NAME, Settings
 from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError
 from evidence.jobs import IsCancelled, Progress
-from evidence.observations import Observation, ObservationState
+from evidence.observations import Moment, Observation, ObservationState
 from sync.case_clocks import Findings, apply_standing, find_by_sound, person, solve_case, undo_apply
 from sync.doubts import HourDoubt, accept_doubt
+from sync.marked import observe_by_hand
 from sync.question import SOLVED
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 
@@ -163,6 +164,11 @@ class SyncDesk(QObject):
         groups = tuple(dict.fromkeys(one.group for one in made))
         self._undo.append(lambda case, by: case.decide_observations(groups, ObservationState.REJECTED, by=by))
         self._session.edit("Keeping an observation", lambda case, by: case.add_observations(made, by=by), then)
+
+    def propose_by_hand(self, one: Moment, other: Moment, sigma_ns: int) -> None:
+        """Keep two recordings that a person laid together as a proposal."""
+        who = person(self._settings.get(YOUR_NAME) or "Unnamed user")
+        self.add([observe_by_hand(one, other, sigma_ns, "", who)])
 
     def accept_hour(self, doubt: HourDoubt) -> None:
         """Take a clock to be an hour off, as a person's word."""

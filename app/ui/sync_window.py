@@ -6,10 +6,11 @@ and the pictures beside it show what a preview changes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,19 +24,21 @@ from PySide6.QtWidgets import (
 )
 
 from app.jobs import JobRunner
+from app.pair_timeline import pair_of
 from app.time_text import LocalTimes
 from app.ui.job_tray import JobTray
 from app.ui.match_table import MatchTable
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.sync_desk import SyncDesk
 from app.ui.theme import Theme, set_role, tip
+from app.ui.tie_compare import TieCompare
 from app.ui.tie_view import TieView
-from evidence.observations import ObservationState
+from evidence.observations import Moment, ObservationState
 from sync.case_clocks import Findings
 from sync.standing import Basis, Standing
 from sync.words import clock_words, drift_words, half_words, sayings
 
-_BASES = {Basis.ACCEPTED: "accepted matches", Basis.PROPOSED_TOO: "accepted and proposed"}
+_BASES = {Basis.ACCEPTED: "accepted", Basis.PROPOSED_TOO: "accepted, proposed"}
 _NOBODY = "UTC"
 
 
@@ -50,9 +53,17 @@ class SyncWindow(QWidget):
     certificate_wanted = Signal()
     chosen_changed = Signal()
 
-    def __init__(self, desk: SyncDesk, jobs: JobRunner, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: SyncDesk,
+        jobs: JobRunner,
+        theme: Theme,
+        make_compare: Callable[[QWidget], TieCompare],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
+        self._make_compare = make_compare
         self._theme = theme
         self._times: LocalTimes | None = None
         self._said: tuple[object, ...] = ()
@@ -83,11 +94,15 @@ class SyncWindow(QWidget):
         self.clock_line.setTextFormat(Qt.TextFormat.PlainText)
         self.words = QWidget(self)
         self.table = MatchTable(theme, self)
+        self.look_button = self._button(
+            "Look and listen", "See and hear the two recordings of the chosen match together"
+        )
+        self.look_button.setCheckable(True)
         self.accept_button = self._button("Accept", "Accept the selected matches (A)")
         self.reject_button = self._button("Reject", "Reject the selected matches (R)")
-        self.accept_all_button = self._button("Accept all proposed", "Accept everything that nobody decided on yet")
-        self.reject_all_button = self._button("Reject all proposed", "Reject everything that nobody decided on yet")
-        self.below = QVBoxLayout()
+        self.accept_all_button = self._button("Accept all", "Accept everything that nobody decided on yet")
+        self.reject_all_button = self._button("Reject all", "Reject everything that nobody decided on yet")
+        self.compare: TieCompare | None = None
         self.tray = JobTray(jobs, theme)
         self._lay_out()
         self._connect()
@@ -103,6 +118,7 @@ class SyncWindow(QWidget):
         """Show a camera's matches, and one of them."""
         self.camera_id, self.match = camera_id, match
         self.refresh()
+        self._show_pair()
         self.chosen_changed.emit()
 
     def refresh(self) -> None:
@@ -232,7 +248,13 @@ class SyncWindow(QWidget):
         decisions.setContentsMargins(8, 4, 8, 4)
         decisions.setSpacing(8)
         decisions.addWidget(self.clock_line, 1)
-        for button in (self.accept_button, self.reject_button, self.accept_all_button, self.reject_all_button):
+        for button in (
+            self.look_button,
+            self.accept_button,
+            self.reject_button,
+            self.accept_all_button,
+            self.reject_all_button,
+        ):
             decisions.addWidget(button)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
@@ -240,7 +262,6 @@ class SyncWindow(QWidget):
         column.setSpacing(0)
         column.addLayout(decisions)
         column.addWidget(self.table, 1)
-        column.addLayout(self.below)
         self.right = QSplitter(Qt.Orientation.Vertical, self)
         self.right.addWidget(said)
         self.right.addWidget(middle)
@@ -250,7 +271,7 @@ class SyncWindow(QWidget):
         across.addWidget(self.ties)
         across.addWidget(self.right)
         across.setStretchFactor(1, 1)
-        across.setSizes([430, 900])
+        across.setSizes([430, 930])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -276,6 +297,7 @@ class SyncWindow(QWidget):
         self.ties.match_chosen.connect(lambda match: self.choose(self.camera_id, match))
         self.table.match_chosen.connect(self._on_match)
         self.table.decided.connect(desk.decide)
+        self.look_button.toggled.connect(self._on_look)
         desk.solved.connect(self.refresh)
         desk.preview_changed.connect(self.refresh)
         desk.searching_changed.connect(self.refresh)
@@ -296,7 +318,55 @@ class SyncWindow(QWidget):
             return
         self.match = match
         self.ties.choose(self.camera_id, match)
+        self._show_pair()
         self.chosen_changed.emit()
+
+    # Look and listen
+
+    def _on_look(self, is_wanted: bool) -> None:  # noqa: FBT001 - a signal of Qt
+        if is_wanted and self.compare is None:
+            self.compare = self._make_compare(self)
+            self.compare.place_chosen.connect(lambda _place: self._show_pair())
+            self.compare.proposed.connect(self._on_proposed)
+            self.right.addWidget(self.compare)
+            self.right.setSizes([90, 260, 330])
+            self.compare.show()
+            self._show_pair()
+        elif not is_wanted:
+            self.end_compare()
+
+    def end_compare(self) -> None:
+        """End what looks and listens."""
+        compare, self.compare = self.compare, None
+        if compare is not None:
+            compare.close_engine()
+            compare.setParent(None)
+            compare.deleteLater()
+        self.look_button.setChecked(False)
+
+    def _show_pair(self) -> None:
+        standing = self._desk.standing
+        if self.compare is None or standing is None:
+            return
+        match = standing.match_by_group.get(self.match)
+        if match is None:
+            match = next((one for one in standing.matches if one.first.other is not None), None)
+        if match is None:
+            return
+        facts = standing.request.facts
+        cameras, recordings = {one.id: one for one in facts.cameras}, {one.id: one for one in facts.recordings}
+        pair = pair_of(match, self.compare.place.currentIndex(), cameras, recordings)
+        if pair is not None:
+            media = [one.observation.one.media_ns for one in match.readings]
+            self.compare.show_pair(pair, (min(media) - pair.media_ns[0], max(media) - pair.media_ns[0]))
+
+    def _on_proposed(self, one: Moment, other: Moment, sigma_ns: int) -> None:
+        self._desk.propose_by_hand(one, other, sigma_ns)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End what looks and listens with the window."""
+        self.end_compare()
+        super().closeEvent(event)
 
     def _on_certified(self, path: Path) -> None:
         self.notices.say(NoticeKind.NOTE, f"The sync certificate is in {path}.")

@@ -14,9 +14,11 @@ from app.ui.event_desk import EventDesk, EventStrip
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
+from app.ui.sound import CameraSound
 from app.ui.sync_desk import SyncDesk
 from app.ui.sync_window import SyncWindow
 from app.ui.theme import Theme, set_role
+from app.ui.tie_compare import TieCompare
 
 _KINDS = "Pages (*.pdf);;Web page (*.html);;Data (*.json)"
 
@@ -59,6 +61,7 @@ class SyncRoom(QObject):
         theme: Theme,
         playback: Playback,
         choosers: Choosers,
+        sound: CameraSound,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -66,6 +69,8 @@ class SyncRoom(QObject):
         self._jobs = jobs
         self._theme = theme
         self._choosers = choosers
+        self._playback = playback
+        self._sound = sound
         self._page: ReviewPage | None = None
         self.desk = SyncDesk(session, jobs, settings)
         self.events = EventDesk(session, playback, self.desk, settings)
@@ -102,13 +107,28 @@ class SyncRoom(QObject):
         if self._page is None or self._session.snapshot is None:
             return
         if self.view is None:
-            self.view = SyncWindow(self.desk, self._jobs, self._theme, self._window)
+            self.view = SyncWindow(self.desk, self._jobs, self._theme, self._make_compare, self._window)
             self.view.certificate_wanted.connect(self._ask_for_certificate)
         self.view.set_times(self._page.times)
         self.desk.want()
         self.view.show()
         self.view.raise_()
         self.view.activateWindow()
+
+    def _make_compare(self, parent: QWidget) -> TieCompare:
+        compare = TieCompare(
+            self._theme,
+            self._jobs,
+            self._session.find_index,
+            self._sound.make_sink,
+            time_text=self._clock,
+            parent=parent,
+        )
+        compare.playing.connect(self._playback.stop)
+        return compare
+
+    def _clock(self, instant: int) -> str:
+        return "" if self._page is None else self._page.times.clock(instant)
 
     def _ask_for_certificate(self) -> None:
         snapshot = self._session.snapshot
@@ -123,3 +143,8 @@ class SyncRoom(QObject):
     def _on_closed(self) -> None:
         if self.view is not None:
             self.view.close()
+
+    def close(self) -> None:
+        """End what the view looks and listens with."""
+        if self.view is not None:
+            self.view.end_compare()
