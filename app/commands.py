@@ -23,6 +23,7 @@ class Group(StrEnum):
     RANGE = "Marks and range"
     DRAW = "Draw"
     CAMERAS = "Cameras"
+    COURT = "Court"
     VIEW = "View"
     HELP = "Help"
 

@@ -247,8 +247,10 @@ class CaseSession(QObject):
         done: Callable[[_R], None],
         failed: Callable[[SightlineError], None],
         stopped: Callable[[], None],
+        *,
+        is_quiet: bool = False,
     ) -> Job | None:
-        """Run a long job on the case, in the tray; exactly one of the callbacks follows. None without a case."""
+        """Run a job on the case, in the tray; exactly one of the callbacks follows. None without a case."""
         case = self._case
         if case is None:
             return None
@@ -258,6 +260,7 @@ class CaseSession(QObject):
             on_done=done,
             on_failed=failed,
             on_cancelled=stopped,
+            is_quiet=is_quiet,
         )
         self._busy.append(job)
         return job

@@ -44,6 +44,17 @@ def find_kind(original: Original) -> FileKind | None:
     return None
 
 
+def kind_of_file(path: Path) -> FileKind:
+    """Return what a file is by its first bytes.
+
+    Raises:
+        DocumentError: it is none that can be shown.
+        OriginalError: it cannot be read.
+    """
+    with open_original(os.fsencode(path.absolute())) as original:
+        return _checked_kind(original)
+
+
 def import_document(case: CaseStore, path: Path, *, pages: int, by: str) -> SheetFile:
     """Copy a file into the case and return what a run sheet says of it. The file itself is only read.
 
@@ -59,13 +70,7 @@ def import_document(case: CaseStore, path: Path, *, pages: int, by: str) -> Shee
         CaseReadOnlyError, StorageError, UsageError: as `CaseStore.change` says; nothing was taken over.
     """
     with open_original(os.fsencode(path.absolute())) as original, case.change(by, "taking over a document") as change:
-        kind = find_kind(original)
-        if kind is None:
-            raise DocumentError(
-                f"{original.name} is no PDF, PNG or JPEG file, whatever its name says.",
-                meaning="It was not taken over.",
-                remedy="Save or print it as a PDF and choose that.",
-            )
+        kind = _checked_kind(original)
         if original.size_bytes > LARGEST_BYTES:
             raise DocumentError(
                 f"{original.name} has {original.size_bytes:,} bytes, more than can be shown.",
@@ -77,6 +82,17 @@ def import_document(case: CaseStore, path: Path, *, pages: int, by: str) -> Shee
             "document.taken_over", items=[file.sha256], name=file.name, size_bytes=file.size_bytes, kind=kind.value
         )
         return file
+
+
+def _checked_kind(original: Original) -> FileKind:
+    kind = find_kind(original)
+    if kind is None:
+        raise DocumentError(
+            f"{original.name} is no PDF, PNG or JPEG file, whatever its name says.",
+            meaning="It was not taken over.",
+            remedy="Save or print it as a PDF and choose that.",
+        )
+    return kind
 
 
 def _copy(case_folder: Path, original: Original, kind: FileKind, pages: int) -> SheetFile:

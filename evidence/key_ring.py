@@ -14,6 +14,15 @@ _SERVICE = "Sightline"
 _LOG = logging.getLogger(__name__)
 
 
+def has_keyring() -> bool:
+    """Tell whether there is a keyring that may keep secrets; whether it does is seen when one is kept."""
+    try:
+        return float(keyring.get_keyring().priority) > 0
+    except (KeyringError, RuntimeError) as error:
+        _LOG.warning("no keyring could be found: %s", error)
+        return False
+
+
 def find_secret(name: str) -> str | None:
     """Return the secret of this name, or None where the keyring has none or cannot be asked."""
     try:

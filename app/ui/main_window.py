@@ -42,6 +42,7 @@ from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
+from app.ui.run_sheet_wiring import RunSheetRoom
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.shortcuts_dialog import ShortcutsDialog
 from app.ui.sound import CameraSound
@@ -117,6 +118,17 @@ class MainWindow(QMainWindow):
         bindings |= self.sync.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
         bindings |= draw_bindings(lambda: self.drawing)
+        self.run_sheet = RunSheetRoom(
+            self,
+            session=shell.session,
+            jobs=shell.jobs,
+            settings=shell.settings,
+            theme=shell.theme,
+            choosers=shell.choosers,
+            playback=shell.playback,
+            sound=shell.sound,
+        )
+        bindings |= self.run_sheet.bindings()
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
@@ -225,6 +237,7 @@ class MainWindow(QMainWindow):
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
         self.finding = FindDesk(self.page, shell.asker, shell.session, shell.playback, self.desk.typed_context)
         self.sync.join(self.page, self.notices)
+        self.run_sheet.join(self.page, self.notices.say)
         self.desk.refused.connect(self.notices.say_error)
         self.desk.event_wanted.connect(self.sync.events.mark)
         start.new_wanted.connect(self.desk.new_case)

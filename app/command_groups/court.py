@@ -1,0 +1,34 @@
+"""The run sheet, the court pack, and what is shown in court."""
+
+from __future__ import annotations
+
+from app.commands import Command, Group, When
+
+COMMANDS = (
+    Command(
+        "runsheet.add_range",
+        "Add in to out to the run sheet",
+        "Put the range from in to out, as it is seen and heard now, into the run sheet.",
+        Group.COURT,
+        ("Ctrl+R",),
+        When.PLACED,
+        icon="add",
+    ),
+    Command(
+        "runsheet.add_still",
+        "Add this frame to the run sheet",
+        "Put the pictures of this instant into the run sheet, to be shown standing still.",
+        Group.COURT,
+        ("Ctrl+Shift+R",),
+        When.PLACED,
+    ),
+    Command(
+        "runsheet.show",
+        "Run sheet…",
+        "Show what will be shown in court, in order; change it, print it, and make the court pack of it.",
+        Group.COURT,
+        ("F10",),
+        When.CASE,
+        icon="runsheet",
+    ),
+)

@@ -1,0 +1,243 @@
+"""Joins the run sheet to the main window: its keys, what is seen and heard there, and where the playhead stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from annotations.marks import Mark
+from app.jobs import JobRunner
+from app.session import CaseSession
+from app.settings import Settings
+from app.ui.actions import Binding
+from app.ui.choosers import Choosers
+from app.ui.item_panel import with_moment
+from app.ui.notices import NoticeKind
+from app.ui.playback import Playback
+from app.ui.review_page import ReviewPage
+from app.ui.run_sheet_desk import RunSheetDesk
+from app.ui.run_sheet_window import RunSheetWindow
+from app.ui.sound import CameraSound
+from app.ui.theme import Theme
+from courtroom.run_sheet import Item, Layout, Moving, Still, View
+from courtroom.sheet_edits import new_item_id
+from evidence.times import IncidentRange, IncidentTime
+from player.ui.layout import LayoutKind, lay_out
+
+_WIDE = (1600, 900)
+
+
+@dataclass(frozen=True)
+class PackStep:
+    """What follows making a pack: a button of the run sheet's window."""
+
+    words: str
+    hint: str
+    doing: Callable[[Path], None]
+
+
+class RunSheetRoom(QObject):
+    """The run sheet as the main window sees it; its window is made when it is asked for first."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        session: CaseSession,
+        jobs: JobRunner,
+        settings: Settings,
+        theme: Theme,
+        choosers: Choosers,
+        playback: Playback,
+        sound: CameraSound,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._jobs = jobs
+        self._theme = theme
+        self._choosers = choosers
+        self._playback = playback
+        self._sound = sound
+        self._page: ReviewPage | None = None
+        self._say: Callable[[NoticeKind, str], None] = lambda _kind, _words: None
+        self._steps: list[PackStep] = []
+        self.desk = RunSheetDesk(session, jobs, settings)
+        self.view: RunSheetWindow | None = None
+        session.closed.connect(self._on_closed)
+
+    def bindings(self) -> dict[str, Binding]:
+        """Return what the room's commands do."""
+        return {
+            "runsheet.show": self.show,
+            "runsheet.add_range": self.add_range,
+            "runsheet.add_still": self.add_still,
+        }
+
+    def join(self, page: ReviewPage, say: Callable[[NoticeKind, str], None]) -> None:
+        """Take what is seen from the page, and tell there what was added."""
+        self._page = page
+        self._say = say
+        page.case_shown.connect(self._on_shown)
+        self.desk.refused.connect(self._on_refused)
+
+    def add_step(self, step: PackStep) -> None:
+        """Add a step that follows making a pack, such as rehearsing it."""
+        self._steps.append(step)
+        if self.view is not None:
+            self.view.add_step(step.words, step.hint, step.doing)
+
+    def show(self) -> None:
+        """Show the run sheet."""
+        if self._page is None or self._session.snapshot is None:
+            return
+        if self.view is None:
+            self.view = self._make_view()
+        self.view.show_case(self._session.snapshot, self._page.times)
+        self.desk.open()
+        self.view.show()
+        self.view.raise_()
+        self.view.activateWindow()
+
+    def add_range(self) -> None:
+        """Put the range from in to out into the run sheet, as it is seen and heard now."""
+        span = self._range()
+        if span is None:
+            self._tell(NoticeKind.WARNING, "Set the in point (I) and the out point (O) first; then add the range.")
+            return
+        view = self._view(span)
+        if view is None:
+            self._tell(NoticeKind.WARNING, "No camera that is on screen was recording from in to out.")
+            return
+        heard = tuple(one for one in self._sound.heard if one in view.camera_ids)
+        self._add(Item(new_item_id(), "", Moving(span, view, heard)), "The range from in to out")
+
+    def add_still(self) -> None:
+        """Put the pictures at the playhead into the run sheet."""
+        instant = self._playback.engine.target
+        view = self._view(IncidentRange(instant, IncidentTime(instant + 1)))
+        if view is None:
+            self._tell(NoticeKind.WARNING, "No camera that is on screen was recording at the playhead.")
+            return
+        self._add(Item(new_item_id(), "", Still(instant, view)), "This frame")
+
+    def add_mark(self, mark_id: str) -> None:
+        """Put what a mark marks into the run sheet: its range, or its instant."""
+        snapshot = self._session.snapshot
+        mark = None if snapshot is None else next((one for one in snapshot.marks if one.id == mark_id), None)
+        if mark is None:
+            return
+        span = _span_of(mark)
+        view = self._view(span)
+        if view is None:
+            self._tell(NoticeKind.WARNING, "No camera that is on screen was recording at this mark.")
+            return
+        content = Moving(span, view, self._heard(view)) if mark.end is not None else Still(mark.instant, view)
+        self._add(Item(new_item_id(), mark.text[:300], content), "The mark")
+
+    # Inside
+
+    def _make_view(self) -> RunSheetWindow:
+        view = RunSheetWindow(self.desk, self._jobs, self._theme, self._choosers, self._window)
+        view.range_wanted.connect(self.add_range)
+        view.still_wanted.connect(self.add_still)
+        view.mark_wanted.connect(self.add_mark)
+        view.item_range_wanted.connect(self._set_item_range)
+        view.moment_wanted.connect(self._add_moment)
+        view.go_wanted.connect(self._playback.seek)
+        for step in self._steps:
+            view.add_step(step.words, step.hint, step.doing)
+        return view
+
+    def _add(self, item: Item, what: str) -> None:
+        def put_in() -> None:
+            self.desk.add([item])
+            sheet = self.desk.sheet
+            if sheet is not None and sheet.find_item(item.id) is not None and not self._is_visible():
+                words = f"{what} is item {len(sheet.items)} of the run sheet “{sheet.title}”."
+                self._tell(NoticeKind.NOTE, words)
+
+        if self.desk.sheet is None:
+            self.desk.open(put_in)
+        else:
+            put_in()
+
+    def _range(self) -> IncidentRange | None:
+        start, end = self._playback.range_in, self._playback.range_out
+        return None if start is None or end is None or end <= start else IncidentRange(start, end)
+
+    def _heard(self, view: View) -> tuple[str, ...]:
+        return tuple(one for one in self._sound.heard if one in view.camera_ids)
+
+    def _view(self, span: IncidentRange) -> View | None:
+        """Return what is seen now, without cameras that were not recording in the range."""
+        snapshot, page = self._session.snapshot, self._page
+        if snapshot is None or page is None:
+            return None
+        kind, focus = page.surface.layout_kind, page.focus_camera
+        shown = [one.camera.id for one in snapshot.timeline.cameras if one.placed]
+        visible = [tile.camera_id for tile in lay_out(kind, shown, focus, *_WIDE)]
+        recording = tuple(
+            row.camera.id
+            for row in snapshot.timeline.cameras
+            if row.camera.id in visible
+            and any(one.span.start < span.end and span.start < one.span.end for one in row.placed)
+        )
+        if not recording:
+            return None
+        is_alone = len(recording) == 1
+        layout = Layout.ONE if is_alone else Layout(kind.value)
+        return View(recording, layout, focus if focus in recording and kind is not LayoutKind.AUTO else None)
+
+    def _set_item_range(self) -> None:
+        span, view = self._range(), self.view
+        if view is None:
+            return
+        if span is None:
+            self._tell(NoticeKind.WARNING, "Set the in point (I) and the out point (O) in the main window first.")
+            return
+        wanted = span
+
+        def how(item: Item) -> Item:
+            if not isinstance(item.content, Moving):
+                return item
+            kept = tuple(one for one in item.key_moments if wanted.contains(one.instant))
+            return replace(item, content=replace(item.content, span=wanted, clip_id=""), key_moments=kept)
+
+        self.desk.change_items(view.list.selected_ids, how)
+
+    def _add_moment(self) -> None:
+        instant = self._playback.engine.target
+        if self.view is not None:
+            self.desk.change_items(self.view.list.selected_ids, lambda item: with_moment(item, instant))
+
+    def _tell(self, kind: NoticeKind, words: str) -> None:
+        if self.view is not None and self._is_visible():
+            self.view.notices.say(kind, words)
+        else:
+            self._say(kind, words)
+
+    def _is_visible(self) -> bool:
+        return self.view is not None and self.view.isVisible()
+
+    def _on_refused(self, error: object) -> None:
+        if not self._is_visible():
+            self._say(NoticeKind.PROBLEM, str(error))
+
+    def _on_shown(self) -> None:
+        if self.view is not None and self._page is not None:
+            self.view.show_case(self._session.snapshot, self._page.times)
+
+    def _on_closed(self) -> None:
+        if self.view is not None:
+            self.view.notices.clear()
+            self.view.close()
+
+
+def _span_of(mark: Mark) -> IncidentRange:
+    end = mark.end if mark.end is not None and mark.end > mark.instant else IncidentTime(mark.instant + 1)
+    return IncidentRange(mark.instant, end)
