@@ -15,6 +15,7 @@ from app.typed_time import parse_time
 from evidence.case import Case
 from evidence.times import IncidentTime, iso_utc
 from player.stills.job import StillOutcome, StillsRequest, StillsResult, StillState, save_stills
+from player.stills.over import DrawOver
 
 
 def register(application: typer.Typer) -> None:
@@ -29,6 +30,9 @@ def frames(
     camera: Annotated[list[str] | None, typer.Option(help="Only this camera, by name; can be given again.")] = None,
     as_recorded: Annotated[
         bool, typer.Option("--as-recorded", help="Every recorded pixel as it lies: not turned, not stretched.")
+    ] = False,
+    with_shapes: Annotated[
+        bool, typer.Option("--shapes", help="Save each frame that has shapes once more, with them drawn over it.")
     ] = False,
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Read the originals and compare their SHA-256 first.")
@@ -45,6 +49,7 @@ def frames(
     with Case.open(case, read_only=True) as opened:
         typed = parse_time(at, typed_time_context(opened))
         chosen = None if not camera else tuple(find_camera(opened, name).id for name in camera)
+        over = _shapes_of(opened) if with_shapes else None
         texts = LocalTimes(ZoneInfo(opened.info().time_zone))
     request = StillsRequest(
         case_folder=case,
@@ -54,6 +59,7 @@ def frames(
         camera_ids=chosen,
         is_upright=not as_recorded,
         verifies=verify,
+        draw_over=over,
     )
     with output.progress("Stills") as progress, interruptible() as cancelled:
         result = save_stills(request, progress, cancelled)
@@ -63,6 +69,15 @@ def frames(
         output.line(typed.note)
     _tell(output, result, texts, typed.instant)
     return 0 if good else 1
+
+
+def _shapes_of(case: Case) -> DrawOver:
+    """Return what draws the case's shapes; it needs Qt, which takes long to load."""
+    from annotations.shapes.on_frame import ShapesByFrame
+    from annotations.shapes.record import load_shapes
+    from annotations.ui.shapes_on_stills import ShapesOnStills
+
+    return ShapesOnStills(ShapesByFrame(load_shapes(case)))
 
 
 def _is_good(result: StillsResult, *, is_chosen: bool) -> bool:
@@ -98,6 +113,8 @@ def _outcome_as_json(one: StillOutcome) -> dict[str, object]:
         "source_hash_verified": one.is_hash_verified,
         "reason": one.reason,
         "provenance": one.provenance,
+        "drawn_over_file": one.over_file,
+        "drawn_over_sha256": one.over_sha256,
     }
 
 
@@ -116,13 +133,17 @@ def _words(one: StillOutcome, texts: LocalTimes) -> str:
     match one.state:
         case StillState.SAVED:
             check = "source verified" if one.is_hash_verified else "source NOT verified now"
-            return f"frame {one.frame} of {one.recording_name}{_uncertainty(one)}; {check}; {one.file}"
+            return f"frame {one.frame} of {one.recording_name}{_uncertainty(one)}; {check}; {one.file}{_over(one)}"
         case StillState.FAILED:
             return one.reason
         case _:
             since = "nothing before" if one.since is None else f"since {texts.full(one.since)}"
             until = "nothing after" if one.until is None else f"until {texts.full(one.until)}"
             return f"{since}, {until}"
+
+
+def _over(one: StillOutcome) -> str:
+    return "" if one.over_file is None else f"; with shapes: {one.over_file.name}"
 
 
 def _uncertainty(one: StillOutcome) -> str:

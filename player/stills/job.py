@@ -38,6 +38,7 @@ from player.protocol import Source
 from player.stills.maker import StillMaker
 from player.stills.messages import StillOrder
 from player.stills.names import still_name
+from player.stills.over import DrawOver, encode_over, over_name
 from player.stills.png import encode_png
 from player.stills.provenance import JsonValue, StillFacts, as_document, text_chunks
 from player.tracks import FrameSpot, Gap, Track
@@ -56,6 +57,7 @@ class StillsRequest:
         camera_ids: the cameras to save, or None for all.
         is_upright: turned and with square pixels; else as recorded.
         verifies: whether originals are read and compared with their hash first.
+        draw_over: draws over a copy of each still, which is saved beside it; None for stills alone.
     """
 
     case_folder: Path
@@ -65,6 +67,7 @@ class StillsRequest:
     camera_ids: tuple[str, ...] | None = None
     is_upright: bool = True
     verifies: bool = True
+    draw_over: DrawOver | None = None
 
 
 class StillState(StrEnum):
@@ -90,6 +93,8 @@ class StillOutcome:
         is_hash_verified: the original was compared with its hash just before.
         reason: why it failed, in words for people.
         provenance: what the PNG says of itself, or None.
+        over_file: the same frame with something drawn over it, or None.
+        over_sha256: of that file, or "".
     """
 
     camera_id: str
@@ -104,6 +109,8 @@ class StillOutcome:
     is_hash_verified: bool = False
     reason: str = ""
     provenance: Mapping[str, JsonValue] | None = None
+    over_file: Path | None = None
+    over_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +254,8 @@ class _Saving:
         taken = {one.file.name.casefold() for one in self.done if one.file is not None}
         file = self._request.out_folder / still_name(facts.camera_name, facts.spot, taken)
         _write(file, content)  # step 5
+        digest = hashlib.sha256(content).hexdigest()
+        over_file, over_digest = self._drawn_over(facts, file, digest)
         return StillOutcome(
             recording.camera_id,
             facts.camera_name,
@@ -254,10 +263,22 @@ class _Saving:
             recording_name=recording.display_name,
             frame=facts.spot.frame,
             file=file,
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=digest,
             is_hash_verified=facts.is_hash_verified,
             provenance=as_document(facts),
+            over_file=over_file,
+            over_sha256=over_digest,
         )
+
+    def _drawn_over(self, facts: StillFacts, still: Path, digest: str) -> tuple[Path | None, str]:
+        """Save the frame once more with something drawn over it, where that was asked for and there is anything."""
+        over = None if self._request.draw_over is None else self._request.draw_over(facts)
+        if over is None:
+            return None, ""
+        content = encode_over(facts, over, still.name, digest)
+        file = still.with_name(over_name(still.name, over))
+        _write(file, content)
+        return file, hashlib.sha256(content).hexdigest()
 
     def _path_of(self, recording: Recording) -> bytes:
         place = self._case.find_original(recording)
@@ -351,6 +372,10 @@ def _write(file: Path, content: bytes) -> None:
     write_bytes(file, content)
 
 
+def _told_over(file: Path, digest: str) -> dict[str, str]:
+    return {"drawn_over": file.name, "drawn_over_sha256": digest}
+
+
 def _audit(case: Case, request: StillsRequest, outcomes: list[StillOutcome]) -> str:
     """Tell the log what was saved; return why it could not be told, or ""."""
     saved = [one for one in outcomes if one.state is StillState.SAVED]
@@ -374,6 +399,7 @@ def _audit(case: Case, request: StillsRequest, outcomes: list[StillOutcome]) -> 
                         "camera": one.camera_name,
                         "recording": one.recording_name,
                         "frame": one.frame,
+                        **({} if one.over_file is None else _told_over(one.over_file, one.over_sha256)),
                     }
                     for one in saved
                 ],
