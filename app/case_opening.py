@@ -8,11 +8,15 @@ from pathlib import Path
 
 from app.case_snapshot import CaseSnapshot
 from app.frame_tables import first_tables
+from app.own_keys import own_keys
 from app.snapshot_reading import load_snapshot
+from courtroom.pack.layout import find_pack
+from courtroom.pack.opening import open_pack
 from evidence.case import Case
 from evidence.errors import CaseBusyError
 from evidence.frame_index import FrameIndex
 from evidence.jobs import IsCancelled, Progress
+from evidence.verify import Verdict
 
 BUSY_ELSEWHERE = "another program has it open for changes"
 
@@ -46,7 +50,10 @@ class OpenedCase:
 
 
 def open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> OpenedCase:
-    """Open a case; read-only, with the reason, where another program is changing it."""
+    """Open a case; read-only, with the reason, where another program is changing it. A court pack opens sealed."""
+    pack = find_pack(folder)
+    if pack is not None:
+        return _open_pack(pack)
     try:
         return _opened(Case.open(folder))
     except CaseBusyError as busy:
@@ -55,6 +62,20 @@ def open_case(folder: Path, _progress: Progress, _cancelled: IsCancelled) -> Ope
         opened = _opened(case)
         note = f"{busy.happened} It was opened read-only here: it can be watched and not changed."
         return replace(opened, notes=(note, *opened.notes[1:]))
+
+
+def _open_pack(folder: Path) -> OpenedCase:
+    """Open a pack after a first look at it. Raises PackError, CaseError."""
+    pack = open_pack(folder, own_keys().knows)
+    opened = _opened(pack.case)
+    amiss = [str(finding) for finding in pack.first_look.findings]
+    state = (
+        f"UNKNOWN: its files were not read yet; “sightline verify {folder}” reads them all and compares."
+        if pack.first_look.verdict is Verdict.UNKNOWN
+        else "MISMATCH: it is not as it was made."
+    )
+    note = f"This is the court pack “{pack.sheet.title}”. It can be watched and not changed. {state}"
+    return replace(opened, notes=(note, *amiss[:3]))
 
 
 def create_case(new: NewCase, _progress: Progress, _cancelled: IsCancelled) -> OpenedCase:

@@ -25,9 +25,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotations.shapes.record import load_shapes
 from courtroom.documents import FOLDER, document_name, document_path
 from courtroom.errors import PackError
 from courtroom.pack.bag import BagFile, BagWriter
+from courtroom.pack.drawn import keep_shapes, needed_shapes
 from courtroom.pack.layout import (
     CASE,
     CLOCKS,
@@ -208,6 +210,9 @@ class _Making:
         with make_extract(self._case, draft / CASE, plan, by=self._request.by) as made:
             save_run_sheet(made, self._request.sheet, by=self._request.by)
             timeline = _timeline(made)
+            keep_shapes(
+                made, needed_shapes(load_shapes(self._case), self._request.sheet, timeline), by=self._request.by
+            )
         try:
             seal(draft / CASE)
         except sqlite3.Error as error:

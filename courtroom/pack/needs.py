@@ -55,7 +55,7 @@ def find_needs(sheet: RunSheet, timeline: Timeline) -> Needs:
             )
     found: dict[str, Recording] = {}
     for row in timeline.cameras:
-        spans = [span for item in sheet.items if row.camera.id in cameras_of([item]) and (span := _span(item))]
+        spans = [span for item in sheet.items if row.camera.id in cameras_of([item]) and (span := shown_span(item))]
         for placed in row.placed:
             if any(_meets(placed.span, span) for span in spans):
                 found[placed.recording.id] = placed.recording
@@ -67,7 +67,7 @@ def find_empty_items(sheet: RunSheet, timeline: Timeline) -> tuple[EmptyItem, ..
     return tuple(
         EmptyItem(place, item)
         for place, item in enumerate(sheet.items, start=1)
-        if (span := _span(item)) is not None and item.view is not None
+        if (span := shown_span(item)) is not None and item.view is not None
         if not any(
             _meets(placed.span, span)
             for row in timeline.cameras
@@ -77,7 +77,7 @@ def find_empty_items(sheet: RunSheet, timeline: Timeline) -> tuple[EmptyItem, ..
     )
 
 
-def _span(item: Item) -> IncidentRange | None:
+def shown_span(item: Item) -> IncidentRange | None:
     """Return the instants of which frames are shown; of a still its one nanosecond."""
     match item.content:
         case Moving(span):

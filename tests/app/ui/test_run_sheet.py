@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
+from app.court_process import program
 from app.demo.frame_code import read
 from app.ui.pack_dialog import PackDialog
 from app.ui.run_sheet_window import RunSheetWindow
@@ -206,7 +208,7 @@ def test_a_pack_is_made_from_the_window_and_is_sound(
     press(sheet_window.range_button)
     wait_saved(qtbot, window)
     rehearsed: list[Path] = []
-    step = sheet_window.add_step("Rehearse", "Play it", rehearsed.append)
+    step = sheet_window.add_step("Another step", "Do something with it", rehearsed.append)
     assert not step.isEnabled()
     press(sheet_window.pack_button)
     dialog = next(one for one in sheet_window.findChildren(PackDialog) if one.isVisible())
@@ -222,6 +224,21 @@ def test_a_pack_is_made_from_the_window_and_is_sound(
     assert any("Made the court pack" in text for text in sheet_window.notices.texts)
     press(step)
     assert rehearsed == [tmp_path / "R v Smith"]
+
+    window.shell.session.open(tmp_path / "R v Smith")
+    qtbot.waitUntil(lambda: "court pack" in " ".join(window.main.notices.texts), timeout=PATIENCE_MS)
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    assert snapshot.info.is_read_only
+    assert len(snapshot.timeline.cameras) == 3
+    window.main.close_case()
+    qtbot.waitUntil(lambda: window.shell.session.snapshot is None, timeout=PATIENCE_MS)
+    assert verify_pack(tmp_path / "R v Smith", lambda _key: "me").verdict is Verdict.VERIFIED
+
+
+def test_court_mode_is_started_by_the_program_that_runs() -> None:
+    done = subprocess.run([*program(), "--version"], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("sightline "), done.stderr
 
 
 def test_a_read_only_case_shows_its_sheet_and_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import shutil
@@ -9,11 +10,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import bagit  # type: ignore[import-untyped]  # it has no types
 import pytest
 
+from annotations.journal import Edit, edit
+from annotations.shapes.geometry import Kind
+from annotations.shapes.record import load_shapes, new_shape_edit
+from annotations.shapes.shape import Drawn, Keyframe
 from courtroom.documents import document_path
 from courtroom.errors import PackError, RunSheetError
 from courtroom.pack.opening import open_pack
@@ -125,6 +131,32 @@ def test_other_programs_call_it_sound(pack: Path) -> None:
     assert "Verified Successfully" in done.stdout, done.stderr
     assert "<script" not in page
     assert SIGNING_KEY.public.fingerprint in page
+
+
+def box_on(recording_id: str, start_ms: int, label: str) -> Edit:
+    """Return the wish for a box that is seen for 10 ms of a recording."""
+    frames = (Keyframe(start_ms, ((64, 64), (512, 512))),)
+    drawn = Drawn(recording_id, (64, 48), Kind.BOX, Fraction(1, 1000), start_ms, start_ms + 10, frames)
+    return new_shape_edit(dataclasses.replace(drawn, label=label))
+
+
+def test_shapes_go_in_only_where_an_item_shows_them(pack_case: Case, sheet: RunSheet, tmp_path: Path) -> None:
+    ids = {one.display_name: one.id for one in pack_case.recordings()}
+    edits = [
+        box_on(ids["FRONT_0.mp4"], 20, "informant's box"),
+        box_on(ids["FRONT_0.mp4"], 110, "behind the range"),
+        box_on(ids["FRONT_1.mp4"], 0, "in an item without shapes"),
+        box_on(ids["SECRET_0.mp4"], 20, "of another camera"),
+    ]
+    edit(pack_case, edits, by="DC Grey", label="boxes")
+    items = tuple(dataclasses.replace(item, shows_shapes=isinstance(item.content, Moving)) for item in sheet.items)
+    pack_of(pack_case, dataclasses.replace(sheet, items=items), tmp_path / "out" / "pack")
+    with open_pack(tmp_path / "out" / "pack", nobody_known) as opened:
+        (shape,) = load_shapes(opened.case)
+    assert (shape.drawn.recording_id, shape.drawn.start_pts, shape.drawn.label) == (ids["FRONT_0.mp4"], 20, "")
+    everything = b"".join(files_of(tmp_path / "out" / "pack").values())
+    assert b"informant" not in everything
+    assert b"behind the range" not in everything
 
 
 def test_its_page_says_how_the_clocks_were_set_and_hides_what_names_the_rest(pack: Path) -> None:
