@@ -17,5 +17,6 @@ def program() -> list[str]:
 
 def start_court(pack: Path) -> bool:
     """Start court mode on a pack; return whether a program was started. It outlives this one."""
-    name, *rest = [*program(), "open", str(pack), "--court", "last"]
-    return bool(QProcess.startDetached(name, rest))
+    words = [*program(), "open", str(pack), "--court", "last"]
+    is_started, _process_id = QProcess.startDetached(words[0], words[1:])
+    return is_started
