@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -124,8 +125,9 @@ def _make_step(case: CaseStore, edits: list[Edit], *, by: str, label: str, undoe
     with case.change(by, f"making a {label}") as change:
         stamp = Stamp(change.by, change.now_ns)
         wanted = _work_out(change.session, edits, stamp)
-        for keeper, states, whose in _runs(wanted):
-            keeper.write(change.session, states, whose)
+        for run in _runs(wanted):
+            states = {one.item_id: one.after for one, _stamp in run}
+            run[0][0].keeper.write(change.session, states, {one.item_id: whose for one, whose in run})
         change.session.flush()
         written = _read_all(change.session, [(one.keeper, one.item_id) for one, _stamp in wanted])
         done = [replace(one, after=written.get((one.keeper.name, one.item_id))) for one, _stamp in wanted]
@@ -165,15 +167,10 @@ def _read_all(session: Session, items: Sequence[tuple[Keeper, str]]) -> dict[tup
     return found
 
 
-def _runs(wanted: list[tuple[ItemChange, Stamp]]) -> Iterable[tuple[Keeper, dict[str, State | None], Stamp]]:
-    """Yield what can be written in one go: consecutive changes of one kind with one stamp."""
-    run: dict[str, State | None] = {}
-    for place, (one, stamp) in enumerate(wanted):
-        run[one.item_id] = one.after
-        following = wanted[place + 1] if place + 1 < len(wanted) else None
-        if following is None or following[0].keeper.name != one.keeper.name or following[1] != stamp:
-            yield one.keeper, run, stamp
-            run = {}
+def _runs(wanted: list[tuple[ItemChange, Stamp]]) -> Iterable[list[tuple[ItemChange, Stamp]]]:
+    """Yield what can be written in one go: consecutive changes of one kind."""
+    for _name, run in groupby(wanted, key=lambda pair: pair[0].keeper.name):
+        yield list(run)
 
 
 def _keep(change: Change, step: Step) -> None:

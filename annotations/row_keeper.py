@@ -46,7 +46,7 @@ class RowKeeper(abc.ABC, Generic[Row]):
         """Return the states of those of these items that are there."""
         return {item_id: self.state_of(row) for item_id, row in self._rows(session, ids).items()}
 
-    def write(self, session: Session, states: Mapping[str, State | None], stamp: Stamp) -> None:
+    def write(self, session: Session, states: Mapping[str, State | None], stamps: Mapping[str, Stamp]) -> None:
         """Give items these states."""
         rows = self._rows(session, list(states))
         for item_id, state in states.items():
@@ -58,7 +58,7 @@ class RowKeeper(abc.ABC, Generic[Row]):
             if row is None:
                 row = self.row_class(id=item_id)
                 session.add(row)
-            self.fill(row, state, stamp)
+            self.fill(row, state, stamps[item_id])
         session.flush()
 
     def _rows(self, session: Session, ids: Sequence[str]) -> dict[str, Row]:

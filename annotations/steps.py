@@ -47,8 +47,13 @@ class Keeper(Protocol):
     def read(self, session: Session, ids: Sequence[str]) -> Mapping[str, State]:
         """Return the states of those of these items that are there."""
 
-    def write(self, session: Session, states: Mapping[str, State | None], stamp: Stamp) -> None:
+    def write(self, session: Session, states: Mapping[str, State | None], stamps: Mapping[str, Stamp]) -> None:
         """Give items these states, making those that are not there and taking away those whose state is None.
+
+        Args:
+            session: the transaction.
+            states: by the id of the item.
+            stamps: who made each state, by the id of the item.
 
         Raises:
             UsageError: a state is none that this kind of item can have.
