@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotations.categories import CATEGORIES
+from annotations.clips.clip import CLIPS
 from annotations.journal import Keeper
 from annotations.mark_states import MARKS
 from annotations.people import PEOPLE
@@ -16,4 +17,5 @@ KEEPERS: tuple[Keeper, ...] = (
     TRANSCRIPTS,
     CUES,
     SHAPES,
+    CLIPS,
 )

@@ -10,7 +10,7 @@ from evidence import migrations
 from evidence.database import WRITES
 from evidence.errors import CaseDamagedError, CaseTooNewError
 
-LATEST_REVISION = "0007"
+LATEST_REVISION = "0008"
 """The newest step in `evidence/migrations/versions`; steps are numbered upwards."""
 
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("app", "courtroom", "annotations", "player", "sync", "evidence", "resources")
 LARGEST_MODULE = 500
 GATES = {
+    "annotations/cuts/child.py": "a process that reads untrusted bytes",
     "annotations/transcripts/reader_child.py": "a process that reads untrusted bytes",
     "app/cli/main.py": "the command line's main",
     "app/jobs.py": "the job runner",

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from app.cli import (
     cameras,
     cases,
+    clips,
     court,
     demo,
     events,
@@ -66,6 +67,7 @@ def build() -> typer.Typer:
         transcripts,
         find,
         frames,
+        clips,
         reports,
         packs,
         trust,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from annotations.categories import load_categories
+from annotations.clips.models import ClipRow
 from annotations.journal import find_last_step, history_of, revert
 from annotations.kinds import KEEPERS
 from annotations.marks import Mark, load_marks
@@ -33,6 +34,7 @@ _ROOMS_ABOVE = (
     *(MarkRow, HistoryRow, CategoryRow, PersonRow),
     *(TranscriptRow, CueRow),
     *(ShapeRow,),
+    *(ClipRow,),
     *(RunSheetRow, RunSheetVersionRow),
 )
 """Their tables are compared too."""
@@ -140,7 +142,7 @@ _OLD_MARKS = (
 
 def test_marks_of_an_older_case_stay_and_those_that_were_deleted_are_in_the_history(case_folder: Path) -> None:
     connection = sqlite3.connect(case_folder / "case.db")
-    for table in ("marks", "history", "categories", "people", "transcripts", "cues", "shapes"):
+    for table in ("marks", "history", "categories", "people", "transcripts", "cues", "shapes", "clips"):
         connection.execute(f"DROP TABLE {table}")
     for statement in _OLD_MARKS:
         connection.execute(statement)

@@ -1,0 +1,304 @@
+"""Copies packets, untouched, from the key frame at or before the first frame to the last packet that is needed.
+
+In MP4 and QuickTime an edit list lets the film begin with the first frame and end with the last one; what else had to
+be taken along is still in the file. Other containers show it. Runs in the process that cuts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+from numpy.typing import NDArray
+
+from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
+from annotations.cuts.messages import CutOrder, LeftOut
+from annotations.cuts.mp4_edit import TrackEdit, set_edits
+from annotations.cuts.places import PacketRange, decoding_stamps, frame_of_packet, raw_shift, ticks
+from annotations.cuts.source import SourceFile, Taken, packets_from
+from annotations.cuts.tracks_out import Kept, add_copied, choose_streams, keep_facts
+from annotations.cuts.written import disk_errors, writing
+from evidence.frame_index import FrameIndex, Timing
+
+Advance = Callable[[int, int], None]
+"""Told how much is done, of how much."""
+
+_PAST_END_S = 5
+_EMPTY_LINE_BYTES = 2
+_PRE_PACKETS_S = Fraction(3, 50)
+
+
+class CannotCopyError(Exception):
+    """The packets cannot be copied like this; the message says why, in a sentence."""
+
+
+class PacketDigests:
+    """The SHA-256 over the SHA-256 of each packet of a stream, or over all bytes where packets are arbitrary.
+
+    Attributes:
+        count: how many packets.
+    """
+
+    def __init__(self, *, is_whole: bool, is_encoded: bool = False) -> None:
+        self.count = 0
+        self._is_encoded = is_encoded
+        self._is_whole = is_whole
+        self._digest = hashlib.sha256()
+
+    def add(self, packet: Packet[Stream]) -> None:
+        """Take the next packet; the empty lines that MP4 needs between others are passed over."""
+        data = memoryview(packet)
+        if len(data) == _EMPTY_LINE_BYTES and not self._is_encoded and packet.stream.type == "subtitle":
+            return
+        self.count += 1
+        self._digest.update(data if self._is_whole else hashlib.sha256(data).digest())
+
+    @property
+    def result(self) -> bytes:
+        """The digest so far."""
+        return self._digest.digest()
+
+
+@dataclass
+class Copied:
+    """What was written.
+
+    Attributes:
+        packets: by stream of the original, the digests of its packets in the order written.
+        encoded_packets: how many of them come from an encoder.
+        order: the streams of the original that are in the file, in its order.
+        left_out: streams that are not in the file.
+        notes: what people should know.
+        is_hidden: whether an edit list hides what was not asked for.
+    """
+
+    packets: dict[int, PacketDigests] = field(default_factory=dict)
+    encoded_packets: int = 0
+    order: list[int] = field(default_factory=list)
+    left_out: tuple[LeftOut, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    is_hidden: bool = False
+
+    def add(self, packet: Packet[Stream], stream: int | None = None) -> None:
+        """Note a packet that is written; `stream` is its stream's number in the original where it does not say."""
+        number = packet.stream_index if stream is None else stream
+        if number not in self.packets:
+            self.packets[number] = PacketDigests(
+                is_whole=stream is None and is_sampled(packet.stream), is_encoded=stream is not None
+            )
+        self.packets[number].add(packet)
+
+
+def is_sampled(stream: Stream) -> bool:
+    """Tell whether a stream is bare samples, which every reader cuts into packets as it likes."""
+    return isinstance(stream, AudioStream) and stream.codec_context.name.startswith("pcm_")
+
+
+def copy_packets(
+    order: CutOrder, place: PacketRange | None, path: Path, advance: Advance, *, has_one_key: bool = False
+) -> Copied:
+    """Write the cut and return what was written.
+
+    Args:
+        order: what is cut.
+        place: the packets of the picture, or None for sound alone.
+        path: where to.
+        advance: told how far it is.
+        has_one_key: whether the first packet alone is called a key packet, because the others are no clean starts.
+
+    Raises:
+        CannotCopyError: these packets cannot be put into this container.
+        DiskError: the disk did not take it.
+        SightlineError: the original is missing or may not be read.
+        FFmpegError: FFmpeg cannot read or write it.
+    """
+    if order.out_format in RAW:
+        assert place is not None
+        return _copy_raw(order, place, path, advance)
+    has_edits = order.out_format in EDIT_LISTS
+    done = Copied(is_hidden=has_edits)
+    clock = StreamClock(order, place)
+    if not clock.has_sound:
+        done.notes.append("The original's time stamps start anew in mid-file, so its sound cannot be put beside it.")
+    with SourceFile(order) as source:
+        kept = choose_streams(source.container, order, with_video=place is not None)
+        if not clock.has_sound:
+            drop_all_but_video(kept, order)
+        done.left_out = tuple(kept.left_out)
+        done.order = list(kept.streams)
+        scale = 0 if order.index is None else order.index.time_base.denominator
+        with writing(path, order.out_format, scale) as out:
+            keep_facts(source.container, out)
+            targets = {number: add_copied(out, stream, order) for number, stream in kept.streams.items()}
+            copying = _Copying(order, place, clock, targets, done, has_one_key=has_one_key)
+            copying.run(out, advance)
+    if has_edits:
+        with disk_errors(path):
+            set_edits(path, [TrackEdit(order.end - order.start)] * len(targets))
+    return done
+
+
+def drop_all_but_video(kept: Kept, order: CutOrder) -> None:
+    """Leave out every stream whose times mean nothing beside the repaired times of the pictures."""
+    for number in [one for one in kept.streams if one != order.video]:
+        stream = kept.streams.pop(number)
+        kept.left_out.append(LeftOut(number, stream.type, "the time stamps start anew in mid-file"))
+
+
+class StreamClock:
+    """Which stamps packets get: the original's, counted from the cut's first frame.
+
+    Attributes:
+        has_sound: whether times of other streams mean the same as those of the pictures.
+    """
+
+    def __init__(self, order: CutOrder, place: PacketRange | None) -> None:
+        self._order = order
+        self._place = place
+        self._stamps: dict[int, tuple[int, int]] = {}
+        self.has_sound = True
+        index = order.index
+        if index is None or place is None:
+            return
+        whole = raw_shift(index, 0, len(index.is_key) - 1)
+        if index.timing is Timing.REPAIRED and whole is None and order.out_format not in WITHOUT_PTS:
+            self.has_sound = False
+            self._stamps = _restamped(index, place)
+
+    def stamp(self, taken: Taken) -> None:
+        """Give a packet its stamps in the file, in its own time base."""
+        packet, index = taken.packet, self._order.index
+        if taken.number >= 0 and taken.number in self._stamps:
+            pts, dts = self._stamps[taken.number]
+            packet.pts, packet.dts = pts, dts
+        zero = ticks(self._order.start, packet.time_base)
+        if taken.number >= 0 and index is not None:
+            zero = int(index.pts[self._order.first])
+        if packet.pts is not None:
+            packet.pts -= zero
+        if packet.dts is not None:
+            packet.dts -= zero
+
+
+def _restamped(index: FrameIndex, place: PacketRange) -> dict[int, tuple[int, int]]:
+    frames = frame_of_packet(index)[place.start : place.end + 1]
+    numbers = np.flatnonzero(frames >= 0)
+    pts: NDArray[np.int64] = index.pts[frames[numbers]]
+    dts = decoding_stamps(pts)
+    return {
+        int(place.start + number): (int(shown), int(decoded))
+        for number, shown, decoded in zip(numbers, pts, dts, strict=True)
+    }
+
+
+class _Copying:
+    """One run over the packets."""
+
+    def __init__(
+        self,
+        order: CutOrder,
+        place: PacketRange | None,
+        clock: StreamClock,
+        targets: dict[int, Stream],
+        done: Copied,
+        *,
+        has_one_key: bool,
+    ) -> None:
+        self._order = order
+        self._has_one_key = has_one_key
+        self._place = place
+        self._clock = clock
+        self._targets = targets
+        self._done = done
+        self._is_video_over = place is None
+        self._open = {note.index for note in order.streams if note.kind == "audio" and note.index in targets}
+
+    def run(self, out: OutputContainer, advance: Advance) -> None:
+        order, place = self._order, self._place
+        first = None if place is None else place.start
+        total = 1 if place is None else place.end - place.start + 1
+        sound_from = sound_start(order, place)
+        for taken in packets_from(order, first, sound_from, set(self._targets)):
+            if taken.number >= 0:
+                assert place is not None
+                if taken.number <= place.end:
+                    self._put(out, taken)
+                    advance(taken.number - place.start + 1, total)
+                self._is_video_over = taken.number >= place.end
+                if self._is_late(taken.packet):
+                    break
+            elif self._wants(taken.packet, sound_from):
+                self._put(out, taken)
+            if self._is_video_over and not self._open:
+                break
+        if place is not None and not self._is_video_over:
+            raise CannotCopyError(
+                f"{order.display_name} ends before the last packet that is needed; it has become shorter."
+            )
+
+    def _put(self, out: OutputContainer, taken: Taken) -> None:
+        packet = taken.packet
+        stream = packet.stream_index
+        self._done.add(packet)
+        self._clock.stamp(taken)
+        if self._has_one_key and self._place is not None and taken.number > self._place.start:
+            packet.is_keyframe = False
+        packet.stream = self._targets[stream]
+        out.mux_one(packet)
+
+    def _wants(self, packet: Packet[Stream], sound_from: Fraction) -> bool:
+        """Tell whether another stream's packet lies in the range; note which streams are past its end."""
+        if packet.pts is None or packet.time_base is None:
+            return False
+        start = packet.pts * packet.time_base
+        if start >= self._order.end:
+            self._open.discard(packet.stream_index)
+            return False
+        return start + (packet.duration or 0) * packet.time_base > sound_from
+
+    def _is_late(self, packet: Packet[Stream]) -> bool:
+        if packet.dts is None or not self._is_video_over:
+            return False
+        return packet.dts * packet.time_base > self._order.end + _PAST_END_S
+
+
+def sound_start(order: CutOrder, place: PacketRange | None) -> Fraction:
+    """Return from when on packets of other streams are taken: with the pictures that are shown, and a packet before.
+
+    A decoder of sound needs the packet before the first one that is heard; an edit list hides it.
+    """
+    if order.out_format in EDIT_LISTS or place is None or order.index is None:
+        return order.start - (_PRE_PACKETS_S if order.out_format in EDIT_LISTS else 0)
+    index = order.index
+    earliest = int(index.pts[min(place.key_frame, order.first)])
+    return earliest * index.time_base
+
+
+def _copy_raw(order: CutOrder, place: PacketRange, path: Path, advance: Advance) -> Copied:
+    """Write packets one after another, behind the stream's own headers where the first does not bring them."""
+    done = Copied()
+    total = place.end - place.start + 1
+    assert order.video is not None
+    with SourceFile(order) as source:
+        video = source.video
+        headers = b"" if video is None else bytes(video.codec_context.extradata or b"")
+    with disk_errors(path), path.open("wb") as file:
+        for taken in packets_from(order, place.start, order.start, {order.video}):
+            if taken.number > place.end:
+                break
+            data = bytes(taken.packet)
+            if taken.number == place.start and headers and headers[:16] not in data[:4_096]:
+                file.write(headers)
+                done.notes.append("The stream's headers were put before its first picture, as they lie elsewhere.")
+            file.write(data)
+            done.add(taken.packet)
+            advance(taken.number - place.start + 1, total)
+    return done

@@ -1,0 +1,142 @@
+"""Decodes sound as the samples that were recorded, counted from the file's own time: sample `n` is at `n / rate`.
+
+Stamps place the first sample; after that samples are counted, because some containers round stamps to milliseconds.
+Only where a stamp is further off than rounding explains is there a gap, which is silence, or an overlap, which is
+dropped. Runs in the process that cuts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import cast
+
+import av
+import av.error
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from annotations.cuts.places import ticks
+
+Samples = NDArray[np.generic]
+"""[channels, samples] of the decoder's own kind of number."""
+
+_PREROLL_S = Fraction(1, 4)
+_JITTER_S = Fraction(1, 50)
+_MOST_SILENCE = 1 << 22
+_KINDS = {"u8": "uint8", "s16": "int16", "s32": "int32", "flt": "float32", "dbl": "float64"}
+_USUAL = {1: "mono", 2: "stereo"}
+
+
+class SoundWindow:
+    """The samples of one stream between two moments, block by block.
+
+    Attributes:
+        rate: samples a second.
+        layout: FFmpeg's name of the channels' layout.
+        form: FFmpeg's name of the numbers, packed.
+        silent: samples of silence that were put where the original has none.
+        damaged: packets that could not be decoded.
+    """
+
+    def __init__(self, stream: AudioStream, start: int, end: int) -> None:
+        """Take a stream of an open container that stands somewhere before the window.
+
+        Args:
+            stream: the sound.
+            start: number of the first sample wanted.
+            end: number behind the last one.
+        """
+        context = stream.codec_context
+        self._stream = stream
+        self._start = start
+        self._end = end
+        self.rate = context.sample_rate
+        self.layout = _USUAL.get(context.channels, context.layout.name)
+        self.form = context.format.packed.name
+        self.silent = 0
+        self.damaged = 0
+
+    def blocks(self) -> Iterator[tuple[int, Samples]]:
+        """Yield number of the first sample, and samples; no gaps between blocks, none outside of the window."""
+        place: int | None = None
+        jitter = int(_JITTER_S * self.rate)
+        for frame in self._frames():
+            if frame.pts is None or frame.time_base is None or frame.sample_rate != self.rate:
+                if place is None:
+                    continue
+                stamp = place
+            else:
+                stamp = round(frame.pts * frame.time_base * self.rate)
+            data = _planar(frame)
+            if place is None or stamp - place > jitter:
+                if place is not None and stamp > self._start:
+                    yield from self._silence(max(place, self._start), min(stamp, self._end))
+                place = stamp
+            elif place - stamp > jitter:
+                data = data[:, place - stamp :]
+            first, last = max(place, self._start), min(place + data.shape[1], self._end)
+            if first < last:
+                yield first, data[:, first - place : last - place]
+            place += data.shape[1]
+            if place >= self._end:
+                return
+
+    def _silence(self, start: int, end: int) -> Iterator[tuple[int, Samples]]:
+        while start < end:
+            count = min(end - start, _MOST_SILENCE)
+            self.silent += count
+            channels = self._stream.codec_context.channels
+            yield start, np.zeros((channels, count), dtype=_kind(self.form))
+            start += count
+
+    def _frames(self) -> Iterator[AudioFrame]:
+        packets = cast("InputContainer", self._stream.container).demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.error.FFmpegError, IndexError):
+                return
+            if packet is None:
+                return
+            try:
+                yield from self._stream.codec_context.decode(packet if packet.size else None)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self.damaged += 1
+            if not packet.size and packet.dts is None:
+                return
+
+
+def window_of(stream: AudioStream, start: Fraction, end: Fraction) -> SoundWindow:
+    """Return the sound of a stream between two media times, in seconds; the container is moved there."""
+    rate = stream.codec_context.sample_rate
+    time_base = stream.time_base or Fraction(1, rate)
+    earlier = start - _PREROLL_S
+    if stream.start_time is None or earlier > stream.start_time * time_base:
+        container = cast("InputContainer", stream.container)
+        try:
+            container.seek(ticks(earlier, time_base), stream=stream)
+        except av.error.FFmpegError:
+            with contextlib.suppress(av.error.FFmpegError):
+                container.seek(0)
+    return SoundWindow(stream, round(start * rate), round(end * rate))
+
+
+def _planar(frame: AudioFrame) -> Samples:
+    """Return a frame as [channels, samples], also where its channels alternate."""
+    data = frame.to_ndarray()
+    channels = frame.layout.nb_channels
+    if data.shape[0] == channels and data.shape[1] == frame.samples:
+        return data
+    result: Samples = data.reshape(-1, channels).T
+    return result
+
+
+def _kind(form: str) -> np.dtype[np.generic]:
+    return np.dtype(_KINDS.get(form, "float32"))

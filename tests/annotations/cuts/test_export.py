@@ -1,0 +1,191 @@
+"""Whole exports of a case: what is left after success, cancelling, a kill and a full disk; what the report says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from annotations.clips.clip import ClipDraft, add_clip, change_clip, delete_clip, find_clip, load_clips
+from annotations.clips.exhibits import next_exhibit
+from annotations.clips.export import export_clip, request_of
+from annotations.cuts.draft_folder import INCOMPLETE, drafting, plain_name, sweep
+from annotations.cuts.job import REPORT_HTML, REPORT_JSON, ExportRequest, export_range
+from annotations.cuts.messages import Mode
+from annotations.journal import revert
+from evidence.case import Case
+from evidence.errors import Cancelled, MediaError, StorageError, UsageError
+from evidence.ingest import AddRequest, add_files
+from evidence.jobs import never_cancelled, no_progress
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from sync.timeline import build_timeline
+from tests.support.cuts import frames_by_ffmpeg
+from tests.support.recordings import encode
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recordings")
+    for name, frames in (("IMG_20260314_213155.mp4", 75), ("IMG_20260314_213200.mp4", 74)):
+        encode(folder / name, frames=frames, options={"g": "25"}, with_sound=True, rate=Fraction(25))
+    return folder
+
+
+@pytest.fixture
+def case(tmp_path: Path, recordings: Path) -> Iterator[Case]:
+    with Case.create(tmp_path / "Case.sightline", title="Export", reference="R/1", by="DC Grey") as made:
+        add_files(
+            AddRequest(made.folder, (os.fsencode(recordings),), "DC Grey", "Phone", None, ""),
+            no_progress, never_cancelled, case=made,
+        )  # fmt: skip
+        yield made
+
+
+def _start(case: Case) -> int:
+    timeline = build_timeline(case.cameras(), case.recordings(), case.clock_settings(), case.info().time_zone)
+    assert timeline.span is not None
+    return timeline.span.start
+
+
+def _request(case: Case, start_ms: int, end_ms: int, mode: Mode = Mode.COPY) -> ExportRequest:
+    base = _start(case)
+    span = IncidentRange(IncidentTime(base + start_ms * 1_000_000), IncidentTime(base + end_ms * 1_000_000))
+    return ExportRequest(span, None, "DC Grey", 1_800_000_000 * NS_PER_S, name="Door", exhibit="JB/1-A", mode=mode)
+
+
+def test_a_range_over_a_gap_gives_one_file_for_each_recording(case: Case, recordings: Path) -> None:
+    result = export_range(case, _request(case, 1_500, 6_500), no_progress, never_cancelled)
+    assert result.folder == case.folder / "exports" / "JB-1-A Door"
+    report = json.loads((result.folder / REPORT_JSON).read_text())
+    assert [one["verdict"] for one in report["files"]] == ["passed", "passed"]
+    assert [one["asked"]["first"]["frame"] for one in report["files"]] == [37, 0]
+    assert report["source"] != "single"
+    for one, original in zip(report["files"], sorted(recordings.iterdir()), strict=True):
+        file = result.folder / one["file"]["name"]
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == one["file"]["sha256"]
+        assert one["original"]["sha256"] == hashlib.sha256(original.read_bytes()).hexdigest()
+        asked = one["asked"]
+        wanted = frames_by_ffmpeg(original)[asked["first"]["frame"] : asked["last"]["frame"] + 1]
+        assert frames_by_ffmpeg(file) == wanted
+    assert "SHA-256" in (result.folder / REPORT_HTML).read_text()
+    assert b'"clip.exported"' in (case.folder / "audit.log").read_bytes()
+    assert sorted(path.name for path in (case.folder / "exports").iterdir()) == ["JB-1-A Door"]
+
+
+def test_cancelling_leaves_nothing_behind(case: Case) -> None:
+    asked = iter(range(10**6))
+    with pytest.raises(Cancelled):
+        export_range(case, _request(case, 0, 2_900, Mode.EXACT), no_progress, lambda: next(asked) > 4)
+    assert not list((case.folder / "exports").iterdir())
+
+
+def test_a_full_disk_leaves_nothing_behind(case: Case) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, hard))
+    try:
+        with pytest.raises(StorageError, match="could not be written"):
+            export_range(case, _request(case, 0, 2_900), no_progress, never_cancelled)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list((case.folder / "exports").iterdir())
+
+
+def test_a_range_without_recordings_and_one_that_cannot_be_cut_are_told(case: Case) -> None:
+    with pytest.raises(UsageError, match="None of the chosen cameras"):
+        export_range(case, _request(case, 3_500, 4_500), no_progress, never_cancelled)
+    with pytest.raises(MediaError, match="no key frame"):
+        export_range(case, _request(case, 100, 300, Mode.SMART), no_progress, never_cancelled)
+    assert not list((case.folder / "exports").iterdir())
+
+
+_ENDLESS = """
+import sys
+from pathlib import Path
+from annotations.cuts.draft_folder import drafting
+with drafting(Path(sys.argv[1]), "Killed") as (draft, _final):
+    (draft / "half.mp4").write_bytes(b"half")
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_after_a_kill_only_the_incomplete_folder_is_there_and_it_is_swept(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        assert not sweep(tmp_path), "a folder that is being written is left alone"
+        process.send_signal(signal.SIGKILL)
+    assert [path.name for path in tmp_path.iterdir()] == [f"Killed{INCOMPLETE}"]
+    mine = tmp_path / f"My own notes{INCOMPLETE}"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("kept")
+    with drafting(tmp_path, "Next") as (draft, _final):
+        (draft / "whole.mp4").write_bytes(b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [mine.name, "Next"]
+    assert [path.name for path in (tmp_path / "Next").iterdir()] == ["whole.mp4"]
+
+
+@pytest.mark.soak
+def test_fifty_random_kills_leave_only_folders_named_incomplete(case: Case, tmp_path: Path) -> None:
+    folder, out = case.folder, tmp_path / "out"
+    case.close()
+    for number in range(50):
+        command = [sys.executable, "-m", "app.cli", "clip", str(folder), "--from", "+0", "--to", "+2.9"]
+        command = [str(Path(sys.executable).with_name("sightline")), *command[3:], "--out", str(out), "--mode", "exact"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            until = time.monotonic() + 1 + number / 25
+            while time.monotonic() < until and process.poll() is None:
+                pass
+            process.kill()
+        for made in out.iterdir() if out.is_dir() else ():
+            assert made.name.endswith(INCOMPLETE) or (made / REPORT_JSON).is_file()
+    with Case.open(folder) as opened:
+        assert opened.recordings()
+
+
+def test_clips_are_kept_changed_exported_and_taken_back(case: Case) -> None:
+    request = _request(case, 500, 1_500)
+    clip_id, made = add_clip(case, ClipDraft("Door opens", request.span, exhibit="JB/1-A"), by="DC Grey")
+    clip = find_clip(case, clip_id)
+    wanted = request_of(clip.draft, out_folder=None, by="DC Grey", made_ns=5, clip_id=clip_id)
+    result = export_clip(case, clip, wanted, no_progress, never_cancelled)
+    (export,) = find_clip(case, clip_id).exports
+    assert export.folder == str(result.folder)
+    assert export.files[0].sha256 == result.facts.delivered[0].sha256
+    changed = change_clip(case, clip_id, ClipDraft("Door", request.span, mode=Mode.EXACT), by="DC Grey")
+    assert find_clip(case, clip_id).draft.mode is Mode.EXACT
+    assert find_clip(case, clip_id).exports == (export,)
+    revert(case, changed, by="DC Grey")
+    assert find_clip(case, clip_id).draft.name == "Door opens"
+    deleted = delete_clip(case, clip_id, by="DC Grey")
+    assert not load_clips(case)
+    revert(case, deleted, by="DC Grey")
+    assert find_clip(case, clip_id).exports == (export,)
+    assert made.changes
+    with pytest.raises(UsageError, match="no length"):
+        add_clip(case, ClipDraft("x", IncidentRange(request.span.start, request.span.start)), by="DC Grey")
+
+
+def test_the_next_free_suffix_is_proposed() -> None:
+    assert next_exhibit("JB/1", []) == "JB/1-A"
+    assert next_exhibit("JB/1", ["jb/1-a", "JB/1-C"]) == "JB/1-B"
+    assert next_exhibit("JB/1", [f"JB/1-{chr(65 + place)}" for place in range(26)]) == "JB/1-AA"
+    assert next_exhibit(" ", []) == ""
+
+
+def test_names_are_fit_for_every_system() -> None:
+    assert plain_name("JB/1-A: “Door”?", "x") == "JB-1-A- -Door"
+    assert plain_name("../..", "clip") == "clip"
+    assert plain_name("NUL", "clip") == "clip"
