@@ -25,6 +25,7 @@ class Group(StrEnum):
     CAMERAS = "Cameras"
     COURT = "Court"
     VIEW = "View"
+    REPORTS = "Reports and stills"
     HELP = "Help"
 
 

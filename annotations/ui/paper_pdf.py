@@ -12,27 +12,20 @@ import mmap
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from annotations.paper.paper import Paper
-from annotations.ui import paper_child
-from annotations.ui.paper_child import FromPrinter, Printed, PrintOrder
+from annotations.ui.paper_child import PrintOrder
+from annotations.ui.printer import PaperError, print_order
 from evidence.atomic_file import replacing
-from evidence.child_worker import ChildWorker, Stopped
-from evidence.errors import SightlineError, StorageError
-from evidence.jobs import IsCancelled, Progress, ProgressReport, never_cancelled, no_progress
+from evidence.errors import StorageError
+from evidence.jobs import IsCancelled, Progress, never_cancelled, no_progress
 from evidence.times import NS_PER_S
 
-_SILENCE_S = 120.0
 _DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:(\d{14})")
 _HEAD_BYTES = 65_536
 
-
-class PaperError(SightlineError):
-    """A paper could not be set."""
-
-    code = "SL-650"
+__all__ = ["PaperError", "PrintResult", "write_pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +51,12 @@ def write_pdf(
         Cancelled: the user wished it; nothing is left behind.
     """
     with replacing(path) as file:
-        result = _print(PrintOrder(paper, Path(file.name)), progress, cancelled)
+        printed = print_order(PrintOrder(paper, Path(file.name)), paper.title, progress, cancelled)
         _check_whole(Path(file.name), path.name)
         for offset, length in _dates(Path(file.name)):
             file.seek(offset)
             file.write(_moment(paper.made_ns)[:length])
-    return result
-
-
-def _print(order: PrintOrder, progress: Progress, cancelled: IsCancelled) -> PrintResult:
-    def take(message: FromPrinter) -> Printed | None:
-        if isinstance(message, ProgressReport):
-            progress(message)
-            return None
-        return message
-
-    worker: ChildWorker[PrintOrder, FromPrinter] = ChildWorker(
-        _run, name="paper", what="the program that sets pages", doing="Making a PDF", silence_s=_SILENCE_S
-    )
-    try:
-        answer = worker.ask(order, take, cancelled=cancelled)
-    finally:
-        worker.close()
-    if isinstance(answer, Stopped):
-        raise PaperError(
-            f"“{order.paper.title}” could not be made into a PDF: {answer.reason}.",
-            meaning="Nothing was written; the case is as it was.",
-            remedy="Save it as HTML and print that from a browser.",
-        )
-    if answer.problem:
-        raise StorageError(
-            f"“{order.paper.title}” could not be written: {answer.problem}.",
-            meaning="Nothing was written; the case is as it was.",
-            remedy="Check the disk and its free space.",
-        )
-    return PrintResult(answer.pages)
-
-
-def _run(pipe: Connection[FromPrinter, PrintOrder]) -> None:
-    paper_child.run(pipe)
+    return PrintResult(printed.pages)
 
 
 def _check_whole(file: Path, name: str) -> None:

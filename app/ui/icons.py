@@ -79,6 +79,8 @@ _NAMES = {
     "follow": "mdi6.map-marker-path",
     "keyframe": "mdi6.rhombus",
     "keyframe_off": "mdi6.rhombus-outline",
+    "report": "mdi6.file-document-outline",
+    "still": "mdi6.camera-outline",
 }
 
 

@@ -41,6 +41,7 @@ from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.picture_desk import PictureDesk
 from app.ui.playback import Playback
+from app.ui.reports_wiring import ReportsRoom
 from app.ui.review_page import ReviewPage
 from app.ui.run_sheet_wiring import RunSheetRoom
 from app.ui.settings_dialog import SettingsDialog
@@ -115,7 +116,14 @@ class MainWindow(QMainWindow):
             choosers=shell.choosers,
             sound=shell.sound,
         )
-        bindings |= self.sync.bindings()
+        self.reports = ReportsRoom(
+            self,
+            session=shell.session,
+            settings=shell.settings,
+            playback=shell.playback,
+            choosers=shell.choosers,
+        )
+        bindings |= self.sync.bindings() | self.reports.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
         bindings |= draw_bindings(lambda: self.drawing)
         self.run_sheet = RunSheetRoom(
@@ -238,6 +246,7 @@ class MainWindow(QMainWindow):
         self.finding = FindDesk(self.page, shell.asker, shell.session, shell.playback, self.desk.typed_context)
         self.sync.join(self.page, self.notices)
         self.run_sheet.join(self.page, self.notices.say)
+        self.reports.join(self.page, self.notices)
         self.desk.refused.connect(self.notices.say_error)
         self.desk.event_wanted.connect(self.sync.events.mark)
         start.new_wanted.connect(self.desk.new_case)

@@ -205,7 +205,7 @@ class Playback(QObject):
         """Set both ends; the loop follows, and ends where there is no range."""
         self.range_in, self.range_out = range_in, range_out
         if self.is_looping:
-            self._engine.set_loop(self._range())
+            self._engine.set_loop(self.chosen_range)
         self.range_changed.emit()
         self.asked.emit()
 
@@ -221,14 +221,16 @@ class Playback(QObject):
 
     def toggle_loop(self) -> None:
         """Play the range again and again, or go on at its end."""
-        loop = None if self.is_looping else self._range()
+        loop = None if self.is_looping else self.chosen_range
         self._engine.set_loop(loop)
         if loop is not None and not loop.contains(self._engine.target):
             self._engine.seek(loop.start)
         self.range_changed.emit()
         self.asked.emit()
 
-    def _range(self) -> IncidentRange | None:
+    @property
+    def chosen_range(self) -> IncidentRange | None:
+        """The range from in to out, either of them by default the case's own end; None where neither is set."""
         if self.range_in is None and self.range_out is None:
             return None
         span = self._engine.span

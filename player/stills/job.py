@@ -133,27 +133,41 @@ class StillsResult:
         return tuple(one for one in self.outcomes if one.state is StillState.SAVED)
 
 
-def save_stills(request: StillsRequest, progress: Progress, cancelled: IsCancelled) -> StillsResult:
+def save_stills(
+    request: StillsRequest, progress: Progress, cancelled: IsCancelled, *, case: Case | None = None
+) -> StillsResult:
     """Save stills, as the module describes. What is wrong with one camera is in the result; it is not raised.
+
+    Args:
+        request: what to save.
+        progress: told bytes read and in all.
+        cancelled: asked while originals are read and frames decoded.
+        case: the case, where it is open already; else it is opened for this.
 
     Raises:
         CaseError: the case cannot be opened.
         StorageError: the folder cannot be made.
         Cancelled: the user wished it; stills saved so far stay, and the audit log tells of them.
     """
-    with _open(request.case_folder) as case:
-        saving = _Saving(case, request, progress, cancelled)
-        outcomes: list[StillOutcome] = []
-        try:
-            outcomes.extend(saving.outcomes())
-        except Cancelled:
-            _audit(case, request, saving.done)
-            raise
-        return StillsResult(
-            outcomes=tuple(outcomes),
-            unplaced=tuple(one.display_name for one in saving.timeline.unplaced),
-            unaudited_reason=_audit(case, request, saving.done),
-        )
+    if case is not None:
+        return _save(case, request, progress, cancelled)
+    with _open(request.case_folder) as opened:
+        return _save(opened, request, progress, cancelled)
+
+
+def _save(case: Case, request: StillsRequest, progress: Progress, cancelled: IsCancelled) -> StillsResult:
+    saving = _Saving(case, request, progress, cancelled)
+    outcomes: list[StillOutcome] = []
+    try:
+        outcomes.extend(saving.outcomes())
+    except Cancelled:
+        _audit(case, request, saving.done)
+        raise
+    return StillsResult(
+        outcomes=tuple(outcomes),
+        unplaced=tuple(one.display_name for one in saving.timeline.unplaced),
+        unaudited_reason=_audit(case, request, saving.done),
+    )
 
 
 class _Saving:

@@ -132,7 +132,7 @@ def test_a_cancelled_paper_leaves_nothing(tmp_path: Path) -> None:
 def test_a_fault_of_the_printing_process_leaves_nothing_and_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"the older one")
     broken = dataclasses.replace(paper_of(), content={})
-    with pytest.raises(PaperError, match="could not be made into a PDF"):
+    with pytest.raises(PaperError, match="could not be printed"):
         write_pdf(broken, tmp_path / "a.pdf")
     assert os.listdir(tmp_path) == ["a.pdf"]  # noqa: PTH208 - names are what matters
     assert (tmp_path / "a.pdf").read_bytes() == b"the older one"
