@@ -40,7 +40,7 @@ def press(window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
 def test_a_report_is_made_beside_the_work_and_opened(qtbot: QtBot, window: Window, case_folder: Path) -> None:
     opened: list[Path] = []
     window.main.reports.open_file = opened.append
-    window.main.desk.add_mark()
+    press(window, Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier)
     qtbot.waitUntil(lambda: len(window.shell.session.snapshot.marks) == 1 if window.shell.session.snapshot else False)
     press(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     dialog = shown(ReportDialog)
