@@ -10,7 +10,7 @@ COMMANDS = (
         "Reports…",
         "Make a chronology, an exhibit list, timings for a statement, coverage, or the timeline for editing programs.",
         Group.REPORTS,
-        ("Ctrl+R",),
+        ("Ctrl+P",),
         When.CASE,
         icon="report",
     ),

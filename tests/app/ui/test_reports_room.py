@@ -42,7 +42,7 @@ def test_a_report_is_made_beside_the_work_and_opened(qtbot: QtBot, window: Windo
     window.main.reports.open_file = opened.append
     press(window, Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier)
     qtbot.waitUntil(lambda: len(window.shell.session.snapshot.marks) == 1 if window.shell.session.snapshot else False)
-    press(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     dialog = shown(ReportDialog)
     assert isinstance(dialog, ReportDialog)
     dialog.with_stills.setChecked(True)
