@@ -89,6 +89,26 @@ class DisplayPlan:
         self._court = display
         self._is_shared = False
 
+    def choose_another(self, displays: Sequence[Display]) -> bool:
+        """Let the court see the next display that is not the presenter's; where there is one only, both share it.
+
+        Returns:
+            Whether that is another than before.
+        """
+        console = self.place(displays).console
+        others = [one for one in displays if one != console]
+        if not others:
+            if len(displays) == 1 and displays[0] != self._court:
+                self.share(displays[0])
+                return True
+            return False
+        names = [one.name for one in others]
+        before = names.index(self._court.name) if self._court is not None and self._court.name in names else -1
+        found = others[(before + 1) % len(others)]
+        is_another = found != self._court or self._is_shared
+        self.choose(found)
+        return is_another
+
     def share(self, display: Display) -> None:
         """Let court and presenter share this display: it is mirrored, and the presenter says so."""
         self._court = display

@@ -31,6 +31,7 @@ class Act(StrEnum):
     CAPTURE = "capture"
     DIM = "dim"
     STRIP = "strip"
+    DISPLAY = "display"
     KEYS = "keys"
     LEAVE = "leave"
 
@@ -83,6 +84,7 @@ COURT_KEYS = (
     CourtKey(("D",), Act.DRAW, "Draw", _LOOK),
     CourtKey(("X",), Act.CLEAR, "Clear what was drawn", _LOOK),
     CourtKey(("C",), Act.CAPTURE, "Capture what is shown as a new exhibit", _LOOK),
+    CourtKey(("F8",), Act.DISPLAY, "Let the court see another display", _DESK),
     CourtKey(("F9",), Act.DIM, "Dim the console", _DESK),
     CourtKey(("H",), Act.STRIP, "With one display: hide or show the strip", _DESK),
     CourtKey(("F1",), Act.KEYS, "These keys", _DESK),

@@ -30,7 +30,6 @@ from courtroom.ui.trouble_line import TroubleLine
 from evidence.times import IncidentTime
 
 _REFRESH_MS = 66
-_STRIP_HEIGHT = 132
 _HIDDEN_HEIGHT = 1
 _NEXT_SIZE = QSize(240, 135)
 
@@ -95,9 +94,12 @@ class Console(QWidget):
         if is_strip == self._is_strip:
             return
         self._is_strip, self._is_hidden = is_strip, False
+        keeps = self.trouble_line.sizePolicy()
+        keeps.setRetainSizeWhenHidden(is_strip)  # the court's picture does not move when there is something to tell
+        self.trouble_line.setSizePolicy(keeps)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint, is_strip)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, is_strip)
-        for part in (self.frame, self.tools, self.right, self.filmstrip):
+        for part in (self.frame, self.tools, self.right, self.filmstrip, self.transport.clock):
             part.setVisible(not is_strip)
         self.keys.set_small(is_small=is_strip)
 
@@ -106,7 +108,7 @@ class Console(QWidget):
         """How much of a shared display the strip takes, logical pixels; 0 where it is no strip."""
         if not self._is_strip:
             return 0
-        return _HIDDEN_HEIGHT if self._is_hidden else _STRIP_HEIGHT
+        return _HIDDEN_HEIGHT if self._is_hidden else self.minimumSizeHint().height()
 
     def do(self, what: Press | Act | Focus | GoTo) -> None:
         """Do what a key or a button says."""

@@ -178,8 +178,10 @@ class CourtMode(QObject):
                 self.conductor.halt()
             chosen = self._plan.chosen
             name = "The court's display" if chosen is None else f"The court's display {chosen.words}"
-            step = "Check its cable; the picture comes back by itself."
+            step = "Check its cable; the picture comes back by itself. F8 takes another display."
             self._tell(Trouble(TroubleKind.DISPLAY, f"{name} is gone; play is paused.", step))
+        if placement.is_shared and len(self.displays.displays()) > 1:
+            self._tell(Trouble(TroubleKind.NOTE, "A second display is there.", "F8 lets the court see it."))
         self.console.set_strip(is_strip=placement.is_shared)
         if placement.console is not None:
             self._put_console(placement)
@@ -225,6 +227,9 @@ class CourtMode(QObject):
     def _on_acted(self, act: object) -> None:
         if act is Act.CAPTURE:
             self.capturer.capture()
+        elif act is Act.DISPLAY:
+            if self._plan.choose_another(self.displays.displays()):
+                self._put_in_place()
         elif act is Act.LEAVE:
             self._leave()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 from contextlib import ExitStack
@@ -70,6 +71,7 @@ class AwakeGuard:
         """Keep them awake from now on; where the system does not let us, say so."""
         from wakepy import keep
 
+        logging.getLogger("wakepy").setLevel(logging.WARNING)  # it tells every way that it tried
         mode = self._stack.enter_context(keep.presenting(on_fail="pass"))
         if not mode.active:
             self.trouble = "This system does not let Sightline keep the displays awake."
