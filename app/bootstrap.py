@@ -150,12 +150,14 @@ def open_window(
     main.page.set_lane_size(LaneSize(settings.get(LANES)))
     main.demo_wanted.connect(partial(_open_demo, shell))
     gate.caught.connect(main.notices.say_error)
+    gate.caught.connect(main.court.fault)
     gate.install()
     session.opened.connect(settle)
     session.closed.connect(release)
     try:
         yield Window(main, shell, player)
     finally:
+        main.court.end()
         main.sync.close()
         sound.close()
         silences.close()

@@ -17,7 +17,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap import begin_log, make_application
 from app.display_zone import display_zone
 from app.settings import ZoneChoice
 from app.ui.exception_gate import ExceptionGate
@@ -128,6 +127,8 @@ def open_court(
 
 def run_court(source: CourtSource, start: CourtStart) -> int:
     """Run court mode by itself and return the exit code when it was ended."""
+    from app.bootstrap import begin_log, make_application  # which builds the window that court mode is begun from, too
+
     application = make_application()
     begin_log()
     gate = ExceptionGate()

@@ -15,6 +15,7 @@ from annotations.paper import write_html
 from app.cli.demo import has_display
 from app.cli.options import AsJson, By, CasePath, who
 from app.cli.output import Output
+from app.own_keys import own_keys
 from courtroom.pack.layout import find_pack
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import nobody_known
@@ -85,7 +86,7 @@ def resume_court() -> int:
 def load_source(folder: Path, wanted: str) -> CourtSource:
     """Return a run sheet of a case, or a pack's own, with all that it needs. Raises SightlineError."""
     pack = find_pack(folder)
-    return load_from_case(folder, wanted) if pack is None else load_from_pack(pack, nobody_known)
+    return load_from_case(folder, wanted) if pack is None else load_from_pack(pack, own_keys().knows)
 
 
 def court_log(case: CasePath, out: OutPath = None, by: By = "", as_json: AsJson = False) -> int:

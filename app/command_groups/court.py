@@ -31,4 +31,13 @@ COMMANDS = (
         When.CASE,
         icon="runsheet",
     ),
+    Command(
+        "court.show",
+        "Show in court",
+        "Show the run sheet on the court's display, and the console here. Ctrl+Q twice ends it.",
+        Group.COURT,
+        ("F11",),
+        When.CASE,
+        icon="court",
+    ),
 )

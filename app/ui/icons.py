@@ -59,6 +59,7 @@ _NAMES = {
     "drop": "mdi6.tray-arrow-down",
     "camera": "mdi6.video-outline",
     "demo": "mdi6.movie-open-outline",
+    "court": "mdi6.gavel",
     "settings": "mdi6.cog-outline",
     "draw": "mdi6.draw",
     "select": "mdi6.cursor-default-outline",

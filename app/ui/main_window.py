@@ -29,6 +29,7 @@ from app.ui.actions import ActionSet
 from app.ui.bindings import make_bindings
 from app.ui.case_desk import CaseDesk
 from app.ui.choosers import Choosers
+from app.ui.court_room import CourtRoom
 from app.ui.draw_desk import DrawDesk
 from app.ui.draw_wiring import draw_bindings
 from app.ui.drop_page import dropped_paths
@@ -136,7 +137,15 @@ class MainWindow(QMainWindow):
             playback=shell.playback,
             sound=shell.sound,
         )
-        bindings |= self.run_sheet.bindings()
+        self.court = CourtRoom(
+            self,
+            session=shell.session,
+            jobs=shell.jobs,
+            settings=shell.settings,
+            playback=shell.playback,
+            run_sheet=self.run_sheet,
+        )
+        bindings |= self.run_sheet.bindings() | self.court.bindings()
         self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,

@@ -1,0 +1,127 @@
+"""Court mode from the review window: the run sheet that is open, or a pack, is shown; the window is back when it ends.
+
+The case stays open meanwhile; court mode reads it once and does not use it. Lives on the UI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.court_show import CourtStart, court_files, open_court
+from app.jobs import JobRunner
+from app.own_keys import own_keys
+from app.session import CaseSession
+from app.settings import YOUR_NAME, Settings
+from app.ui.actions import Binding
+from app.ui.playback import Playback
+from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
+from courtroom.show.source import CourtSource, load_from_case, load_from_pack
+from courtroom.ui.court_mode import CourtMode
+from evidence.errors import SightlineError
+from evidence.jobs import IsCancelled, Progress
+from player.ui.sound_device import Sink, SoundDevices
+
+
+class CourtRoom(QObject):
+    """Begins and ends court mode.
+
+    Attributes:
+        mode: court mode while it is on, else None.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        session: CaseSession,
+        jobs: JobRunner,
+        settings: Settings,
+        playback: Playback,
+        run_sheet: RunSheetRoom,
+        make_sink: Callable[[], Sink] | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._jobs = jobs
+        self._settings = settings
+        self._playback = playback
+        self._run_sheet = run_sheet
+        self._devices: SoundDevices | None = None
+        self._make_sink = make_sink or self._default_sink
+        self._hidden: list[QWidget] = []
+        self.mode: CourtMode | None = None
+        run_sheet.add_step(
+            PackStep("Rehearse in court mode", "Show the pack as the court will see it.", self.show_pack)
+        )
+
+    def bindings(self) -> dict[str, Binding]:
+        """Return what the room's commands do."""
+        return {"court.show": self.show}
+
+    def show(self) -> None:
+        """Show the run sheet that is being worked on, or the one saved last."""
+        snapshot = self._session.snapshot
+        if snapshot is None or self.mode is not None:
+            return
+        sheet = self._run_sheet.desk.sheet
+        self._load(partial(load_from_case, snapshot.folder, "" if sheet is None else sheet.id))
+
+    def show_pack(self, folder: Path) -> None:
+        """Show a pack."""
+        if self.mode is None:
+            self._load(partial(load_from_pack, folder, own_keys().knows))
+
+    def fault(self, error: SightlineError) -> None:
+        """Hand a fault that reached the gate to court mode, while that is on."""
+        if self.mode is not None:
+            self.mode.fault(error)
+
+    def end(self) -> None:
+        """End court mode, where it is on."""
+        if self.mode is not None:
+            self.mode.end()
+
+    def _load(self, load: Callable[[], CourtSource]) -> None:
+        def work(_progress: Progress, _cancelled: IsCancelled) -> CourtSource:
+            return load()
+
+        self._jobs.start(
+            "Opening court mode", work, on_done=self._begin, on_failed=self._session.failed.emit, is_quiet=True
+        )
+
+    def _begin(self, source: CourtSource) -> None:
+        application = QApplication.instance()
+        if self.mode is not None or not isinstance(application, QApplication):
+            return
+        self._playback.stop()
+        by = self._settings.get(YOUR_NAME) or "Unnamed user"
+        self.mode = open_court(application, source, court_files(source), CourtStart(by), make_sink=self._make_sink)
+        self.mode.ended.connect(self._on_ended)
+        self._hidden = [one for one in QApplication.topLevelWidgets() if one.isVisible() and _is_ours(one, self.mode)]
+        self.mode.begin()
+        for one in self._hidden:
+            one.hide()
+
+    def _on_ended(self) -> None:
+        mode, self.mode = self.mode, None
+        for one in self._hidden:
+            one.show()
+        self._hidden = []
+        self._window.activateWindow()
+        if mode is not None:
+            mode.deleteLater()
+
+    def _default_sink(self) -> Sink:
+        if self._devices is None:
+            self._devices = SoundDevices()
+        return self._devices.make_sink("")
+
+
+def _is_ours(widget: QWidget, mode: CourtMode) -> bool:
+    return widget not in {mode.screen, mode.console}

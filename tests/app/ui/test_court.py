@@ -1,0 +1,53 @@
+"""Court mode begun from the review window: by its key, on the run sheet that is being worked on, and back again."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import Window
+from courtroom.run_sheet import Card, Item, RunSheet
+from courtroom.run_sheet_store import save_run_sheet
+from courtroom.ui.guards import NETWORK
+from tests.app.ui.conftest import PATIENCE_MS
+
+pytestmark = pytest.mark.gui
+
+
+def test_f11_shows_the_run_sheet_and_ctrl_q_twice_brings_the_window_back(qtbot: QtBot, window: Window) -> None:
+    main, session = window.main, window.shell.session
+    sheet = RunSheet("sheet-1", "Day one", (Item("item-1", "Title", Card(("R v Smith",))),))
+    session.edit("saving", lambda case, by: save_run_sheet(case, sheet, by=by))
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=PATIENCE_MS)
+    QTest.keyClick(main, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: main.court.mode is not None, timeout=PATIENCE_MS)
+    mode = main.court.mode
+    assert mode is not None
+    qtbot.waitUntil(lambda: mode.console.isVisible() and not main.isVisible(), timeout=PATIENCE_MS)
+    assert NETWORK.is_on
+    QTest.keyClick(mode.console, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: mode.screen.picture is not None and not mode.screen.is_black, timeout=PATIENCE_MS)
+    QTest.keyClick(mode.console, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert is_on(window), "once is not enough"
+    QTest.keyClick(mode.console, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(main.isVisible, timeout=PATIENCE_MS)
+    assert not is_on(window)
+    assert not NETWORK.is_on
+    snapshot = session.snapshot
+    assert snapshot is not None
+    assert (snapshot.folder / "court.log").is_file()
+
+
+def is_on(window: Window) -> bool:
+    return window.main.court.mode is not None
+
+
+def test_without_a_run_sheet_it_says_what_to_do(qtbot: QtBot, window: Window) -> None:
+    told: list[object] = []
+    window.shell.session.failed.connect(told.append)
+    QTest.keyClick(window.main, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert "has no run sheet" in str(told[0])
+    assert window.main.isVisible()
