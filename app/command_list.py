@@ -7,7 +7,21 @@ through its key. Only commands that work are declared.
 
 from __future__ import annotations
 
-from app.command_groups import assistance, cameras, case, court, draw, edit, marks, moves, playback, reports, sync, view
+from app.command_groups import (
+    assistance,
+    cameras,
+    case,
+    court,
+    draw,
+    edit,
+    marks,
+    moves,
+    playback,
+    reports,
+    sync,
+    transcripts,
+    view,
+)
 from app.command_groups.cameras import FOCUS_KEYS
 from app.commands import CommandTable, make_table
 
@@ -16,5 +30,5 @@ __all__ = ["FOCUS_KEYS", "all_commands"]
 
 def all_commands() -> CommandTable:
     """Return every command of the program, checked. Raises CommandDeclarationError."""
-    rooms = (case, edit, playback, moves, marks, draw, cameras, sync, court, view, reports, assistance)
+    rooms = (case, edit, playback, moves, marks, draw, cameras, sync, transcripts, court, view, reports, assistance)
     return make_table([command for room in rooms for command in room.COMMANDS])

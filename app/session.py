@@ -21,6 +21,7 @@ from annotations.journal import Step
 from annotations.mark_book import MOST_AT_ONCE
 from annotations.mark_states import MARKS
 from annotations.people import PEOPLE
+from app.book_reader import BookReader
 from app.case_opening import BUSY_ELSEWHERE, NewCase, OpenedCase, create_case, open_case
 from app.case_snapshot import CaseSnapshot
 from app.clock_preview import PREVIEW_REASON, PREVIEW_REMEDY, ClockPreview
@@ -82,6 +83,7 @@ class CaseSession(QObject):
         self._case: Case | None = None
         self._index_reader: IndexReader | None = None
         self._finder: Finder | None = None
+        self._books: BookReader | None = None
         self._tables: FrameTables | None = None
         self._snapshot: CaseSnapshot | None = None
         self._preview: ClockPreview | None = None
@@ -146,6 +148,11 @@ class CaseSession(QObject):
         return self._finder
 
     @property
+    def books(self) -> BookReader | None:
+        """Gives the transcripts to jobs for as long as the case is open; None while none is."""
+        return self._books
+
+    @property
     def opening_notes(self) -> tuple[str, ...]:
         """What people should know of the case from the start, in words: runs that were interrupted."""
         return self._notes
@@ -176,6 +183,9 @@ class CaseSession(QObject):
             return
         case, self._case, self._snapshot, self._preview = self._case, None, None, None
         self._verification = None
+        books, self._books = self._books, None
+        if books is not None:
+            books.shut()
         finder, self._finder = self._finder, None
         if finder is not None:
             finder.close()
@@ -376,6 +386,7 @@ class CaseSession(QObject):
         self._case, self._snapshot = opened.case, opened.snapshot
         self._index_reader = IndexReader(opened.case)
         self._finder = Finder(opened.case)
+        self._books = BookReader(opened.case)
         self._tables = FrameTables(opened.case.frame_index, opened.tables)
         self._verification = None
         self._notes = opened.notes

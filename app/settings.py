@@ -41,6 +41,7 @@ class OptionGroup(StrEnum):
     TIMES = "Times"
     PLAYBACK = "Playback"
     PREVIEWS = "Previews"
+    TRANSCRIPTS = "Transcripts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,28 @@ PREVIEW_LIMIT: Option[int] = Option(
     10_000,
     " GB",
 )
+CAPTIONS: Option[bool] = Option(
+    "transcripts.captions",
+    "Captions over the pictures",
+    "What is said while the frame on screen was recorded, as far as there is a transcript.",
+    OptionGroup.TRANSCRIPTS,
+    False,
+)
+SPEECH_MODEL: Option[str] = Option(
+    "transcripts.speech_model",
+    "Folder of the speech model",
+    "A faster-whisper model that you copied to this machine; nothing is ever downloaded. Without one there is no "
+    "speech to text, and everything else works.",
+    OptionGroup.TRANSCRIPTS,
+    "",
+)
+SPEECH_LANGUAGE: Option[str] = Option(
+    "transcripts.speech_language",
+    "Language that is spoken",
+    "Two letters, for instance en; empty to find out.",
+    OptionGroup.TRANSCRIPTS,
+    "",
+)
 
 AnyOption = Option[bool | int | str]
 OPTIONS: tuple[AnyOption, ...] = (
@@ -258,6 +281,9 @@ OPTIONS: tuple[AnyOption, ...] = (
     PREVIEWS,
     PREVIEW_PLACE,
     PREVIEW_LIMIT,
+    CAPTIONS,
+    SPEECH_MODEL,
+    SPEECH_LANGUAGE,
 )
 
 

@@ -15,6 +15,7 @@ PACKAGES = ("app", "courtroom", "annotations", "player", "sync", "evidence", "re
 LARGEST_MODULE = 500
 GATES = {
     "annotations/cuts/child.py": "a process that reads untrusted bytes",
+    "annotations/speech/speech_child.py": "a process that reads untrusted bytes",
     "annotations/transcripts/reader_child.py": "a process that reads untrusted bytes",
     "app/cli/main.py": "the command line's main",
     "app/jobs.py": "the job runner",

@@ -36,6 +36,7 @@ class Choosers:
         dialog.setNameFilter(kinds)
         dialog.setDefaultSuffix(start.suffix.lstrip("."))
         dialog.selectFile(start.name)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kind.rpartition(".")[2].rstrip(")")))
         dialog.fileSelected.connect(lambda name: then(Path(name)))
         dialog.open()
 

@@ -125,7 +125,7 @@ class FindPopup(QFrame):
         self._hits = found.hits
         self.list.clear()
         for number, (hit, where) in enumerate(zip(found.hits, lines, strict=True)):
-            item = QListWidgetItem(f"{_KINDS[hit.kind]}   {_words(hit)}   {where}")
+            item = QListWidgetItem(f"{_KINDS[hit.kind]}   {where}   {_words(hit)}")
             item.setToolTip(tip(hit.text[:1_000]))
             item.setData(_NUMBER_ROLE, number)
             self.list.addItem(item)

@@ -55,6 +55,7 @@ from app.ui.theme import Theme
 from app.ui.undo_desk import UndoDesk
 from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_coverage, connect_review
+from app.ui.words_wiring import WordsRoom
 from evidence.errors import NoTimeError, SightlineError
 from evidence.verify import VerifyResult
 from player.ui.drawn_by import DrawnBy
@@ -127,6 +128,15 @@ class MainWindow(QMainWindow):
         bindings |= self.sync.bindings() | self.reports.bindings()
         bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
         bindings |= draw_bindings(lambda: self.drawing)
+        self.words = WordsRoom(
+            self,
+            session=shell.session,
+            jobs=shell.jobs,
+            settings=shell.settings,
+            playback=shell.playback,
+            choosers=shell.choosers,
+        )
+        bindings |= self.words.bindings()
         self.run_sheet = RunSheetRoom(
             self,
             session=shell.session,
@@ -252,6 +262,7 @@ class MainWindow(QMainWindow):
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
+        self.words.join(self.page, self.actions_by_id, shell.theme, self.notices)
         self.finding = FindDesk(self.page, shell.asker, shell.session, shell.playback, self.desk.typed_context)
         self.sync.join(self.page, self.notices)
         self.run_sheet.join(self.page, self.notices.say)
@@ -413,7 +424,7 @@ class MainWindow(QMainWindow):
         """Add what was dropped."""
         self.page.drop_page.set_over(is_over=False)
         event.acceptProposedAction()
-        self._shell.session.add_files(dropped_paths(event.mimeData()))
+        self._shell.session.add_files(self.words.desk.take_dropped(dropped_paths(event.mimeData())))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask running jobs to stop, and go once the case is closed."""
