@@ -21,6 +21,7 @@ from annotations.journal import Step
 from annotations.mark_book import MOST_AT_ONCE
 from annotations.mark_states import MARKS
 from annotations.people import PEOPLE
+from annotations.transcripts.states import CUES, TRANSCRIPTS
 from app.book_reader import BookReader
 from app.case_opening import BUSY_ELSEWHERE, NewCase, OpenedCase, create_case, open_case
 from app.case_snapshot import CaseSnapshot
@@ -42,6 +43,7 @@ from player.second_opinion import SecondOpinion
 
 _R = TypeVar("_R")
 _IN_BOOK = frozenset({MARKS.name, CATEGORIES.name, PEOPLE.name})
+_OF_WORDS = frozenset({TRANSCRIPTS.name, CUES.name})
 _LOG = logging.getLogger(__name__)
 
 
@@ -350,8 +352,15 @@ class CaseSession(QObject):
             self.refresh()
 
     def _annotate(self, step: Step, then: Callable[[], None] | None) -> None:
-        """Bring the marks of the snapshot up to date after a step; read the case anew after one of other things."""
-        is_of_marks = {one.keeper.name for one in step.changes} <= _IN_BOOK
+        """Bring the marks of the snapshot up to date after a step; read the case anew after one of other things.
+
+        Transcripts are not in the snapshot: whoever shows them reads them by `books` (`app.transcript_keeper`).
+        """
+        kinds = {one.keeper.name for one in step.changes}
+        if kinds <= _OF_WORDS:
+            self._tell_annotated(step, then)
+            return
+        is_of_marks = kinds <= _IN_BOOK
         if self._snapshot is None or len(step.changes) > MOST_AT_ONCE or not is_of_marks:
             self.refresh(lambda: self._tell_annotated(step, then))
             return

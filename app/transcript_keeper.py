@@ -47,6 +47,7 @@ class TranscriptKeeper(QObject):
         self.times: CueTimes | None = None
         session.opened.connect(self._on_opened)
         session.changed.connect(self._read)
+        session.annotated.connect(lambda _step: self._read())
         session.closed.connect(self._forget)
 
     def _on_opened(self) -> None:

@@ -148,14 +148,25 @@ def rename_speaker(
     )
 
 
-def split_cue(case: CaseStore, cue_id: str, at_ns: int, letters: int, *, by: str) -> tuple[str, Step]:
+def split_cue(
+    case: CaseStore, cue_id: str, at_ns: int, letters: int, *, by: str, text: str | None = None
+) -> tuple[str, Step]:
     """Part a cue in two, at a media time and after so many letters of its text; return the id of the second.
+
+    Args:
+        case: the open case.
+        cue_id: the cue.
+        at_ns: where the first ends and the second starts.
+        letters: how many of the text's letters the first has.
+        by: who does it.
+        text: what both say together, where that is other than what the cue says.
 
     Raises:
         UsageError: one of the two would have no words or no length.
     """
     cue = load_cue(case, cue_id)
-    first, second = cue.text[:letters].rstrip(), cue.text[letters:].lstrip()
+    whole = cue.text if text is None else text
+    first, second = whole[:letters].rstrip(), whole[letters:].lstrip()
     if not first or not second:
         raise UsageError("Both parts of a cue need words.", remedy="Put the cursor between two words.")
     if not cue.start_ns < at_ns < cue.end_ns:

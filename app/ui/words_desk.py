@@ -118,30 +118,29 @@ class WordsDesk(QObject):
         self._choosers.choose_new_file(self._window, "Export the transcript", _documents() / name, _FORMS, save)
 
     def _import(self, wish: ImportWish) -> None:
-        words: list[str] = []
+        for path in wish.paths:
+            words: list[str] = []
+            change, then = partial(self._read, wish, path, words), partial(self._tell, words)
+            self._session.edit("Importing a transcript", change, then)
 
-        def change(case: Case, by: str) -> Step | None:
-            step = None
-            for path in wish.paths:
-                request = ImportRequest(
-                    path_bytes=os.fsencode(path),
-                    by=by,
-                    camera_id=wish.camera_id,
-                    recording_id=wish.recording_id,
-                    times_from=wish.times_from,
-                    offset_ns=wish.offset_ns,
-                    language=wish.language,
-                )
-                result = import_transcript(case, request, no_progress, never_cancelled)
-                words.append(f"{path.name}: {' '.join(outcome_words(result))}")
-                step = result.step
-            return step
+    def _read(self, wish: ImportWish, path: Path, words: list[str], case: Case, by: str) -> Step:
+        """Import one file; runs in another thread."""
+        request = ImportRequest(
+            path_bytes=os.fsencode(path),
+            by=by,
+            camera_id=wish.camera_id,
+            recording_id=wish.recording_id,
+            times_from=wish.times_from,
+            offset_ns=wish.offset_ns,
+            language=wish.language,
+        )
+        result = import_transcript(case, request, no_progress, never_cancelled)
+        words.append(f"{path.name}: {' '.join(outcome_words(result))}")
+        return result.step
 
-        def then() -> None:
-            for line in words:
-                self.told.emit(line)
-
-        self._session.edit("Importing a transcript", change, then)
+    def _tell(self, words: list[str]) -> None:
+        for line in words:
+            self.told.emit(line)
 
     def _export(self, times: CueTimes, camera_id: str, path: Path) -> None:
         snapshot = self._session.snapshot
@@ -233,12 +232,10 @@ class WordsDesk(QObject):
         if here is not None and cue.start_ns < here < cue.end_ns:
             at_ns = here
 
-        def change(case: Case, by: str) -> Step:
-            if text != cue.text:
-                edits.set_cue_text(case, cue.id, text, by=by)
-            return edits.split_cue(case, cue.id, at_ns, letters, by=by)[1]
-
-        self._session.edit("Splitting a cue", change)
+        self._session.edit(
+            "Splitting a cue",
+            lambda case, by: edits.split_cue(case, cue.id, at_ns, letters, by=by, text=text)[1],
+        )
 
     def merge(self, cue: Cue) -> None:
         """Make a cue and the one that follows it in its recording and transcript one."""

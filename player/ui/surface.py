@@ -161,10 +161,6 @@ class TileSurface(QWidget):
         self._canvas.refresh(None)
         self._ask_when_settled()
 
-    def add_overlay(self, overlay: Overlay) -> None:
-        """Draw this too, over the overlays that are there."""
-        self.set_overlays((*self._scene.overlays, overlay))
-
     def set_drawn_by(self, drawn_by: DrawnBy) -> None:
         """Let the graphics card or the processor draw from now on."""
         self._canvas.draw_by(drawn_by)
