@@ -66,6 +66,7 @@ class ItemPanel(QScrollArea):
         super().__init__(parent)
         self._items: tuple[Item, ...] = ()
         self._is_filling = False
+        self._typed_in: QWidget | None = None
         self.setWidgetResizable(True)
         self.setMinimumWidth(360)
         self._body = QWidget(self)
@@ -112,7 +113,9 @@ class ItemPanel(QScrollArea):
 
     def show_items(self, items: Sequence[Item], snapshot: CaseSnapshot | None, times: LocalTimes | None) -> None:
         """Show the settings of these items; of several only what they can share."""
+        is_same = [item.id for item in items] == [item.id for item in self._items]
         self._items = tuple(items)
+        self._typed_in = self.focusWidget() if is_same else None
         self._is_filling = True
         try:
             self._fill(snapshot, times)
@@ -150,10 +153,10 @@ class ItemPanel(QScrollArea):
             return
         first = self._items[0]
         if one is not None:
-            _set_line(self.title, one.title)
-            _set_line(self.exhibit, one.exhibit)
-            _set_text(self.notes, one.notes)
-            _set_text(self.card_lines, "\n".join(one.content.lines) if isinstance(one.content, Card) else "")
+            self._set_text(self.title, one.title)
+            self._set_text(self.exhibit, one.exhibit)
+            self._set_text(self.notes, one.notes)
+            self._set_text(self.card_lines, "\n".join(one.content.lines) if isinstance(one.content, Card) else "")
             self._fill_when(one, times)
             self._fill_cameras(one, snapshot)
             self._fill_moments(one, times)
@@ -216,6 +219,17 @@ class ItemPanel(QScrollArea):
             if times is not None:
                 row.setToolTip(tip(times.full(moment.instant)))
             self.moments.addItem(row)
+
+    def _set_text(self, field: QLineEdit | QPlainTextEdit, text: str) -> None:
+        """Show a text, but not over what is being typed: a save that ends meanwhile must not take it away."""
+        is_typed_in = field is self._typed_in and field.hasFocus()
+        shown = field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+        if is_typed_in or shown == text:
+            return
+        if isinstance(field, QLineEdit):
+            field.setText(text)
+        else:
+            field.setPlainText(text)
 
     # Asking
 
@@ -412,16 +426,6 @@ def with_moment(item: Item, instant: IncidentTime, label: str = "") -> Item:
 
 def _state(*, is_on: bool) -> Qt.CheckState:
     return Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked
-
-
-def _set_line(field: QLineEdit, text: str) -> None:
-    if field.text() != text:
-        field.setText(text)
-
-
-def _set_text(field: QPlainTextEdit, text: str) -> None:
-    if field.toPlainText() != text:
-        field.setPlainText(text)
 
 
 def _set_choice(field: QComboBox, value: object) -> None:

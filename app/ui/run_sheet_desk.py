@@ -104,6 +104,15 @@ class RunSheetDesk(QObject):
         """Whether a change that was taken back can be made again."""
         return bool(self._redo)
 
+    @property
+    def version(self) -> int:
+        """Number of the version that is in force, or 0."""
+        return next((one.number for one in self.versions if one.is_current), 0)
+
+    def who(self) -> str:
+        """Return who works here."""
+        return self._settings.get(YOUR_NAME) or "Unnamed user"
+
     def open(self, then: Callable[[], None] = lambda: None) -> None:
         """Read the run sheets of the case, and show the one that was saved last where none is shown."""
 
@@ -152,7 +161,7 @@ class RunSheetDesk(QObject):
         if sheet is None or self._is_refused("Deleting a run sheet"):
             return
         self.sheet = self._saved = None
-        by = self._who()
+        by = self.who()
 
         def work(case: Case, _progress: Progress, _cancelled: IsCancelled) -> None:
             delete_run_sheet(case, sheet.id, by=by)
@@ -195,7 +204,7 @@ class RunSheetDesk(QObject):
             if items:
                 self.add(items, before)
 
-        self._run("Taking over documents", partial(_take_over, tuple(paths), self._who()), done, is_quiet=False)
+        self._run("Taking over documents", partial(_take_over, tuple(paths), self.who()), done, is_quiet=False)
 
     def remove(self, item_ids: Collection[str]) -> None:
         """Take items out."""
@@ -267,8 +276,7 @@ class RunSheetDesk(QObject):
         sheet = self.sheet
         if sheet is None or self.packing is not None:
             return
-        version = next((one.number for one in self.versions if one.is_current), 0)
-        request = PackRequest(folder, sheet, version, self._who())
+        request = PackRequest(folder, sheet, self.version, self.who())
 
         def work(case: Case, progress: Progress, cancelled: IsCancelled) -> PackResult:
             key = own_keys().signing_key(passphrase) if is_signed else None
@@ -291,9 +299,6 @@ class RunSheetDesk(QObject):
         self.packing_changed.emit()
 
     # Inside
-
-    def _who(self) -> str:
-        return self._settings.get(YOUR_NAME) or "Unnamed user"
 
     def _is_refused(self, doing: str) -> bool:
         if self._session.snapshot is None:
@@ -327,7 +332,7 @@ class RunSheetDesk(QObject):
         if self._is_saving or sheet is None or sheet == self._saved:
             return
         self._is_saving = True
-        by = self._who()
+        by = self.who()
 
         def work(case: Case, _progress: Progress, _cancelled: IsCancelled) -> tuple[tuple[SheetVersion, ...], ...]:
             save_run_sheet(case, sheet, by=by)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -14,10 +16,12 @@ from app.court_process import start_court
 from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import Settings
+from app.sheet_printing import PrintRequest, print_sheet
 from app.ui.actions import Binding
 from app.ui.choosers import Choosers
 from app.ui.item_panel import with_moment
 from app.ui.notices import NoticeKind
+from app.ui.pack_dialog import folder_name
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
 from app.ui.run_sheet_desk import RunSheetDesk
@@ -25,7 +29,9 @@ from app.ui.run_sheet_window import RunSheetWindow
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
 from courtroom.run_sheet import Item, Layout, Moving, Still, View
+from courtroom.run_sheet_paper import SheetToPrint
 from courtroom.sheet_edits import new_item_id
+from courtroom.ui.item_picture import PictureScene
 from evidence.times import IncidentRange, IncidentTime
 from player.ui.layout import LayoutKind, lay_out
 
@@ -150,6 +156,7 @@ class RunSheetRoom(QObject):
         view.item_range_wanted.connect(self._set_item_range)
         view.moment_wanted.connect(self._add_moment)
         view.go_wanted.connect(self._playback.seek)
+        view.print_wanted.connect(self._ask_print)
         for step in self._steps:
             view.add_step(step.words, step.hint, step.doing)
         return view
@@ -215,6 +222,33 @@ class RunSheetRoom(QObject):
         instant = self._playback.engine.target
         if self.view is not None:
             self.desk.change_items(self.view.list.selected_ids, lambda item: with_moment(item, instant))
+
+    def _ask_print(self) -> None:
+        snapshot, sheet = self._session.snapshot, self.desk.sheet
+        if snapshot is not None and sheet is not None and self.view is not None:
+            start = snapshot.folder.parent
+            self._choosers.choose_folder(self.view, "Where the run sheet is printed to", start, self._print)
+
+    def _print(self, folder: Path) -> None:
+        snapshot, sheet, reader = self._session.snapshot, self.desk.sheet, self._session.index_reader
+        if snapshot is None or sheet is None or reader is None or self._page is None:
+            return
+        names = {one.id: one.name for one in snapshot.cameras}
+        printed = SheetToPrint(snapshot.info, sheet, self.desk.version, names, {}, self.desk.who(), time.time_ns())
+        scene = PictureScene(snapshot.timeline, reader.find_index, snapshot.folder)
+        stem = folder_name(sheet.title)
+        bundle, counsel = folder / f"{stem} for the bundle.pdf", folder / f"{stem} for counsel.pdf"
+
+        def done(request: PrintRequest) -> None:
+            words = f"Printed {request.bundle}, and with the presenter's notes {request.counsel}."
+            self._tell(NoticeKind.NOTE, words)
+
+        self._jobs.start(
+            f"Printing the run sheet “{sheet.title}”",
+            partial(print_sheet, PrintRequest(printed, scene, self._page.times, bundle, counsel)),
+            on_done=done,
+            on_failed=self.desk.refused.emit,
+        )
 
     def _rehearse(self, pack: Path) -> None:
         if not start_court(pack):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QImage, QPainter, QPdfWriter
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -201,15 +202,39 @@ def test_documents_come_in_page_by_page(
     assert len(sheet_of(window).items) == 3
 
 
-def test_a_pack_is_made_from_the_window_and_is_sound(
-    window: Window, sheet_window: RunSheetWindow, qtbot: QtBot, tmp_path: Path
+def text_of(pdf: Path) -> str:
+    document = QPdfDocument()
+    document.load(str(pdf))
+    return " ".join(document.getAllText(page).text() for page in range(document.pageCount()))
+
+
+def test_a_sheet_is_printed_and_packed_from_the_window(
+    window: Window, sheet_window: RunSheetWindow, qtbot: QtBot, choosers: FakeChoosers, tmp_path: Path
 ) -> None:
     set_range(window, 1, 3)
     press(sheet_window.range_button)
+    qtbot.waitUntil(lambda: window.main.run_sheet.desk.sheet is not None, timeout=PATIENCE_MS)
     wait_saved(qtbot, window)
     rehearsed: list[Path] = []
     step = sheet_window.add_step("Another step", "Do something with it", rehearsed.append)
     assert not step.isEnabled()
+    sheet_window.list.select([sheet_of(window).items[0].id])
+    sheet_window.panel.notes.setFocus()
+    QTest.keyClicks(sheet_window.panel.notes, "Ask the witness to wait.")
+    window.main.run_sheet.desk.changed.emit()  # as when a save ends while somebody types
+    sheet_window.panel.title.setFocus()
+    QTest.keyClicks(sheet_window.panel.title, "Door opens")
+    QTest.keyClick(sheet_window.panel.title, Qt.Key.Key_Return)
+    choosers.folder = tmp_path
+    press(sheet_window.print_button)
+    printed = tmp_path / "Run sheet for counsel.pdf"
+    qtbot.waitUntil(printed.exists, timeout=PATIENCE_MS)
+    bundle = text_of(tmp_path / "Run sheet for the bundle.pdf")
+    assert "Door opens" in bundle
+    assert "Ask the witness" not in bundle
+    assert "Ask the witness" in text_of(printed)
+    wait_saved(qtbot, window)
+
     press(sheet_window.pack_button)
     dialog = next(one for one in sheet_window.findChildren(PackDialog) if one.isVisible())
     dialog.place.setText(str(tmp_path))
