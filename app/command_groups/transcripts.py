@@ -18,7 +18,7 @@ COMMANDS = (
         "Export the transcript…",
         "Write the words of the focused camera, or of all, as subtitles, table, text or Word document.",
         Group.CASE,
-        ("Ctrl+Shift+E",),
+        ("Ctrl+Alt+W",),
         When.CASE,
     ),
     Command(
