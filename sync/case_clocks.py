@@ -107,8 +107,10 @@ def solve_case(case: Case, *, by: str, basis: Basis = Basis.ACCEPTED, reference:
     return find_standing(StandRequest(facts_of(case), basis, reference, by, time.time_ns()))
 
 
-def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[ClockSetting, ...]:
+def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[tuple[str, int], ...]:
     """Set the clocks by what was solved from accepted matches, and place recordings that only a match places.
+
+    Returns the claims that place those: id of the recording, and the claim's number there.
 
     What people had stated of a clock is kept as an observation before a solved setting replaces it.
 
@@ -129,11 +131,13 @@ def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[ClockSet
     stated = stated_observations(replaced, facts.recordings, facts.time_zone, new_id=ids, known=facts.observations)
     case.add_observations(stated, by=by)
     owner = {one.id: one.camera_id for one in facts.recordings}
-    for recording_id, claim in standing.question.placed_by_match.items():
-        if owner[recording_id] in touched:
-            case.add_claim(recording_id, claim, by=by)
+    claims = tuple(
+        (recording_id, case.add_claim(recording_id, claim, by=by))
+        for recording_id, claim in standing.question.placed_by_match.items()
+        if owner[recording_id] in touched
+    )
     case.set_clocks(standing.settings, by=by)
-    return standing.settings
+    return claims
 
 
 def state_clock(case: Case, stated: StatedClock) -> Observation | None:

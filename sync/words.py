@@ -177,13 +177,13 @@ def _conflict_words(standing: Standing, sides: Sequence[str], names: Mapping[str
     )
 
 
-def camera_words(one: CameraStanding) -> str:
-    """Return in one line how a camera's clock would be set."""
+def camera_words(one: CameraStanding, *, is_short: bool = False) -> str:
+    """Return in one line how a camera's clock would be set; in short without where it lies in its group."""
     if one.cluster < 0:
         return "No time yet"
     if one.error_after_ns is None and one.after is None:
         return "Own clock only"
-    beside = "" if one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
+    beside = "" if is_short or one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
     return f"{clock_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
 
 

@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
             playback=shell.playback,
             choosers=shell.choosers,
             sound=shell.sound,
+            undo=self.undo,
         )
         self.reports = ReportsRoom(
             self,

@@ -18,11 +18,13 @@ from app.clock_preview import ClockPreview
 from app.jobs import Job, JobRunner
 from app.session import CaseSession
 from app.settings import YOUR_NAME, Settings
+from app.sync_corrections import add_observations, apply_clocks, decide
+from app.ui.undo_desk import UndoDesk
 from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError
 from evidence.jobs import IsCancelled, Progress
 from evidence.observations import Moment, Observation, ObservationState
-from sync.case_clocks import Findings, apply_standing, find_by_sound, person, solve_case, undo_apply
+from sync.case_clocks import Findings, find_by_sound, person, undo_apply
 from sync.doubts import HourDoubt, accept_doubt
 from sync.marked import observe_by_hand
 from sync.question import SOLVED
@@ -39,6 +41,7 @@ class SyncDesk(QObject):
         preview_changed: proposed clocks are shown, or no more.
         refused: `SightlineError`: what was asked for cannot be done.
         certified: the path of a certificate that was written.
+        undo_changed: something else would be taken back.
     """
 
     solved = Signal()
@@ -47,9 +50,11 @@ class SyncDesk(QObject):
     preview_changed = Signal()
     refused = Signal(object)
     certified = Signal(object)
+    undo_changed = Signal()
 
-    def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings) -> None:
+    def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings, undo: UndoDesk) -> None:
         super().__init__()
+        self._undo = undo
         self._session = session
         self._jobs = jobs
         self._settings = settings
@@ -58,13 +63,13 @@ class SyncDesk(QObject):
         self._standing: Standing | None = None
         self._asked = 0
         self._of: CaseSnapshot | None = None
-        self._undo: list[Callable[[Case, str], object]] = []
         self._is_wanted = False
         self.search: Job | None = None
         self.preview: ClockPreview | None = None
         session.changed.connect(self._on_changed)
         session.opened.connect(self._on_changed)
         session.closed.connect(self._on_closed)
+        undo.changed.connect(self.undo_changed)
 
     # What is known
 
@@ -88,10 +93,15 @@ class SyncDesk(QObject):
         return self._reference
 
     @property
+    def undo_title(self) -> str:
+        """What undoing takes back: `Undo: decision on matches`."""
+        return self._undo.undo_title if self._undo.can_undo else "Take back the clocks that were applied last"
+
+    @property
     def can_undo(self) -> bool:
-        """Whether there is something to take back: a decision made here, or clocks that were applied."""
+        """Whether there is something to take back: what was done last, or clocks that were applied."""
         snapshot = self._session.saved_snapshot
-        return bool(self._undo) or (snapshot is not None and any(one.method == SOLVED for one in snapshot.settings))
+        return self._undo.can_undo or (snapshot is not None and any(one.method == SOLVED for one in snapshot.settings))
 
     def want(self) -> None:
         """Keep solving from now on: somebody looks."""
@@ -133,23 +143,9 @@ class SyncDesk(QObject):
 
     def decide(self, groups: Iterable[str], state: ObservationState) -> None:
         """Accept or reject matches, or make them proposals again."""
-        standing, wanted = self._standing, tuple(groups)
-        if standing is None or not wanted or self._is_refused("Deciding on a match"):
-            return
-        known = standing.match_by_group
-        before: dict[ObservationState, list[str]] = {}
-        for group in wanted:
-            if group in known and known[group].state is not state:
-                before.setdefault(known[group].state, []).append(group)
-        if not before:
-            return
-
-        def back(case: Case, by: str) -> None:
-            for old, those in before.items():
-                case.decide_observations(those, old, by=by)
-
-        self._undo.append(back)
-        self._session.edit("Deciding on matches", lambda case, by: case.decide_observations(wanted, state, by=by))
+        wanted = tuple(groups)
+        if wanted and not self._is_refused("Deciding on a match"):
+            self._session.edit("Deciding on matches", lambda case, by: decide(case, wanted, state, by))
 
     def decide_all(self, state: ObservationState) -> None:
         """Decide on everything that nobody decided on yet."""
@@ -161,9 +157,7 @@ class SyncDesk(QObject):
         made = tuple(observations)
         if not made or self._is_refused("Keeping an observation"):
             return
-        groups = tuple(dict.fromkeys(one.group for one in made))
-        self._undo.append(lambda case, by: case.decide_observations(groups, ObservationState.REJECTED, by=by))
-        self._session.edit("Keeping an observation", lambda case, by: case.add_observations(made, by=by), then)
+        self._session.edit("Keeping an observation", lambda case, by: add_observations(case, made, by), then)
 
     def propose_by_hand(self, one: Moment, other: Moment, sigma_ns: int) -> None:
         """Keep two recordings that a person laid together as a proposal."""
@@ -184,20 +178,17 @@ class SyncDesk(QObject):
             return
         reference = self._reference
         self.end_preview()
-
-        def work(case: Case, by: str) -> None:
-            apply_standing(case, solve_case(case, by=by, reference=reference), by=by)
-
-        self._undo.append(lambda case, by: undo_apply(case, by=by))
-        self._session.edit("Setting the clocks", work, then)
+        self._session.edit("Setting the clocks", lambda case, by: apply_clocks(case, reference, by), then)
 
     def undo(self) -> None:
-        """Take back the last decision or the last clocks that were applied."""
+        """Take back what was done last to the case; or, where nothing was since it was opened, the applied clocks."""
         if self._is_refused("Undoing") or not self.can_undo:
             return
         self.end_preview()
-        back = self._undo.pop() if self._undo else (lambda case, by: undo_apply(case, by=by))
-        self._session.edit("Undoing", back)
+        if self._undo.can_undo:
+            self._undo.undo()
+        else:
+            self._session.edit("Setting the clocks back", lambda case, by: undo_apply(case, by=by))
 
     def certify(self, path: Path) -> None:
         """Write the sync certificate."""
@@ -256,7 +247,6 @@ class SyncDesk(QObject):
     def _on_closed(self) -> None:
         self._standing = self._of = self.preview = None
         self._basis, self._reference = None, ""
-        self._undo.clear()
         self._asked += 1
         self.solved.emit()
         self.preview_changed.emit()

@@ -133,7 +133,7 @@ class SyncWindow(QWidget):
         proposed = standing.proposed if standing is not None else ()
         self.accept_all_button.setEnabled(bool(proposed))
         self.reject_all_button.setEnabled(bool(proposed))
-        self.undo_button.setEnabled(self._desk.can_undo)
+        self._show_undo()
         self.preview_button.setEnabled(has_any and bool(standing is not None and standing.settings))
         self.preview_button.setChecked(self._desk.preview is not None)
         self.preview_button.setText("Preview: on" if self._desk.preview is not None else "Preview")
@@ -153,6 +153,10 @@ class SyncWindow(QWidget):
         self._show_choices(standing)
         self._show_words(standing, times)
         self._show_camera(standing)
+
+    def _show_undo(self) -> None:
+        self.undo_button.setEnabled(self._desk.can_undo)
+        self.undo_button.setToolTip(tip(f"{self._desk.undo_title} (Ctrl+Z)"))
 
     def _show_choices(self, standing: Standing) -> None:
         self.basis.setCurrentIndex(self.basis.findData(self._desk.basis))
@@ -300,6 +304,7 @@ class SyncWindow(QWidget):
         self.look_button.toggled.connect(self._on_look)
         desk.solved.connect(self.refresh)
         desk.preview_changed.connect(self.refresh)
+        desk.undo_changed.connect(self._show_undo)
         desk.searching_changed.connect(self.refresh)
         desk.refused.connect(self.notices.say_error)
         desk.found.connect(self._on_found)
@@ -329,7 +334,8 @@ class SyncWindow(QWidget):
             self.compare.place_chosen.connect(lambda _place: self._show_pair())
             self.compare.proposed.connect(self._on_proposed)
             self.right.addWidget(self.compare)
-            self.right.setSizes([90, 260, 330])
+            room = self.right.height() - 90
+            self.right.setSizes([90, room * 2 // 5, room * 3 // 5])
             self.compare.show()
             self._show_pair()
         elif not is_wanted:

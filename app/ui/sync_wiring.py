@@ -19,6 +19,7 @@ from app.ui.sync_desk import SyncDesk
 from app.ui.sync_window import SyncWindow
 from app.ui.theme import Theme, set_role
 from app.ui.tie_compare import TieCompare
+from app.ui.undo_desk import UndoDesk
 
 _KINDS = "Pages (*.pdf);;Web page (*.html);;Data (*.json)"
 
@@ -62,6 +63,7 @@ class SyncRoom(QObject):
         playback: Playback,
         choosers: Choosers,
         sound: CameraSound,
+        undo: UndoDesk,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -72,7 +74,7 @@ class SyncRoom(QObject):
         self._playback = playback
         self._sound = sound
         self._page: ReviewPage | None = None
-        self.desk = SyncDesk(session, jobs, settings)
+        self.desk = SyncDesk(session, jobs, settings, undo)
         self.events = EventDesk(session, playback, self.desk, settings)
         self.preview_strip = PreviewStrip(self.desk)
         self.event_strip = EventStrip(self.events, lambda: "")

@@ -90,6 +90,7 @@ class _Picture(QWidget):
         self._layout = TiePicture((), ())
         self._camera = ""
         self._match = ""
+        self._words: list[QRectF] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Who is tied to whom; arrows choose a camera")
@@ -144,7 +145,7 @@ class _Picture(QWidget):
         if arc.first == arc.last:
             path.addEllipse(QPointF(edge - 12 - 13 * arc.lane, first.y()), 4.5, 4.5)
             return path
-        part = (arc.last - arc.first - 1) / max(1, self._layout.longest - 1)
+        part = min(1.0, (arc.last - arc.first - 1) / max(1, self._layout.longest - 1))
         away = min(_ARCS - 12.0, 26 + (_ARCS - 60) * part + 9 * arc.lane)
         start, end = QPointF(edge, first.y() + 3), QPointF(edge, last.y() - 3)
         path.moveTo(start)
@@ -161,6 +162,7 @@ class _Picture(QWidget):
         if self._standing is None:
             return
         rects = self._rects()
+        self._words.clear()
         for row, rect in zip(self._layout.rows, rects, strict=True):
             if row.camera_id:
                 self._paint_camera(painter, row, rect)
@@ -187,7 +189,7 @@ class _Picture(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(lane_colour(one.camera.colour)))
         painter.drawRoundedRect(swatch, 3, 3)
-        words, left = camera_words(one), _ARCS + 20
+        left = _ARCS + 20
         font = painter.font()
         font.setBold(True)
         painter.setFont(font)
@@ -207,6 +209,7 @@ class _Picture(QWidget):
         lower = QRect(left, rect.top() + half, room, half)
         if not is_high:
             lower = QRect(left + name_room + 8, rect.top(), room - name_room - 8, rect.height())
+        words = camera_words(one, is_short=not is_high)
         told = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, lower.width())
         painter.drawText(lower, Qt.AlignmentFlag.AlignTop if is_high else Qt.AlignmentFlag.AlignVCenter, told)
 
@@ -243,6 +246,9 @@ class _Picture(QWidget):
         wide = metrics.horizontalAdvance(word) + 6
         left = min(max(2.0, at.x() - wide / 2), float(_ARCS - wide))
         box = QRectF(left, at.y() - metrics.height() / 2, wide, metrics.height())
+        while any(box.intersects(one) for one in self._words):
+            box.translate(0, metrics.height())
+        self._words.append(box)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.palette.panel))
         painter.drawRoundedRect(box, 3, 3)

@@ -71,11 +71,11 @@ class RecordingEdits(CaseStore):
             return position
 
     def set_claim_in_force(self, recording_id: str, position: int, *, is_in_force: bool, by: str) -> None:
-        """Withdraw one claim of a person, or let it count again. Raises NoSuchItemError."""
+        """Withdraw one claim of a person or a match, or let it count again. Raises NoSuchItemError."""
         with self.change(by, "restoring a claim of time" if is_in_force else "withdrawing a claim of time") as change:
             recording = load_recording(change.session, recording_id)
             row = change.session.get(TimeClaimRow, (recording_id, position))
-            if row is None or row.origin != ClaimOrigin.BY_HAND.value:
+            if row is None or row.origin not in {ClaimOrigin.BY_HAND.value, ClaimOrigin.MATCH.value}:
                 raise NoSuchItemError(
                     f"{recording.display_name} has no claim of time with the number {position} that a person made.",
                     remedy="Look at what is known of the recording again.",

@@ -11,20 +11,26 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
 from app.tie_picture import lay_out_ties
 from app.ui.clock_dialog import ClockDialog
+from app.ui.lone_viewer import LoneViewer
 from app.ui.sync_window import SyncWindow
 from evidence.case import Case
+from evidence.ingest import AddRequest, add_files
+from evidence.jobs import never_cancelled, no_progress
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.times import NS_PER_S
 from sync.standing import Standing, StandRequest, find_standing
 from tests.support.case_dump import actions_of, dump
-from tests.support.sync_scenes import BASE, facts, recording, tie
+from tests.support.clips import ClipPlan, make_clip
+from tests.support.sound_files import write_sound
+from tests.support.sync_scenes import BASE, facts, recording, tie, to_utc
+from tests.support.talk import heard, talk
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
@@ -262,3 +268,104 @@ def test_the_picture_is_the_same_each_time_and_has_every_camera_once(count: int)
     heads = [row.text for row in pictures[0].rows if row.text]
     assert heads[-1] == "No time yet: match, mark or place"
     assert "Not connected: own clock only" in heads
+
+
+def test_a_recording_without_any_time_is_placed_by_an_event_marked_in_its_own_window(
+    qtbot: QtBot, window: Window, tmp_path: Path, still: Still
+) -> None:
+    path = make_clip(tmp_path, ClipPlan(number=3, frames=60), "lobby.mp4").path
+    window.shell.session.add_files((bytes(path),))
+    qtbot.waitUntil(lambda: len(snapshot_of(window).recordings) == 5, timeout=PATIENCE_MS)
+    still(window)
+    (lobby,) = snapshot_of(window).timeline.unplaced
+    main = window.main
+    main.desk.watch_alone(lobby.id)
+    (viewer,) = main.findChildren(LoneViewer)
+    qtbot.waitUntil(lambda: viewer.playback.focus_spot(viewer.engine.target) is not None, timeout=PATIENCE_MS)
+    viewer.activateWindow()
+    qtbot.waitUntil(viewer.isActiveWindow, timeout=PATIENCE_MS)
+    for _ in range(15):
+        QTest.keyClick(viewer, Qt.Key.Key_Period)
+    QTest.keyClick(viewer, Qt.Key.Key_E)
+    assert "frame 15" in main.sync.event_strip.words.text()
+    viewer.close()
+    main.activateWindow()
+    qtbot.waitUntil(main.isActiveWindow, timeout=PATIENCE_MS)
+    main.page.take_keyboard()
+    here = window.engine.target
+    QTest.keySequence(main.page.surface, QKeySequence.fromString("E"))
+    QTest.keySequence(main.page.surface, QKeySequence.fromString("Shift+E"))
+    qtbot.waitUntil(lambda: len(snapshot_of(window).observations) == 1, timeout=PATIENCE_MS)
+    view = view_of(qtbot, window)
+    told = [label.text() for label in view.words.findChildren(QLabel)]
+    assert any("Placed by a match alone" in text for text in told)
+    click(view.apply_button)
+    qtbot.waitUntil(lambda: not snapshot_of(window).timeline.unplaced, timeout=PATIENCE_MS)
+    still(window)
+    assert window_start(window, lobby.id) == pytest.approx(here - NS_PER_S // 2, abs=2_000_000)
+    click(view.undo_button)
+    qtbot.waitUntil(lambda: len(snapshot_of(window).timeline.unplaced) == 1, timeout=PATIENCE_MS)
+    still(window)
+    view.close()
+
+
+def test_an_hour_is_one_button_and_nothing_moves_before_it_is_pressed(
+    qtbot: QtBot, empty_window: Window, tied_folder: Path, still: Still
+) -> None:
+    with Case.open(tied_folder) as case:
+        ids = {each.display_name[:9]: each.id for each in case.recordings()}
+        spring = replace(
+            to_utc("said", ("x", 0), 1_773_523_920 * NS_PER_S - 3600 * NS_PER_S), one=Moment(ids["X6039A12B"], 0)
+        )
+        case.add_observations([spring], by="PC 9")
+    open_case(empty_window, tied_folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    before = starts(empty_window)
+    view = view_of(qtbot, empty_window)
+    buttons = [one for one in view.words.findChildren(QPushButton) if one.text() == "It was the hour"]
+    assert len(buttons) == 1
+    assert starts(empty_window) == before
+    click(buttons[0])
+    qtbot.waitUntil(lambda: "Time zone" in {row[2] for row in rows(view)}, timeout=PATIENCE_MS)
+    assert starts(empty_window) == before
+    assert standing_of(empty_window).doubts == ()
+    view.close()
+
+
+def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
+    qtbot: QtBot, empty_window: Window, tmp_path: Path, still: Still
+) -> None:
+    words, folder = talk(1, 60), tmp_path / "Talk.sightline"
+    paths = []
+    for name, start in (("VID_20260314_213150", 0), ("REC_20260314_213230", 12)):
+        samples = heard(words, start_s=start, seconds=45, ppm=0, noise=0.02, seed=start)
+        paths.append(bytes(write_sound(samples, "aac64", tmp_path / name)))
+    with Case.create(folder, title="Talk", reference="R", by="me") as case:
+        for path in paths:
+            add_files(
+                AddRequest(folder, (path,), "me", f"Camera {len(case.cameras())}"),
+                no_progress,
+                never_cancelled,
+                case=case,
+            )
+    open_case(empty_window, folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    empty_window.main.actions_by_id["sync.view"].trigger()
+    view, desk = empty_window.main.sync.view, empty_window.main.sync.desk
+    assert view is not None
+    qtbot.waitUntil(lambda: desk.standing is not None, timeout=PATIENCE_MS)
+    click(view.sync_button)
+    assert desk.search is not None
+    assert not view.sync_button.isEnabled()
+    desk.search.cancel()
+    qtbot.waitUntil(lambda: desk.search is None, timeout=PATIENCE_MS)
+    assert rows(view) == []
+    click(view.sync_button)
+    qtbot.waitUntil(lambda: len(rows(view)) == 1, timeout=2 * PATIENCE_MS)
+    assert rows(view)[0][:3] == ["Proposed", "used", "Sound"]
+    assert any("1 match" in text for text in view.notices.texts)
+    assert not snapshot_of(empty_window).settings
+    still(empty_window)
+    view.close()
