@@ -207,7 +207,7 @@ class CaseSession(QObject):
         then: Callable[[], None] | None = None,
         *,
         failed: Callable[[SightlineError], None] | None = None,
-        is_undo: bool = False,
+        noted: Callable[[object], None] | None = None,
     ) -> None:
         """Change the case, beside the UI thread, after what was asked for before.
 
@@ -220,7 +220,8 @@ class CaseSession(QObject):
                 `Undoable`, is what can be taken back.
             then: runs on the UI thread once the new snapshot is there, only where the change was made.
             failed: takes what went wrong, besides `failed` of the session.
-            is_undo: the change takes another one back or does it again, so `edited` does not tell of it.
+            noted: takes what the change returned, on the UI thread and before any change after it begins, instead of
+                the signal `edited`.
         """
         case = self._case
         if case is None:
@@ -229,8 +230,10 @@ class CaseSession(QObject):
         def done(result: object) -> None:
             if self._case is not case:
                 return
-            if not is_undo:
+            if noted is None:
                 self.edited.emit(result)
+            else:
+                noted(result)
             if isinstance(result, Step):
                 self._annotate(result, then)
             else:

@@ -33,5 +33,6 @@ class ChoiceDelegate(QStyledItemDelegate):
             model.setData(model.index(index.row(), index.column()), editor.currentText())
 
     def _take(self, editor: QWidget) -> None:
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor)
+        if editor.isVisible():
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor)

@@ -66,8 +66,9 @@ class MarkDelegate(QStyledItemDelegate):
         model.setData(model.index(index.row(), index.column()), text)
 
     def _take(self, editor: QWidget) -> None:
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor)
+        if editor.isVisible():
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor)
 
     def _on_closed(self) -> None:
         self.is_editing = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -282,11 +282,13 @@ class _Table(QTableView):
         self._fit()
         self.clicked.connect(self._on_clicked)
         self.activated.connect(lambda index: self.jump_wanted.emit(index.row()))
-        delete = QAction("Delete", self)
-        delete.setShortcut(Qt.Key.Key_Delete)
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(self.delete_wanted)
-        self.addAction(delete)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Delete take the chosen rows away."""
+        if event.key() == Qt.Key.Key_Delete and not event.modifiers():
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the chosen rows."""

@@ -24,8 +24,6 @@ class UndoDesk(QObject):
         super().__init__(parent)
         self._session = session
         self._stack = UndoStack()
-        self._wanted: list[bool] = []
-        self._is_running = False
         session.edited.connect(self._on_edited)
         session.opened.connect(self._on_other_case)
         session.closed.connect(self._on_other_case)
@@ -59,43 +57,29 @@ class UndoDesk(QObject):
         self._ask(is_undo=False)
 
     def _ask(self, *, is_undo: bool) -> None:
-        """Take wishes one after the other: what a key that is held down takes back is known only then."""
-        self._wanted.append(is_undo)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        while self._wanted and not self._is_running:
-            is_undo = self._wanted.pop(0)
-            item = self._stack.next_undo if is_undo else self._stack.next_redo
-            if item is not None:
-                self._run(item, is_undo=is_undo)
-
-    def _run(self, item: Undoable, *, is_undo: bool) -> None:
-        self._is_running = True
-        results: list[object] = []
+        """Take back what was done last once this has its turn: after every change that was asked for before."""
+        taken: list[Undoable] = []
 
         def change(case: Case, by: str) -> object:
-            result = item.take_back(case, by)
-            results.append(result)
-            return result
+            item = self._stack.next_undo if is_undo else self._stack.next_redo
+            if item is None:
+                return None
+            taken.append(item)
+            return item.take_back(case, by)
 
-        def done() -> None:
-            note = self._stack.took_back if is_undo else self._stack.did_again
-            note(item, results[0])
-            self._end()
+        def noted(result: object) -> None:
+            for item in taken:
+                note = self._stack.took_back if is_undo else self._stack.did_again
+                note(item, result)
+            self.changed.emit()
 
         def failed(error: SightlineError) -> None:
             if isinstance(error, ChangedMeanwhileError):
-                self._stack.drop(item)
-            self._end()
+                for item in taken:
+                    self._stack.drop(item)
+            self.changed.emit()
 
-        verb = "Undoing" if is_undo else "Redoing"
-        self._session.edit(f"{verb}: {item.label}", change, done, failed=failed, is_undo=True)
-
-    def _end(self) -> None:
-        self._is_running = False
-        self.changed.emit()
-        self._go_on()
+        self._session.edit("Undoing" if is_undo else "Redoing", change, failed=failed, noted=noted)
 
     def _on_edited(self, result: object) -> None:
         self._stack.add(result)
@@ -103,8 +87,6 @@ class UndoDesk(QObject):
 
     def _on_other_case(self) -> None:
         self._stack.clear()
-        self._wanted.clear()
-        self._is_running = False
         self.changed.emit()
 
 
