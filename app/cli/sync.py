@@ -14,7 +14,8 @@ from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.observations import ObservationState
 from evidence.times import half_width_95
-from sync.case_clocks import apply_standing, find_by_sound, solve_case, undo_apply
+from sync.case_clocks import apply_standing, find_by_sound, person, solve_case, undo_apply
+from sync.doubts import accept_doubt
 from sync.standing import Basis, Standing
 from sync.words import doubt_words
 
@@ -35,6 +36,9 @@ def sync(
     reject: Annotated[str, typer.Option(metavar="MATCH|all", help="Reject a match, or all proposed ones.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Set the clocks by what is accepted.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last --apply back.")] = False,
+    hour: Annotated[
+        str, typer.Option(metavar="CAMERA", help="Take this camera's clock to be exactly an hour off, as was asked.")
+    ] = "",
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the sync certificate: .html, .pdf or .json.")
     ] = None,
@@ -53,11 +57,13 @@ def sync(
     with Case.open(case) as opened:
         name = who(by)
         failures: Failures = ()
-        if methods or not (accept or reject or apply or undo or certificate):
+        if methods or not (accept or reject or apply or undo or hour or certificate):
             failures = _find(opened, methods or ",".join(_METHODS), name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
                 opened.decide_observations(_groups(opened, wanted), state, by=name)
+        if hour:
+            _accept_hour(opened, hour, name)
         if undo:
             undo_apply(opened, by=name)
         locked = find_camera(opened, reference).id if reference else ""
@@ -88,6 +94,19 @@ def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
         if pair.match.verdict == "ambiguous":
             output.line(f"{names[pair.first]} and {names[pair.second]}: ambiguous. {pair.match.why}")
     return found.failures
+
+
+def _accept_hour(case: Case, named: str, by: str) -> None:
+    """Take a camera's clock to be an hour off, where that was asked about."""
+    camera = find_camera(case, named)
+    standing = solve_case(case, by=by, basis=Basis.PROPOSED_TOO)
+    doubt = next((one for one in standing.doubts if one.camera_id == camera.id), None)
+    if doubt is None:
+        raise UsageError(
+            f"Nothing shows that the clock of {camera.name} is an hour off.", remedy="See `sightline sync`."
+        )
+    recording, start = standing.question.starts[doubt.recording_id]
+    case.add_observations([accept_doubt(doubt, start, recording, person(by))], by=by)
 
 
 def _groups(case: Case, wanted: str) -> list[str]:

@@ -62,7 +62,7 @@ class SyncDesk(QObject):
         self._reference = ""
         self._standing: Standing | None = None
         self._asked = 0
-        self._of: CaseSnapshot | None = None
+        self._of: SyncFacts | None = None
         self._is_wanted = False
         self.search: Job | None = None
         self.preview: ClockPreview | None = None
@@ -241,7 +241,8 @@ class SyncDesk(QObject):
         return True
 
     def _on_changed(self) -> None:
-        if self._is_wanted and self._session.saved_snapshot is not self._of:
+        snapshot = self._session.saved_snapshot
+        if self._is_wanted and snapshot is not None and _facts_of(snapshot) != self._of:
             self._solve()
 
     def _on_closed(self) -> None:
@@ -255,13 +256,11 @@ class SyncDesk(QObject):
         snapshot = self._session.saved_snapshot
         if snapshot is None:
             return
-        self._of = snapshot
+        self._of = facts = _facts_of(snapshot)
         self._asked += 1
         asked = self._asked
         request = StandRequest(
-            SyncFacts(
-                snapshot.cameras, snapshot.recordings, snapshot.settings, snapshot.observations, snapshot.info.time_zone
-            ),
+            facts,
             self.basis,
             self._reference,
             self._settings.get(YOUR_NAME) or "Unnamed user",
@@ -287,3 +286,9 @@ class SyncDesk(QObject):
 
 def _find(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> Findings:
     return find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+
+
+def _facts_of(snapshot: CaseSnapshot) -> SyncFacts:
+    return SyncFacts(
+        snapshot.cameras, snapshot.recordings, snapshot.settings, snapshot.observations, snapshot.info.time_zone
+    )

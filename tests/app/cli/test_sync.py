@@ -120,3 +120,17 @@ def test_a_clock_that_is_stated_is_an_observation_at_the_time_of_the_comparison(
     call(capsys, *state, "--error", "+00:00:29", "--at", "2026-03-16T10:00:00Z", "--also")
     said = [one for one in call(capsys, "sync", str(case), "--reject", "all")["observations"] if one["utc"]]
     assert [one["state"] for one in said] == ["rejected", "accepted", "accepted"]
+
+
+def test_an_hour_is_taken_only_where_it_was_asked_about(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clock = ["clock", str(case), "Camera 1", "--how", "speaking clock", "--within", "2s", "--by", "PC 9"]
+    call(capsys, *clock, "--error", "+00:00:00")
+    assert main(["sync", str(case), "--hour", "Camera 0", "--by", "me"]) == 2
+    call(capsys, *clock, "--error", "+01:00:05")
+    before = starts_apart_s(capsys, case)
+    asked = call(capsys, "sync", str(case), "--reject", "all")["hour_doubts"]
+    assert [one["hours"] for one in asked] == [1]
+    found = call(capsys, "sync", str(case), "--hour", "Camera 1", "--by", "DS Blue")
+    assert [one["evidence"] for one in found["observations"] if one["method"] == "time zone"]
+    assert found["hour_doubts"] == []
+    assert starts_apart_s(capsys, case) == before

@@ -19,6 +19,7 @@ from app.ui.wave_pair import Wave, WavePair
 from evidence.case import Case
 from evidence.observations import Moment, ObservationState, SyncMethod
 from evidence.times import NS_PER_S
+from player.sound_mix import FAR_LEFT, FAR_RIGHT
 from sync.marked import observe_by_hand
 from sync.sound.child import ExcerptTask
 from sync.sound.decode import RATE, read_sound
@@ -42,7 +43,7 @@ def test_both_pictures_show_the_matched_frames_and_a_nudge_is_a_proposal(
     open_case(empty_window, case_folder)
     session = empty_window.shell.session
     qtbot.waitUntil(lambda: session.snapshot is not None, timeout=PATIENCE_MS)
-    empty_window.main.actions_by_id["sync.view"].trigger()
+    QTest.mouseClick(empty_window.main.page.header.sync, Qt.MouseButton.LeftButton)
     view = empty_window.main.sync.view
     assert isinstance(view, SyncWindow)
     view.resize(1366, 768)
@@ -60,6 +61,18 @@ def test_both_pictures_show_the_matched_frames_and_a_nudge_is_a_proposal(
             return None
         return codes[first].number, codes[second].number  # type: ignore[union-attr]
 
+    qtbot.waitUntil(lambda: frames() == (90, 120), timeout=PATIENCE_MS)
+    mix = compare.sound.mix
+    assert [mix.level(one).placement for one in (first, second)] == [FAR_LEFT, FAR_RIGHT]
+    loop = compare.engine.loop
+    assert loop is not None
+    assert loop.contains(compare.pair.at)
+    QTest.mouseClick(compare.play_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: compare.engine.is_playing and compare.engine.position > loop.start, timeout=PATIENCE_MS)
+    assert not empty_window.engine.is_playing
+    QTest.mouseClick(compare.play_button, Qt.MouseButton.LeftButton)
+    compare.engine.seek(compare.pair.at)
+    compare.surface.wake()
     qtbot.waitUntil(lambda: frames() == (90, 120), timeout=PATIENCE_MS)
     for _ in range(2):
         QTest.mouseClick(compare.nudges[3], Qt.MouseButton.LeftButton)
