@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from annotations.shapes.geometry import Geometry, Kind
 from annotations.shapes.shape import Drawn, Keyframe, Look
 from annotations.shapes.trouble import ShapeError
 from evidence.frame_index import FrameIndex, Timing
 from evidence.records import Recording
+from evidence.times import IncidentRange, IncidentTime
 
 
 def has_frames(index: FrameIndex | None) -> bool:
@@ -58,6 +62,31 @@ def snapped(index: FrameIndex, pts: int) -> int:
         return 0
     found = index.find_frame_at_pts(pts)
     return len(index) - 1 if found is None else found
+
+
+def frames_of_new(
+    starts: NDArray[np.int64],
+    frame: int,
+    *,
+    range_in: IncidentTime | None,
+    range_out: IncidentTime | None,
+    here: IncidentRange,
+) -> tuple[int, int]:
+    """Return the first and the last frame of a new shape; the one at which it is drawn is among them.
+
+    Args:
+        starts: when the recording's frames start, ns on the common clock, increasing.
+        frame: the frame at which it is drawn.
+        range_in: start of the range that is set, or None.
+        range_out: its end, exclusive, or None.
+        here: what is taken where no range is set around the frame; it begins with the frame.
+    """
+    span = here
+    if range_in is not None and range_out is not None and range_in <= here.start < range_out:
+        span = IncidentRange(range_in, range_out)
+    first = int(np.searchsorted(starts, span.start, side="right")) - 1
+    last = int(np.searchsorted(starts, span.end, side="left")) - 1
+    return min(max(first, 0), frame), max(min(last, len(starts) - 1), frame)
 
 
 def new_shape(

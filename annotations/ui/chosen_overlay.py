@@ -11,7 +11,7 @@ from annotations.shapes.on_frame import Placed
 from annotations.ui.shape_editor import ShapeEditor
 from annotations.ui.shape_hit import GRIP
 from annotations.ui.shape_overlay import ShapeOverlay, planes
-from annotations.ui.shape_plane import Plane
+from annotations.ui.shape_plane import Plane, outline
 from player.ui.overlay import TileScene
 
 _MOST_GRIPS = 64
@@ -72,9 +72,7 @@ class ChosenOverlay:
     def _frame(self, placed: Placed, plane: Plane) -> QRectF:
         if placed.shape.drawn.kind is Kind.TEXT:
             return self._shapes.painter.touched(placed, plane)
-        corners = [plane.point(one) for one in placed.geometry]
-        across, down = [one.x() for one in corners], [one.y() for one in corners]
-        frame = QRectF(min(across), min(down), max(across) - min(across), max(down) - min(down))
+        frame = outline(placed.shape.drawn, placed.geometry, plane).boundingRect()
         return frame.adjusted(-4, -4, 4, 4).intersected(plane.seen.adjusted(-6, -6, 6, 6))
 
 

@@ -126,6 +126,15 @@ COMMANDS = (
         repeats=True,
     ),
     Command(
+        "draw.list",
+        "List of shapes",
+        "List the shapes on pictures of this case, and go to one.",
+        Group.DRAW,
+        ("Ctrl+Shift+D",),
+        When.PLACED,
+        icon="list",
+    ),
+    Command(
         "draw.show",
         "Show shapes",
         "Show the shapes on pictures, or hide them; what is hidden here is not deleted.",

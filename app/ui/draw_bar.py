@@ -206,7 +206,7 @@ class DrawBar(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         self.buttons: dict[str, QToolButton] = {}
-        for command in (*_TOOLS, "draw.duplicate", "draw.delete", "draw.show"):
+        for command in (*_TOOLS, "draw.duplicate", "draw.delete", "draw.list", "draw.show"):
             if command in {"draw.duplicate", "draw.box"}:
                 row.addSpacing(8)
             self.buttons[command] = actions.button(command, self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QToolButton
 
@@ -18,12 +17,13 @@ from annotations.shapes.change import (
     with_keyframe,
     without_keyframe,
 )
-from annotations.shapes.frames import snapped
+from annotations.shapes.frames import frames_of_new, snapped
 from annotations.shapes.geometry import UNIT, Kind, moved
 from annotations.shapes.on_frame import ShapesByFrame
 from annotations.shapes.record import changed_shape_edit, delete_shapes, new_shape_edit
 from annotations.shapes.shape import Drawn, Keyframe, Shape
 from annotations.shapes.state import clean_lines
+from annotations.shapes.with_mark import mark_shape
 from annotations.ui.chosen_overlay import ChosenOverlay
 from annotations.ui.shape_editor import ShapeEditor, Wish
 from annotations.ui.shape_hand import ShapeHand
@@ -31,15 +31,16 @@ from annotations.ui.shape_overlay import ShapeOverlay
 from app.session import CaseSession
 from app.ui.actions import ActionSet
 from app.ui.draw_bar import DrawBar
-from app.ui.draw_words import bar_state, mark_choices
+from app.ui.draw_words import bar_state
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
+from app.ui.shape_menus import mark_choices, shape_choices
 from app.ui.theme import Theme
 from evidence.case import Case
 from evidence.frame_index import FrameIndex
 from evidence.rows import new_id
 from evidence.text import clean_line
-from evidence.times import NS_PER_S, IncidentTime
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime, ticks_to_ns
 from player.tracks import FrameSpot
 
 _NEW_NS = 3 * NS_PER_S
@@ -216,6 +217,16 @@ class DrawDesk(QObject):
         """Show the shapes, or hide them."""
         self._show(is_shown=not self.overlay.is_shown)
 
+    def list_shapes(self) -> None:
+        """List the shapes of the case under the bar; choosing one goes there."""
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self.editor.turn(is_on=True)
+            button = self.bar.buttons["draw.list"]
+            at = self._playback.engine.position
+            menu = shape_choices(button, snapshot, at, self._page.times, self.show_shape)
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
     def show_shape(self, shape_id: str) -> None:
         """Go to where a shape starts, and choose it."""
         snapshot = self._session.snapshot
@@ -263,14 +274,10 @@ class DrawDesk(QObject):
     def _new_frames(self, spot: FrameSpot, index: FrameIndex) -> tuple[int, int]:
         """Return the frames of a new shape: the range where one is set around it, else some seconds from here."""
         starts = spot.place.frame_starts(index)
-        range_in, range_out = self._playback.range_in, self._playback.range_out
-        if range_in is not None and range_out is not None and range_in <= spot.frame_start < range_out:
-            first = int(np.searchsorted(starts, range_in, side="right")) - 1
-            last = int(np.searchsorted(starts, range_out, side="left")) - 1
-        else:
-            first = spot.frame
-            last = int(np.searchsorted(starts, spot.frame_start + _NEW_NS, side="left")) - 1
-        return min(max(first, 0), spot.frame), max(min(last, len(index) - 1), spot.frame)
+        here = IncidentRange(spot.frame_start, IncidentTime(spot.frame_start + _NEW_NS))
+        return frames_of_new(
+            starts, spot.frame, range_in=self._playback.range_in, range_out=self._playback.range_out, here=here
+        )
 
     # What is seen
 
@@ -354,8 +361,25 @@ class DrawDesk(QObject):
     def _show_marks(self, button: QToolButton) -> None:
         snapshot, shape = self._session.snapshot, self.editor.chosen
         if snapshot is not None and shape is not None:
-            menu = mark_choices(button, snapshot, shape, self._page.times, self._set_mark)
+            menu = mark_choices(button, snapshot, shape, self._page.times, choose=self._set_mark, make=self._mark_shape)
             menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _mark_shape(self) -> None:
+        """Make a mark on the frames that show the chosen shape, and bind it to that."""
+        snapshot, shape = self._session.snapshot, self.editor.chosen
+        place = None if snapshot is None or shape is None else snapshot.place_by_recording.get(shape.drawn.recording_id)
+        if shape is None or place is None or place.recording.video_stream is None:
+            self._tell("The recording of this shape has no place in time.")
+            return
+        self.editor.keep()
+        drawn, stream = shape.drawn, place.recording.video_stream
+        ends = (ticks_to_ns(pts, drawn.time_base) for pts in (drawn.start_pts, drawn.end_pts))
+        span = IncidentRange(*(place.incident_at_media_ns(one) for one in ends))
+
+        def change(case: Case, by: str) -> Step:
+            return mark_shape(case, shape, span, stream, by=by)
+
+        self._session.edit("Marking a shape", change)
 
     def _set_mark(self, mark_id: str) -> None:
         self.editor.alter(lambda drawn: replace(drawn, mark_id=mark_id))

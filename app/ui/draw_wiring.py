@@ -29,5 +29,6 @@ def draw_bindings(desk: Callable[[], DrawDesk]) -> dict[str, Binding]:
         "draw.delete_keyframe": lambda: desk().delete_keyframe(),
         "draw.previous_keyframe": lambda: desk().go_keyframe(is_forward=False),
         "draw.next_keyframe": lambda: desk().go_keyframe(is_forward=True),
+        "draw.list": lambda: desk().list_shapes(),
         "draw.show": lambda: desk().toggle_shown(),
     }

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtWidgets import QMenu, QWidget
-
 from annotations.shapes.frames import snapped
 from annotations.shapes.geometry import Kind
 from annotations.shapes.shape import Shape
 from annotations.ui.shape_editor import ShapeEditor
 from app.case_snapshot import CaseSnapshot
-from app.time_text import LocalTimes
 from app.ui.draw_bar import DrawBarState
 from app.ui.keyframe_strip import StripState
+from app.ui.shape_menus import short
 from evidence.frame_index import FrameIndex
-from evidence.times import IncidentTime
 from player.tracks import FrameSpot
 
 _HOW = {
@@ -33,8 +28,6 @@ _CHOOSE = "Choose a shape on a picture, or a tool."
 _MOVE = "Drag it or its grips; arrows move it by a pixel, with Shift by ten. Esc lets it go."
 _PLAYING = "Playing. Shapes are drawn on a picture that stands still."
 _HIDDEN = "Shapes are hidden."
-_MOST_MARKS = 12
-_TITLE = 40
 
 
 def bar_state(
@@ -90,30 +83,6 @@ def bar_state(
     )
 
 
-def mark_choices(
-    parent: QWidget, snapshot: CaseSnapshot, shape: Shape, times: LocalTimes, choose: Callable[[str], None]
-) -> QMenu:
-    """Return a menu of the marks that a shape can belong to: the nearest in time, by time."""
-    menu = QMenu(parent)
-    menu.addAction("No mark").triggered.connect(lambda _checked=False: choose(""))
-    menu.addSeparator()
-    place = snapshot.place_by_recording.get(shape.drawn.recording_id)
-    at = IncidentTime(0)
-    if place is not None:
-        at = place.span.start
-    near = sorted(snapshot.marks, key=lambda mark: abs(mark.instant - at))[:_MOST_MARKS]
-    for mark in sorted(near, key=lambda one: one.instant):
-        title = f"{times.clock(mark.instant)}  {mark.text or 'without text'}"
-        entry = menu.addAction(_short(title).replace("&", "&&"))
-        entry.setCheckable(True)
-        entry.setChecked(mark.id == shape.drawn.mark_id)
-        entry.triggered.connect(lambda _checked=False, mark_id=mark.id: choose(mark_id))
-    if not near:
-        menu.addAction("The case has no marks yet").setEnabled(False)
-    menu.aboutToHide.connect(menu.deleteLater)
-    return menu
-
-
 def _words(editor: ShapeEditor, told: str, refusal: str, *, is_playing: bool, is_shown: bool) -> tuple[str, str]:
     if told or refusal:
         return told or refusal, "caution"
@@ -130,8 +99,4 @@ def _mark_words(snapshot: CaseSnapshot | None, shape: Shape) -> str:
     if not shape.drawn.mark_id or snapshot is None:
         return "No mark"
     mark = next((one for one in snapshot.marks if one.id == shape.drawn.mark_id), None)
-    return "Mark is deleted" if mark is None else f"Mark: {_short(mark.text) or 'without text'}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _TITLE else text[: _TITLE - 1] + "…"
+    return "Mark is deleted" if mark is None else f"Mark: {short(mark.text) or 'without text'}"

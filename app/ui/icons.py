@@ -74,6 +74,7 @@ _NAMES = {
     "draw_magnifier": "mdi6.magnify-plus-outline",
     "duplicate": "mdi6.content-duplicate",
     "delete": "mdi6.trash-can-outline",
+    "list": "mdi6.format-list-bulleted",
     "shown": "mdi6.eye-outline",
     "starts": "mdi6.ray-start",
     "ends": "mdi6.ray-end",

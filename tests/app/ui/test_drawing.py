@@ -22,6 +22,7 @@ from annotations.shapes.record import load_shapes
 from annotations.shapes.shape import Shape
 from app.bootstrap import Window, open_case
 from app.ui.draw_desk import DrawDesk
+from app.ui.shape_menus import mark_choices, shape_choices
 from evidence.case import Case
 from player.ui.surface import TileSurface
 
@@ -237,6 +238,7 @@ def test_a_box_follows_a_subject_by_keyframes(artist: Artist) -> None:
     assert np.abs(artist.corners(shape, artist.pts(35)) - [[80, 70], [120, 110]]).max() < 1.5
     assert artist.desk.bar.strip.state is not None
     assert artist.desk.bar.strip.state.keyframes == (30, 40)
+    _check_mark(artist)
     artist.key(Qt.Key.Key_Comma, _ALT)
     artist.settle()
     assert artist.frame == 30
@@ -251,6 +253,40 @@ def test_a_box_follows_a_subject_by_keyframes(artist: Artist) -> None:
     artist.settle()
     assert len(artist.shapes[0].drawn.keyframes) == 1
     assert "at least one keyframe" in artist.desk.bar.words.text() or "no keyframe" in artist.desk.bar.words.text()
+
+
+def _check_mark(artist: Artist) -> None:
+    """A mark for the shape covers the frames that show it, and goes with it in one step."""
+    seen: list[str] = []
+    snapshot = artist.window.shell.session.snapshot
+    assert snapshot is not None
+    menu = mark_choices(
+        artist.desk.bar,
+        snapshot,
+        artist.shapes[0],
+        artist.window.main.page.times,
+        choose=seen.append,
+        make=artist.desk._mark_shape,
+    )
+    menu.actions()[0].trigger()
+    artist.settle()
+    snapshot = artist.window.shell.session.snapshot
+    assert snapshot is not None
+    (mark,), (shape,) = snapshot.marks, artist.shapes
+    assert mark.picture is not None
+    assert (mark.picture.start, mark.picture.end) == (shape.drawn.start, shape.drawn.end)
+    assert (shape.drawn.mark_id, mark.text) == (mark.id, "Box")
+    assert artist.desk.bar.mark_button.text() == "Mark: Box"
+    listed = shape_choices(
+        artist.desk.bar, snapshot, mark.instant, artist.window.main.page.times, seen.append
+    ).actions()
+    assert [one.text().partition("  ")[2][:3] for one in listed] == ["Box"]
+    artist.surface.setFocus()
+    artist.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    artist.settle()
+    snapshot = artist.window.shell.session.snapshot
+    assert snapshot is not None
+    assert (snapshot.marks, artist.shapes[0].drawn.mark_id) == ((), "")
 
 
 def test_without_follow_a_shape_is_moved_whole_and_grips_resize_it(artist: Artist) -> None:
