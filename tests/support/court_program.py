@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.demo.frame_code import FrameCode, read
-from courtroom.run_sheet import Item, Moving, RunSheet, View
+from courtroom.run_sheet import AtEnd, Item, Moving, RunSheet, View
 from courtroom.run_sheet_store import save_run_sheet
 from evidence.case import Case
 from evidence.ingest import AddRequest, add_files
@@ -30,7 +33,9 @@ COURT = (1280, 720)
 PATIENCE_S = 40.0
 
 
-def make_court_case(folder: Path, *, cameras: int = 2, frames: int = 240, items: int = 4) -> Path:
+def make_court_case(
+    folder: Path, *, cameras: int = 2, frames: int = 240, items: int = 4, at_end: AtEnd = AtEnd.HOLD
+) -> Path:
     """Make a case of cameras with readable frame numbers, and a run sheet of a clip each in turn; return its folder."""
     originals = folder / "originals"
     originals.mkdir(parents=True)
@@ -48,16 +53,20 @@ def make_court_case(folder: Path, *, cameras: int = 2, frames: int = 240, items:
         start = timeline.span.start
         rows = [row.camera.id for row in timeline.cameras]
         sheet = RunSheet(
-            "sheet-1", "Day one", tuple(_item(one, rows[one % cameras], start, frames) for one in range(items))
+            "sheet-1",
+            "Day one",
+            tuple(
+                replace(_item(one, rows[one % cameras], start, frames - items), at_end=at_end) for one in range(items)
+            ),
         )
         save_run_sheet(case, sheet, by="DC Harper")
     return case_folder
 
 
-def _item(number: int, camera: str, start: int, frames: int) -> Item:
-    first = 10 + number
+def _item(number: int, camera: str, start: int, end: int) -> Item:
+    """Return an item from frame `10 + number` on; no two of them end with the same frame."""
     span = IncidentRange(
-        IncidentTime(start + first * NS_PER_S // 30), IncidentTime(start + (frames - 10) * NS_PER_S // 30)
+        IncidentTime(start + (10 + number) * NS_PER_S // 30), IncidentTime(start + (end + number) * NS_PER_S // 30)
     )
     return Item(f"item-{number}", f"Clip {number}", Moving(span, View((camera,))))
 
@@ -150,3 +159,64 @@ class CourtProgram:
         return subprocess.run(
             command, env=self.environment, capture_output=True, check=True, timeout=20
         ).stdout.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the court's display showed at a moment.
+
+    Attributes:
+        at: seconds of a monotonic clock.
+        code: the frame that can be read, or None.
+        is_black: whether nothing is lit.
+    """
+
+    at: float
+    code: FrameCode | None
+    is_black: bool
+
+
+class Film:
+    """Films the court's display from outside, frame by frame, in a thread; use it as a context manager."""
+
+    def __init__(self, court: CourtProgram, rate: int = 60) -> None:
+        self.looks: list[Look] = []
+        self._size = COURT[0] * COURT[1] * 4
+        self._camera = subprocess.Popen(
+            [
+                "ffmpeg", "-v", "error", "-f", "x11grab", "-draw_mouse", "1", "-framerate", str(rate),
+                "-video_size", f"{COURT[0]}x{COURT[1]}", "-i", f"{court.screen.display}+{DESK[0]},0",
+                "-f", "rawvideo", "-pix_fmt", "bgr0", "-",
+            ],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_of_error: object) -> None:
+        self._camera.terminate()
+        self._thread.join()
+        assert self._camera.stdout is not None
+        self._camera.stdout.close()
+        self._camera.wait()
+
+    def _run(self) -> None:
+        assert self._camera.stdout is not None
+        last = b""
+        while len(raw := self._camera.stdout.read(self._size)) == self._size:
+            now = time.monotonic()
+            if raw == last:
+                self.looks.append(Look(now, self.looks[-1].code, self.looks[-1].is_black))
+                continue
+            last = raw
+            pixels = np.frombuffer(raw, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
+            self.looks.append(Look(now, read(pixels), not pixels[:, :, :3].any()))
+
+    def longest_stand_s(self) -> float:
+        """Return how long one frame stood at most, from the first frame that moved to the last one, s."""
+        changes = [one.at for before, one in zip(self.looks, self.looks[1:], strict=False) if one.code != before.code]
+        return max((later - sooner for sooner, later in itertools.pairwise(changes)), default=0.0)
