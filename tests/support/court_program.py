@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -216,7 +216,7 @@ class Film:
             pixels = np.frombuffer(raw, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
             self.looks.append(Look(now, read(pixels), not pixels[:, :, :3].any()))
 
-    def longest_stand_s(self) -> float:
-        """Return how long one frame stood at most, from the first frame that moved to the last one, s."""
-        changes = [one.at for before, one in zip(self.looks, self.looks[1:], strict=False) if one.code != before.code]
-        return max((later - sooner for sooner, later in itertools.pairwise(changes)), default=0.0)
+    def stands(self) -> list[tuple[float, FrameCode | None]]:
+        """Return how long each frame stood, s, from the first that moved to the last one, and which it was."""
+        changes = [one for before, one in pairwise(self.looks) if one.code != before.code]
+        return [(later.at - sooner.at, sooner.code) for sooner, later in pairwise(changes)]
