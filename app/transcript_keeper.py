@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from annotations.journal import Step
 from annotations.transcripts.cue_times import CueTimes, cue_times
 from annotations.transcripts.records import TranscriptBook
+from annotations.transcripts.states import CUES, TRANSCRIPTS
 from app.book_reader import BookReader
 from app.jobs import JobRunner
 from app.session import CaseSession
@@ -18,12 +20,24 @@ from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
 from sync.timeline import Timeline
 
+_KINDS = frozenset({CUES.name, TRANSCRIPTS.name})
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     reader: BookReader
-    known: TranscriptBook
+    known: CueTimes | None
+    known_timeline: Timeline | None
     timeline: Timeline
+
+    def read(self, _progress: Progress, _cancelled: IsCancelled) -> CueTimes | None:
+        """Return the words on their clock, the same object where nothing changed; None where the case is closed."""
+        book = self.reader.read(TranscriptBook() if self.known is None else self.known.book)
+        if book is None:
+            return None
+        if self.known is not None and book is self.known.book and self.timeline is self.known_timeline:
+            return self.known
+        return cue_times(book, self.timeline)
 
 
 class TranscriptKeeper(QObject):
@@ -47,12 +61,16 @@ class TranscriptKeeper(QObject):
         self.times: CueTimes | None = None
         session.opened.connect(self._on_opened)
         session.changed.connect(self._read)
-        session.annotated.connect(lambda _step: self._read())
+        session.annotated.connect(self._on_annotated)
         session.closed.connect(self._forget)
 
     def _on_opened(self) -> None:
         self._forget()
         self._read()
+
+    def _on_annotated(self, step: Step) -> None:
+        if any(one.keeper.name in _KINDS for one in step.changes):
+            self._read()
 
     def _forget(self) -> None:
         self._timeline = None
@@ -68,18 +86,13 @@ class TranscriptKeeper(QObject):
             self._is_stale = True
             return
         self._is_reading = True
-        known = TranscriptBook() if self.times is None else self.times.book
-        wanted = _Wanted(reader, known, snapshot.timeline)
-
-        def work(_progress: Progress, _cancelled: IsCancelled) -> CueTimes | None:
-            book = wanted.reader.read(wanted.known)
-            return None if book is None else cue_times(book, wanted.timeline)
+        wanted = _Wanted(reader, self.times, self._timeline, snapshot.timeline)
 
         def done(times: CueTimes | None) -> None:
             self._end()
             if times is None or reader is not self._session.books:
                 return
-            is_other = self.times is None or self.times.book is not times.book or self._timeline is not wanted.timeline
+            is_other = self.times is not times
             self._timeline, self.times = wanted.timeline, times
             if is_other:
                 self.changed.emit()
@@ -89,7 +102,7 @@ class TranscriptKeeper(QObject):
             self.failed.emit(error)
 
         title = "Reading the transcripts"
-        self._jobs.start(title, work, on_done=done, on_failed=failed, on_cancelled=self._end, is_quiet=True)
+        self._jobs.start(title, wanted.read, on_done=done, on_failed=failed, on_cancelled=self._end, is_quiet=True)
 
     def _end(self) -> None:
         self._is_reading = False

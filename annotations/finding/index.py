@@ -40,7 +40,7 @@ from annotations.finding.sources import BETWEEN, SOURCES, Document, marks_named_
 from annotations.models import HistoryRow
 from evidence.models import AuditAnchorRow, AuditOutboxRow
 
-VERSION = 1
+VERSION = 2
 """Raised whenever documents or tables become others; the index is then made anew."""
 
 _MOST_NAMES = 30

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
+from annotations.clips.models import ClipRow
 from annotations.finding.query import FindKind
 from annotations.models import CategoryRow, MarkRow, PersonRow
 from annotations.transcripts.models import CueRow, TranscriptRow
@@ -115,6 +116,14 @@ def _transcripts(session: Session, ids: Sequence[str] | None) -> Iterator[Docume
             yield Document(FindKind.TRANSCRIPT, row.id, row.name, names=row.by, camera_id=row.camera_id)
 
 
+def _clips(session: Session, ids: Sequence[str] | None) -> Iterator[Document]:
+    query = select(ClipRow.id, ClipRow.name, ClipRow.exhibit, ClipRow.note, ClipRow.start_ns)
+    for wanted in _parts(ids):
+        for row in session.execute(query if wanted is None else query.where(ClipRow.id.in_(wanted))):
+            names = " ".join(filter(None, (row.exhibit, row.note)))
+            yield Document(FindKind.CLIP, row.id, row.name, names=names, start_ns=row.start_ns)
+
+
 def _cameras(session: Session, _ids: Sequence[str] | None) -> Iterator[Document]:
     for row in session.execute(select(CameraRow).where(CameraRow.retired_ns.is_(None))).scalars():
         names = " ".join(filter(None, (row.make, row.model, row.serial, row.kind)))
@@ -138,6 +147,7 @@ SOURCES = (
     Source(FindKind.MARK, _marks, "mark"),
     Source(FindKind.CUE, _cues, "cue"),
     Source(FindKind.TRANSCRIPT, _transcripts, "transcript"),
+    Source(FindKind.CLIP, _clips, "clip"),
     Source(FindKind.CAMERA, _cameras, ""),
     Source(FindKind.RECORDING, _recordings, ""),
 )

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.transcript_model import LINE_ROLE, PAD, CueLine
@@ -13,9 +23,8 @@ from resources.palette import Palette
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _EDGE = 3
-_FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
-    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-)
+_WRAP = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+_WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
 class CueEditor(QPlainTextEdit):
@@ -93,7 +102,7 @@ class CueDelegate(QStyledItemDelegate):
         self._paint_head(painter, QRect(room.x(), room.y(), room.width(), high), line, colours)
         painter.setPen(QColor(colours.text))
         words = QRect(room.x(), room.y() + high, room.width(), room.height() - high)
-        painter.drawText(words, _FLAGS, line.text)
+        painter.drawText(QRectF(words), line.text, _WRAP)
         if line.warning:
             painter.setPen(QColor(colours.caution))
             foot = QRect(room.x(), room.bottom() - high + 1, room.width(), high)

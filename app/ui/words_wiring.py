@@ -7,11 +7,13 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
+from annotations.transcripts.cue_times import CueTimes
 from annotations.transcripts.records import TranscriptKind
 from annotations.ui.captions import CaptionOverlay
 from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import CAPTIONS, Settings
+from app.time_text import LocalTimes
 from app.transcript_keeper import TranscriptKeeper
 from app.ui.actions import ActionSet, Binding
 from app.ui.choosers import Choosers
@@ -52,6 +54,7 @@ class WordsRoom(QObject):
         self._settings = settings
         self._playback = playback
         self._page: ReviewPage | None = None
+        self._shown: tuple[CueTimes | None, LocalTimes | None, dict[str, str], bool] = (None, None, {}, False)
         self._said: dict[str, tuple[int, ...]] = {}
         self.captions: CaptionOverlay | None = None
         self.tab: TranscriptTab | None = None
@@ -138,6 +141,10 @@ class WordsRoom(QObject):
         names = {} if snapshot is None else {camera.id: camera.name for camera in snapshot.cameras}
         can_edit = snapshot is not None and not snapshot.info.is_read_only
         tab.set_focus_camera(page.focus_camera)
+        shown = (times, page.times, names, can_edit)
+        if shown == self._shown and shown[0] is self._shown[0]:
+            return  # the case was read anew, but nothing of its words is other
+        self._shown = shown
         tab.show_times(times, page.times, names, can_edit=can_edit)
         tab.show_instant(self._playback.engine.position)
         captions.set_times(times)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.categories import load_categories
+from annotations.clips.clip import ClipDraft, add_clip
 from annotations.finding.finder import Finder, FindHit, Found
 from annotations.finding.query import FindKind, match_expression, read_query
 from annotations.journal import revert
@@ -26,7 +27,7 @@ from evidence.case import Case
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from evidence.records import ClockPiece, ClockSetting
-from evidence.times import NS_PER_S, IncidentTime
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from sync.timeline import build_timeline
 from tests.support.examinations import FakeExaminer
 
@@ -256,6 +257,14 @@ def test_any_question_is_one_that_fts5_understands(typed: str) -> None:
 
 _TABLE = sqlite3.connect(":memory:")
 _TABLE.execute("CREATE VIRTUAL TABLE w USING fts5(text, names, tags, people)")
+
+
+def test_clips_are_found_by_name_exhibit_and_note(case: Case, finder: Finder) -> None:
+    span = IncidentRange(IncidentTime(T0), IncidentTime(T0 + NS_PER_S))
+    add_clip(case, ClipDraft("Struggle by the van", span, exhibit="JB/1-A", note="before the arrest"), by=BY)
+    for typed in ("struggle", "JB/1-A", "arrest kind:clip"):
+        (hit,) = ask(finder, case, typed).hits
+        assert (hit.kind, hit.instant) == (FindKind.CLIP, T0)
 
 
 def test_a_hit_says_who_and_on_what(case: Case, finder: Finder) -> None:

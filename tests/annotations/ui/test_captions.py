@@ -19,9 +19,9 @@ from annotations.transcripts.records import Cue, Transcript, TranscriptBook, Tra
 from annotations.ui.captions import CaptionOverlay
 from evidence.frame_index import FrameIndex
 from player.engine import Engine
-from player.pictures import TileState
+from player.pictures import TilePicture, TileState
 from player.ui.drawn_by import DrawnBy
-from player.ui.overlay import CameraLabel
+from player.ui.overlay import CameraLabel, TileScene
 from player.ui.surface import TileSurface
 from tests.support.clips import ClipPlan, Scene, make_clip, make_scene
 
@@ -154,6 +154,19 @@ def test_what_a_machine_made_says_so_on_the_picture(tiles: Tiles) -> None:
     plain = tiles.yellow()
     tiles.say((0, 10**12, "hm"), kind=TranscriptKind.MACHINE)
     assert tiles.yellow() > 2 * plain
+
+
+def test_a_recording_without_picture_shows_what_is_said_at_the_playhead(tiles: Tiles) -> None:
+    starts = tiles.index.start_ns
+    tiles.say((int(starts[10]), int(starts[13]), "Stop"))
+    camera_id = tiles.scene.timeline.cameras[0].camera.id
+    heard = TilePicture(camera_id, TileState.SOUND_ONLY, None, None, None)
+    scene = TileScene(QRect(0, 0, 300, 200), heard, CameraLabel(camera_id, "", "#56b4e9"), None)
+    shown = []
+    for frame in (9, 10, 12, 13):
+        tiles.go_to(frame)
+        shown += [frame] if not tiles.captions.region(scene).isEmpty() else []
+    assert shown == [10, 12]
 
 
 def test_both_painters_show_the_same_frames(qapp: QApplication, scene: Scene) -> None:
