@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from annotations.clips.clip import Clip
 from annotations.paper.csv_table import Cell
 from annotations.reports.facts import CaseFacts, scope_words
 from annotations.reports.format_words import (
@@ -98,6 +99,17 @@ class Sheet:
     findings: tuple[FindingLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ClipLine:
+    """A clip in words: what was cut, and each file that was made of it with its SHA-256."""
+
+    exhibit: str
+    name: str
+    when: str
+    cameras: str
+    exports: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
 def exhibit_list(facts: CaseFacts, maker: Maker, times: LocalTimes) -> Report:
     """Make the exhibit list: every recording of the scope, by exhibit reference, then camera and time."""
     wanted = sorted(_wanted(facts), key=lambda one: _order(facts, one))
@@ -106,6 +118,7 @@ def exhibit_list(facts: CaseFacts, maker: Maker, times: LocalTimes) -> Report:
     content = {
         "part": scope_words(facts, times),
         "sheets": sheets,
+        "clips": tuple(_clip(facts, one, times) for one in facts.clips_in_scope),
         "without_reference": sum(not one.exhibit for one in wanted),
         "not_verified": sum(sheet.verdict != "VERIFIED" for sheet in sheets),
         "total_size": size_text(sum(one.size_bytes for one in wanted)),
@@ -113,6 +126,27 @@ def exhibit_list(facts: CaseFacts, maker: Maker, times: LocalTimes) -> Report:
     }
     paper = PaperFrame(facts.info, maker).paper("exhibits.html", TITLES[ReportKind.EXHIBITS], content)
     return Report(paper, HEADS, rows, len(wanted))
+
+
+def _clip(facts: CaseFacts, clip: Clip, times: LocalTimes) -> ClipLine:
+    draft = clip.draft
+    ids = tuple(facts.cameras) if draft.camera_ids is None else draft.camera_ids
+    names = [facts.cameras[camera_id].name for camera_id in ids if camera_id in facts.cameras]
+    length = duration_text(draft.span.duration_ns)
+    sources = "single source" if len(names) == 1 else "several sources"
+    return ClipLine(
+        exhibit=draft.exhibit,
+        name=draft.name,
+        when=f"{times.full(draft.span.start)} to {times.full(draft.span.end)} ({length})",
+        cameras=f"{', '.join(names)} ({sources})",
+        exports=tuple(
+            (
+                f"Made by {made.by}, {times.full(made.made_ns, 0)}",
+                tuple((file.name, file.sha256) for file in made.files),
+            )
+            for made in clip.exports
+        ),
+    )
 
 
 def _wanted(facts: CaseFacts) -> list[Recording]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from annotations.categories import Category, load_categories
+from annotations.clips.clip import Clip, load_clips
 from annotations.marks import Mark, load_marks
 from annotations.people import Person, load_people
 from annotations.reports.scope import Scope
@@ -73,6 +74,7 @@ class CaseFacts:
         missing: ids of recordings whose originals are not there.
         find_index: gives frame tables.
         scope: of what the report is made.
+        clips: those that the case keeps, by start.
     """
 
     info: CaseInfo
@@ -85,6 +87,7 @@ class CaseFacts:
     missing: frozenset[str]
     find_index: FindIndex
     scope: Scope
+    clips: tuple[Clip, ...] = ()
 
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
@@ -152,6 +155,17 @@ class CaseFacts:
         category = self.categories.get(mark.category_id or "")
         return "" if category is None else category.name
 
+    @property
+    def clips_in_scope(self) -> tuple[Clip, ...]:
+        """The clips of the scope's range and cameras, by start."""
+        span, scope = self.scope.span, self.scope
+        return tuple(
+            one
+            for one in self.clips
+            if (span is None or (one.draft.span.start < span.end and one.draft.span.end > span.start))
+            and (one.draft.camera_ids is None or any(scope.has_camera(camera) for camera in one.draft.camera_ids))
+        )
+
     def _marked(self, mark: Mark) -> MarkedTime:
         picture = mark.picture
         place = None if picture is None else self.places.get(picture.recording_id)
@@ -190,6 +204,7 @@ def read_facts(case: Case, scope: Scope) -> CaseFacts:
         missing=frozenset(one.id for one in recordings if found[one.id] is None),
         find_index=case.frame_index,
         scope=scope,
+        clips=tuple(sorted(load_clips(case), key=lambda one: (one.draft.span.start, one.id))),
     )
 
 

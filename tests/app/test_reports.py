@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from annotations.clips.clip import ClipDraft, add_clip
 from annotations.marks import Mark, MarkDraft, PictureAnchor, add_mark
 from annotations.paper.page import html_text
 from annotations.people import Role, set_person
@@ -64,6 +65,8 @@ def _mark(case: Case) -> None:
         add_mark(case, MarkDraft(at, text, people=(person,), tags=("=tag",)), by=HOSTILE_LINE[:80])
     at = IncidentTime(start.start + 7 * NS_PER_S)
     add_mark(case, MarkDraft(at, "A range", end=IncidentTime(at + NS_PER_S)), by="PS Marsh")
+    cut = IncidentRange(IncidentTime(start.start + 5 * NS_PER_S), IncidentTime(start.start + 8 * NS_PER_S))
+    add_clip(case, ClipDraft("Struggle <b>", cut, exhibit="JH/2-A"), by="DC Harper")
     recording = case.recordings()[0]
     index = case.frame_index(recording.id)
     assert index is not None
@@ -194,6 +197,21 @@ def test_timings_count_from_the_start_of_each_file(own: DemoCase, facts: CaseFac
         back = place.incident_at_media_ns(place.origin_ns + ms * 1_000_000)
         assert 0 <= door_of(facts) - back < 2_000_000
     assert len([row for row in rows if row["Text"] == "On frame 77"]) == 1
+
+
+def test_clips_are_in_the_timings_and_in_the_exhibit_list(own: DemoCase, facts: CaseFacts, tmp_path: Path) -> None:
+    made(own, tmp_path / "a.csv", ReportKind.TIMINGS)
+    rows = [row for row in table(tmp_path / "a.csv") if row["Category"] == "Clip"]
+    (clip,) = facts.clips
+    span = clip.draft.span
+    stretches = [found for track in facts.tracks for found in track.stretches(span.start, span.end)]
+    assert len(rows) == len(stretches) > 2
+    assert {row["UTC"] for row in rows} == {iso_utc(found.start) for found, _place in stretches}
+    made(own, tmp_path / "a.html", ReportKind.EXHIBITS)
+    text = (tmp_path / "a.html").read_text()
+    assert "JH/2-A" in text
+    assert "Struggle &lt;b&gt;" in text
+    assert "several sources" in text
 
 
 def test_a_part_says_that_it_is_one(own: DemoCase, facts: CaseFacts, tmp_path: Path) -> None:
