@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +18,9 @@ from app.own_keys import own_keys
 from app.time_text import size_text
 from courtroom.documents import document_path
 from courtroom.errors import RunSheetError
+from courtroom.pack.drafts import check_free
 from courtroom.pack.findings import PackVerdict
+from courtroom.pack.locking import LockRequest, check_passphrase, lock_pack, unlock_pack
 from courtroom.pack.make import PackRequest, PackResult, make_pack
 from courtroom.pack.needs import find_empty_items, find_needs
 from courtroom.pack.signing import PublicKey, same_fingerprint
@@ -43,6 +50,7 @@ def register(application: typer.Typer) -> None:
     """Add this topic's commands."""
     application.command("runsheet")(runsheet)
     application.command("pack")(pack)
+    application.command("unlock")(unlock)
 
 
 def runsheet(
@@ -104,6 +112,9 @@ def pack(
         Path | None,
         typer.Option(metavar="FILE", help="Holds the passphrase of your signing key, where there is no keyring."),
     ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Lock the pack with the passphrase in this file's first line.")
+    ] = None,
     by: By = "",
     as_json: AsJson = False,
 ) -> int:
@@ -113,15 +124,47 @@ def pack(
     """
     output = Output(is_json=as_json)
     key = None if unsigned else own_keys().signing_key(read_passphrase(key_passphrase_file))
-    with _open_to_pack(case) as opened:
+    words = read_passphrase(passphrase_file)
+    if passphrase_file is not None:
+        check_passphrase(words)
+        check_free(out.absolute())
+    with _open_to_pack(case) as opened, _plain_place(opened, out, is_locked=bool(words)) as plain:
         named = find_sheet(opened, sheet)
         found = load_run_sheet(opened, named.sheet_id, version)
-        request = PackRequest(out, found, version or named.number, who(by))
+        request = PackRequest(plain, found, version or named.number, who(by))
         with output.progress("Packing") as progress, interruptible() as cancelled:
             result = make_pack(request, opened, key, progress, cancelled)
+            if words:
+                lock_pack(LockRequest(plain, out.absolute()), words, progress, cancelled)
+                result = replace(result, folder=out.absolute())
     output.document({"ok": not result.empty_items, **{name: getattr(result, name) for name in _RESULT_FIELDS}})
     _tell_pack(output, result)
     return 1 if result.empty_items else 0
+
+
+def unlock(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="The locked court pack.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that becomes the plain pack.")],
+    passphrase_file: Annotated[Path, typer.Option(metavar="FILE", help="Its first line is the passphrase.")],
+    as_json: AsJson = False,
+) -> int:
+    """Write the plain pack of a locked one, and verify it. Delete that folder when it is not needed any more."""
+    output = Output(is_json=as_json)
+    with output.progress("Unlocking") as progress, interruptible() as cancelled:
+        unlock_pack(LockRequest(pack, out.absolute()), read_passphrase(passphrase_file), progress, cancelled)
+    return verify_pack_at(out.absolute(), fingerprint="", remember="", output=output)
+
+
+@contextmanager
+def _plain_place(case: Case, out: Path, *, is_locked: bool) -> Iterator[Path]:
+    """Give where the plain pack is made: where it is wanted, or, to be locked, in a private folder beside the case."""
+    if not is_locked:
+        yield out
+        return
+    beside = case.folder.parent
+    place = beside if os.access(beside, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=".sightline-pack-", dir=place) as private:
+        yield Path(private) / "pack"
 
 
 _RESULT_FIELDS = tuple(PackResult.__dataclass_fields__)

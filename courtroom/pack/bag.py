@@ -7,7 +7,7 @@ write, but the tests have it validate what is written here (docs/decisions/0018)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,21 +64,26 @@ class BagWriter:
             Cancelled: the user wished it.
             OSError: the disk does not take it.
         """
+        file = self.stream(path, _pieces(original), self._on_bytes)
+        original.check_unchanged()
+        return file
+
+    def stream(self, path: str, pieces: Iterable[bytes], on_bytes: Callable[[int], None]) -> BagFile:
+        """Write a large file piece by piece; as `copy`."""
         hasher = StreamHasher()
         place = 0
         try:
             with self._place(path).open("xb") as out:
-                while piece := original.read_at(place, CHUNK_BYTES):
+                for piece in pieces:
                     if self._cancelled():
                         raise Cancelled("Making the pack was cancelled.", meaning="Nothing of it was left.")
                     hasher.update(piece)
                     out.write(piece)
                     place += len(piece)
-                    self._on_bytes(len(piece))
+                    on_bytes(len(piece))
             digest = hasher.finish()
         finally:
             hasher.abandon()
-        original.check_unchanged()
         sync_file(self._folder / path)
         return self._note(path, digest, place)
 
@@ -132,6 +137,13 @@ class BagWriter:
     def _note(self, path: str, digest: Digest, size_bytes: int) -> BagFile:
         self._files[path] = BagFile(path, digest.hex, size_bytes)
         return self._files[path]
+
+
+def _pieces(original: Original) -> Iterator[bytes]:
+    place = 0
+    while piece := original.read_at(place, CHUNK_BYTES):
+        place += len(piece)
+        yield piece
 
 
 def _manifest(files: tuple[BagFile, ...] | list[BagFile]) -> bytes:

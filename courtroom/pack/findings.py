@@ -24,6 +24,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     NOT_CHECKED = "not-checked"
     SIZE_DIFFERS = "size-differs"
+    LOCKED = "locked"
     NOT_SIGNED = "not-signed"
     SIGNATURE_WRONG = "signature-wrong"
     KEY_DIFFERS = "key-differs"

@@ -21,6 +21,7 @@ RECORDINGS = "data/recordings"
 RUN_SHEET = "data/run-sheet.json"
 CONTENTS = "data/pack.json"
 CLOCKS = "data/clocks.html"
+LOCK_FILE = "data/lock.json"
 
 UNSEALED_TAG_FILES = frozenset({TAG_MANIFEST, SIGNATURE, PUBLIC_KEY})
 """Files outside of the payload that no manifest lists: the list itself, and what vouches for it."""
@@ -36,7 +37,12 @@ _DISC_NAME = re.compile(r"vts_\d\d_\d\.vob|video_ts\.(vob|ifo|bup)", re.IGNORECA
 
 def is_pack(folder: Path) -> bool:
     """Tell whether a folder looks like a court pack; whether it is one, `courtroom.pack.verify` says."""
-    return (folder / BAGIT).is_file() and (folder / CASE / "case.db").is_file()
+    return (folder / BAGIT).is_file() and ((folder / CASE / "case.db").is_file() or is_locked_pack(folder))
+
+
+def is_locked_pack(folder: Path) -> bool:
+    """Tell whether a folder looks like a court pack that a passphrase locks."""
+    return (folder / LOCK_FILE).is_file()
 
 
 def find_pack(folder: Path) -> Path | None:

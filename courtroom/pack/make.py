@@ -12,23 +12,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
 import hashlib
 import json
 import os
-import secrets
-import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotations.shapes.record import load_shapes
 from courtroom.documents import FOLDER, document_name, document_path
-from courtroom.errors import PackError
 from courtroom.pack.bag import BagFile, BagWriter
+from courtroom.pack.drafts import check_free, check_room, making, told
 from courtroom.pack.drawn import keep_shapes, needed_shapes
 from courtroom.pack.layout import (
     CASE,
@@ -48,10 +44,8 @@ from courtroom.pack.signing import SigningKey
 from courtroom.run_sheet import RunSheet, SheetFile
 from courtroom.run_sheet_json import to_json
 from courtroom.run_sheet_store import save_run_sheet
-from evidence.atomic_file import sync_folder
 from evidence.case import Case
-from evidence.case_folder import LOCK, is_locked, take_lock
-from evidence.database import damaged, disk_error
+from evidence.database import damaged
 from evidence.errors import CaseReadOnlyError, OriginalChangedError, OriginalMissingError, StorageError
 from evidence.extract import ExtractPlan, make_extract, seal
 from evidence.jobs import IsCancelled, Progress, ProgressReport
@@ -61,8 +55,6 @@ from evidence.records import Recording
 from evidence.text import clean_line, display_path
 from evidence.times import iso_utc
 from sync.timeline import Timeline, build_timeline
-
-_SPARE_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +118,17 @@ def make_pack(
     timeline = _timeline(case)
     needs = find_needs(request.sheet, timeline)  # step 1
     folder = request.folder.absolute()
-    _check_free(folder)
-    making = _Making(request, case, key, needs, progress=progress, cancelled=cancelled)
-    with _storage("making the court pack"):
+    check_free(folder)
+    work = _Making(request, case, key, needs, progress=progress, cancelled=cancelled)
+    with told("making the court pack"):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(folder)
-        making.check_room(folder.parent)  # step 2
-        with _draft(folder) as draft:
-            listed = making.fill(draft)
+        check_room(folder.parent, work.needed_bytes)  # step 2
+        with making(folder) as draft:  # step 7
+            listed = work.fill(draft)
     result = PackResult(
         folder=folder,
-        files=len(making.payload),
-        size_bytes=sum(file.size_bytes for file in making.payload),
+        files=len(work.payload),
+        size_bytes=sum(file.size_bytes for file in work.payload),
         recordings=len(needs.recordings),
         manifest_sha256=hashlib.sha256(listed).hexdigest(),
         fingerprint="" if key is None else key.public.fingerprint,
@@ -171,15 +162,9 @@ class _Making:
         self._now = ""
         self.payload: tuple[BagFile, ...] = ()
 
-    def check_room(self, parent: Path) -> None:
-        needed = self._total + (self._case.folder / "case.db").stat().st_size + _SPARE_BYTES
-        free = shutil.disk_usage(parent).free
-        if free < needed:
-            raise StorageError(
-                f"The pack needs {needed:,} bytes, and {display_path(os.fsencode(parent))} has {free:,} free.",
-                meaning="Nothing was made.",
-                remedy="Free some space there, or choose a larger disk or stick.",
-            )
+    @property
+    def needed_bytes(self) -> int:
+        return self._total + (self._case.folder / "case.db").stat().st_size
 
     def fill(self, draft: Path) -> bytes:
         """Write everything into the draft; return the tag manifest."""
@@ -269,44 +254,6 @@ def _timeline(case: Case) -> Timeline:
     return build_timeline(case.cameras(), case.recordings(), case.clock_settings(), case.info().time_zone)
 
 
-def _check_free(folder: Path) -> None:
-    is_empty = folder.is_dir() and not folder.is_symlink() and next(folder.iterdir(), None) is None
-    if (folder.exists() or folder.is_symlink()) and not is_empty:
-        raise PackError(
-            f"There is something already at {display_path(os.fsencode(folder))}.",
-            meaning="It was left as it is; no pack was made.",
-            remedy="Choose another name for the pack.",
-        )
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a kill left of earlier tries under this name, unless somebody is at it."""
-    for place in folder.parent.glob(f"{glob.escape(folder.name)}.incomplete-*"):
-        if place.is_dir() and not place.is_symlink() and not is_locked(place):
-            shutil.rmtree(place, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _draft(folder: Path) -> Iterator[Path]:
-    """Give a folder under an incomplete name, which takes its name when the block ends well and is gone else."""
-    draft = folder.with_name(f"{folder.name}.incomplete-{secrets.token_hex(4)}")
-    draft.mkdir()
-    lock = take_lock(draft)
-    try:
-        yield draft
-        _check_free(folder)
-        lock.release()
-        (draft / LOCK).unlink()
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)  # step 7
-    finally:
-        lock.release()
-        if draft.exists():
-            shutil.rmtree(draft, ignore_errors=True)
-    sync_folder(folder.parent)
-
-
 def _check_same(name: str, expected: str, found: str) -> None:
     if found != expected:
         raise OriginalChangedError(
@@ -386,11 +333,3 @@ def _told(case: Case, request: PackRequest, result: PackResult) -> PackResult:
     except (CaseReadOnlyError, StorageError) as error:
         return replace(result, unaudited_reason=str(error))
     return result
-
-
-@contextlib.contextmanager
-def _storage(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise disk_error(error, doing) from error

@@ -14,7 +14,7 @@ from typing import Self
 
 from courtroom.errors import PackRefusedError, PackTooNewError
 from courtroom.pack.findings import Fault, PackVerdict
-from courtroom.pack.layout import CASE, RUN_SHEET, is_pack
+from courtroom.pack.layout import CASE, RUN_SHEET, is_locked_pack, is_pack
 from courtroom.pack.listing import read_tag_file
 from courtroom.pack.verify import KnowsKey, verify_pack
 from courtroom.run_sheet import RunSheet
@@ -73,6 +73,13 @@ def open_pack(folder: Path, knows: KnowsKey) -> OpenPack:
             f"{clean_text(folder.name)} is no court pack.",
             meaning="Nothing was opened.",
             remedy="Choose the folder that holds bagit.txt and index.html.",
+        )
+    if is_locked_pack(folder):
+        raise PackRefusedError(
+            f"The court pack {clean_text(folder.name)} is locked with a passphrase.",
+            meaning="Nothing was opened.",
+            remedy="Unlock it into a folder of your own, for instance with: sightline unlock PACK --out FOLDER "
+            "--passphrase-file FILE",
         )
     first_look = verify_pack(folder, knows, is_quick=True)
     for finding in first_look.findings:

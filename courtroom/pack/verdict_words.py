@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from courtroom.pack.findings import PackVerdict
+from courtroom.pack.findings import Fault, PackVerdict
 from evidence.verify import Verdict
 
 
 def summary(found: PackVerdict) -> str:
     """Return the verdict in a sentence or two."""
     who = _signer(found)
+    if any(one.fault is Fault.LOCKED for one in found.findings) and found.verdict is Verdict.UNKNOWN:
+        return "UNKNOWN: the pack arrived whole, and is locked; unlock it, then verify what is in it."
     if found.verdict is Verdict.VERIFIED:
         return f"VERIFIED: all {found.files:,} files are what was packed. {who}"
     if found.verdict is Verdict.MISMATCH:

@@ -7,6 +7,8 @@
 5. The signature is good, its key is the one that the pack names, and the user knows that key.
 6. Each payload file has the hash that the manifest says. (A quick look leaves this out, and says UNKNOWN.)
 7. What is in it fits together: run sheet, extract, recordings and documents (`courtroom.pack.contents`).
+
+Of a locked pack only steps 2, 3, 4 and 6 can be taken, and the verdict is UNKNOWN at best.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from courtroom.pack.layout import (
     SIGNATURE,
     TAG_MANIFEST,
     UNSEALED_TAG_FILES,
+    is_locked_pack,
 )
 from courtroom.pack.listing import Found, Listed, look, mismatch, read_manifest, read_tag_file, unknown
 from courtroom.pack.signing import SIGNATURE_BYTES, PublicKey, read_public_key, same_fingerprint
@@ -78,6 +81,7 @@ class _Check:
         self._progress = progress
         self._cancelled = cancelled
         self._is_quick = is_quick
+        self._is_locked = is_locked_pack(folder)
         self._findings: list[PackFinding] = []
         self._read = 0
         self._total = 0
@@ -95,13 +99,16 @@ class _Check:
         self._total = sum(there.values())
         for path in tag_listed.hashes:  # step 4
             self._check_hash(path, tag_listed.hashes[path], there)
-        key, holder = self._check_signature(tags, info)  # step 5
+        key, holder = (None, "") if self._is_locked else self._check_signature(tags, info)  # step 5
         for path in listed.hashes:  # step 6
             if self._is_quick:
                 self._left += 1
             else:
                 self._check_hash(path, listed.hashes[path], there)
-        if not any(finding.fault is Fault.NOT_A_PACK for finding in self._findings):
+        if self._is_locked:
+            text = "The pack is locked with a passphrase. What is in it, and who signed it, shows once it is unlocked."
+            self._findings.append(unknown(Fault.LOCKED, "", text))
+        elif not any(finding.fault is Fault.NOT_A_PACK for finding in self._findings):
             self._findings += check_contents(self._folder, listed.hashes)  # step 7
         manifest = tags[TAG_MANIFEST]
         return PackVerdict(
@@ -128,7 +135,7 @@ class _Check:
                 f"says that the pack is of version {clean_line(version, limit=20)}; this program knows {PACK_VERSION}."
             )
             self._findings.append(unknown(Fault.NEWER_PACK, BAG_INFO, text))
-        elif version != str(PACK_VERSION) and tags[BAG_INFO] is not None:
+        elif version != str(PACK_VERSION) and tags[BAG_INFO] is not None and not self._is_locked:
             self._findings.append(mismatch(Fault.CHANGED, BAG_INFO, "does not say which version of a pack this is."))
         return info
 

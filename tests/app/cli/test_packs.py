@@ -107,3 +107,14 @@ def test_without_a_keyring_and_a_passphrase_nothing_is_made(case: Path, tmp_path
     assert not (tmp_path / "pack").exists()
     assert run("pack", case, "Opening speech", "--out", tmp_path / "pack", "--unsigned")[0] == 0
     assert run("verify", tmp_path / "pack")[1]["findings"][0]["fault"] == "not-signed"
+
+
+def test_a_pack_is_locked_and_unlocked(case: Path, passphrase: Path, tmp_path: Path) -> None:
+    locked, plain = tmp_path / "locked", tmp_path / "plain"
+    key = ("--key-passphrase-file", passphrase)
+    code, _made = run("pack", case, "Opening speech", "--out", locked, *key, "--passphrase-file", passphrase)
+    assert code == 0
+    assert not list(tmp_path.glob(".sightline-pack-*"))
+    assert run("verify", locked)[1]["findings"][0]["fault"] == "locked"
+    code, found = run("unlock", locked, "--out", plain, "--passphrase-file", passphrase)
+    assert (code, found["verdict"]) == (0, "VERIFIED")
