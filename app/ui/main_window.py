@@ -33,6 +33,7 @@ from app.ui.court_room import CourtRoom
 from app.ui.draw_desk import DrawDesk
 from app.ui.draw_wiring import draw_bindings
 from app.ui.drop_page import dropped_paths
+from app.ui.exchange_desk import ExchangeDesk
 from app.ui.find_wiring import FindDesk
 from app.ui.job_tray import JobTray
 from app.ui.jumps import Jumps
@@ -105,6 +106,8 @@ class MainWindow(QMainWindow):
         self.undo = UndoDesk(shell.session, self)
         self.marks = MarksDesk(shell.session, shell.playback, self._writable, self)
         marks = MarksWiring(self.marks, shell.session, shell.playback)
+        exchange = ExchangeDesk(self, shell.session, shell.choosers)
+        exchange.told.connect(self._say_note)
         bindings = make_bindings(
             self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
         )
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
             choosers=shell.choosers,
         )
         bindings |= self.sync.bindings() | self.reports.bindings()
-        bindings |= marks.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
+        bindings |= marks.bindings() | exchange.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
         bindings |= draw_bindings(lambda: self.drawing)
         self.words = WordsRoom(
             self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -11,15 +12,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from annotations.marks import Mark
+from annotations.exchange.files import export_marks
+from annotations.marks import Mark, MarkDraft, add_mark, set_text
 from app.bootstrap import Window
 from app.case_snapshot import CaseSnapshot
 from app.ui.categories_dialog import CategoriesDialog, PeopleDialog
 from app.ui.history_dialog import HistoryDialog
 from app.ui.mark_model import Column, MarkFilter
+from app.ui.merge_dialog import MergeDialog
 from app.ui.side_tabs import Tab
+from evidence.case import Case
 from evidence.records import ClockPiece, ClockSetting
 from evidence.times import NS_PER_S, IncidentTime
+from tests.app.ui.conftest import FakeChoosers
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
@@ -244,3 +249,39 @@ def test_history_categories_and_people_stand_beside_the_work(qtbot: QtBot, windo
     people.add.click()
     still(window)
     assert [one.name for one in snapshot_of(window).book.people] == ["Person 1"]
+
+
+def test_another_persons_marks_are_shown_first_and_then_taken_over(
+    qtbot: QtBot, window: Window, still: Still, choosers: FakeChoosers, tmp_path: Path
+) -> None:
+    with Case.create(tmp_path / "Theirs.sightline", title="T", reference="", by="PS Marsh") as theirs:
+        made, _step = add_mark(theirs, MarkDraft(START, "First"), by="PS Marsh")
+        export_marks(theirs, tmp_path / "theirs.csv")
+        choosers.files = [tmp_path / "theirs.csv"]
+        window.main.actions_by_id["mark.import"].trigger()
+        qtbot.waitUntil(lambda: bool(window.main.findChildren(MergeDialog)), timeout=PATIENCE_MS)
+        assert marks(window) == ()
+        (dialog,) = window.main.findChildren(MergeDialog)
+        assert not dialog.isModal()
+        dialog.accept_button.click()
+        wait_for(qtbot, window, 1)
+        qtbot.waitUntil(lambda: not window.main.findChildren(MergeDialog), timeout=PATIENCE_MS)
+        set_text(theirs, made.id, "Theirs", by="PS Marsh")
+        window.main.marks.take_typed(made.id, Column.TEXT, "Mine")
+        still(window)
+        export_marks(theirs, tmp_path / "theirs.csv")
+    window.main.actions_by_id["mark.import"].trigger()
+    qtbot.waitUntil(lambda: bool(window.main.findChildren(MergeDialog)), timeout=PATIENCE_MS)
+    (dialog,) = window.main.findChildren(MergeDialog)
+    texts = [item.text() for item in map(dialog.table.item, (0, 0, 0), (0, 1, 2)) if item is not None]
+    assert "“Mine”" in texts[0]
+    assert "“Theirs”" in texts[1]
+    assert "PS Marsh" in texts[1]
+    choice = dialog.table.item(0, 2)
+    assert choice is not None
+    choice.setText("keep both")
+    dialog.accept_button.click()
+    wait_for(qtbot, window, 2)
+    assert sorted(one.text for one in marks(window)) == ["Mine", "Theirs"]
+    press(window, "Ctrl+Z")
+    wait_for(qtbot, window, 1)
