@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import time
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def write_certificate(
 ) -> SyncCertificate:
     """Write the sync certificate of a case as HTML, PDF or JSON, by the ending of its name. From any thread.
 
+    The audit log tells of it, with its hash; nothing else of the case is changed, and one that is read-only will do.
+
     Raises:
         UsageError: the ending is none of these.
         OSError: the disk does not take it; nothing is left half-written.
@@ -47,15 +50,33 @@ def write_certificate(
     if ending == ".json":
         with replacing(path) as file:
             file.write(certificate_json(certificate))
-        return certificate
-    paper = certificate_paper(certificate, make_pictures(case, certificate, progress, cancelled))
-    if ending == ".html":
-        write_html(paper, path)
     else:
-        from annotations.ui.paper_pdf import write_pdf
+        paper = certificate_paper(certificate, make_pictures(case, certificate, progress, cancelled))
+        if ending == ".html":
+            write_html(paper, path)
+        else:
+            from annotations.ui.paper_pdf import write_pdf
 
-        write_pdf(paper, path, progress, cancelled)
+            write_pdf(paper, path, progress, cancelled)
+    _tell(case, certificate, path, by)
     return certificate
+
+
+def _tell(case: Case, certificate: SyncCertificate, path: Path, by: str) -> None:
+    """Tell the audit log what was made, where the case can be changed."""
+    if case.is_read_only:
+        return
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with case.change(by, "telling of a sync certificate") as change:
+        change.tell(
+            "sync.certificate_written",
+            items=[one.camera_id for one in certificate.clocks],
+            file=path.name,
+            sha256=digest,
+            clocks_in_force=certificate.is_in_force,
+            matches=[one.group for one in certificate.matches],
+        )
 
 
 def certificate_json(certificate: SyncCertificate) -> bytes:

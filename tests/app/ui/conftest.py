@@ -50,6 +50,7 @@ class FakeChoosers(Choosers):
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.files: list[Path] = []
+        self.new_file: Path | None = None
 
     def choose_folder(self, parent: QWidget, title: str, start: Path, then: Callable[[Path], None]) -> None:
         if self.folder is not None:
@@ -58,6 +59,12 @@ class FakeChoosers(Choosers):
     def choose_files(self, parent: QWidget, title: str, start: Path, then: Callable[[list[Path]], None]) -> None:
         if self.files:
             then(self.files)
+
+    def choose_new_file(
+        self, parent: QWidget, title: str, start: Path, kinds: str, then: Callable[[Path], None]
+    ) -> None:
+        if self.new_file is not None:
+            then(self.new_file)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +28,10 @@ from evidence.jobs import never_cancelled, no_progress
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.times import NS_PER_S
 from sync.standing import Standing, StandRequest, find_standing
-from tests.support.case_dump import actions_of, dump
+from tests.app.ui.conftest import FakeChoosers
+from tests.support.case_dump import actions_of, dump, log_of
 from tests.support.clips import ClipPlan, make_clip
+from tests.support.papers import pdf_text
 from tests.support.sound_files import write_sound
 from tests.support.sync_scenes import BASE, facts, recording, tie, to_utc
 from tests.support.talk import heard, talk
@@ -368,4 +372,25 @@ def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
     assert any("1 match" in text for text in view.notices.texts)
     assert not snapshot_of(empty_window).settings
     still(empty_window)
+    view.close()
+
+
+def test_the_certificate_is_written_as_pages_by_a_button(
+    qtbot: QtBot, tied: Window, tied_folder: Path, tmp_path: Path, choosers: FakeChoosers, still: Still
+) -> None:
+    choosers.new_file = tmp_path / "certificate.pdf"
+    view = view_of(qtbot, tied)
+    click(view.accept_all_button)
+    qtbot.waitUntil(lambda: states(tied) == {"accepted"}, timeout=PATIENCE_MS)
+    click(view.certificate_button)
+    qtbot.waitUntil(lambda: any("certificate.pdf" in text for text in view.notices.texts), timeout=2 * PATIENCE_MS)
+    words = " ".join(unicodedata.normalize("NFKC", pdf_text(choosers.new_file)).split())
+    assert "Sync certificate" in words
+    assert "are not those that would follow from the accepted observations" in words  # nothing was applied
+    assert words.count("made for a test") == 2
+    assert all(one.sha256[:16] in words and one.sha256[-16:] in words for one in snapshot_of(tied).recordings)
+    told = log_of(tied_folder)[-1]
+    assert told["action"] == "sync.certificate_written"
+    assert told["details"]["sha256"] == hashlib.sha256(choosers.new_file.read_bytes()).hexdigest()
+    still(tied)
     view.close()
