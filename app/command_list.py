@@ -11,6 +11,7 @@ from app.command_groups import (
     assistance,
     cameras,
     case,
+    clips,
     court,
     draw,
     edit,
@@ -30,5 +31,20 @@ __all__ = ["FOCUS_KEYS", "all_commands"]
 
 def all_commands() -> CommandTable:
     """Return every command of the program, checked. Raises CommandDeclarationError."""
-    rooms = (case, edit, playback, moves, marks, draw, cameras, sync, transcripts, court, view, reports, assistance)
+    rooms = (
+        case,
+        edit,
+        playback,
+        moves,
+        marks,
+        clips,
+        draw,
+        cameras,
+        sync,
+        transcripts,
+        court,
+        view,
+        reports,
+        assistance,
+    )
     return make_table([command for room in rooms for command in room.COMMANDS])

@@ -29,6 +29,7 @@ from app.ui.actions import ActionSet
 from app.ui.bindings import make_bindings
 from app.ui.case_desk import CaseDesk
 from app.ui.choosers import Choosers
+from app.ui.clips_room import ClipsRoom
 from app.ui.court_room import CourtRoom
 from app.ui.draw_desk import DrawDesk
 from app.ui.draw_wiring import draw_bindings
@@ -140,7 +141,15 @@ class MainWindow(QMainWindow):
             playback=shell.playback,
             choosers=shell.choosers,
         )
-        bindings |= self.words.bindings()
+        self.clips = ClipsRoom(
+            self,
+            session=shell.session,
+            playback=shell.playback,
+            settings=shell.settings,
+            choosers=shell.choosers,
+            writable=self._writable,
+        )
+        bindings |= self.words.bindings() | self.clips.bindings()
         self.run_sheet = RunSheetRoom(
             self,
             session=shell.session,
@@ -181,6 +190,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         marks.connect(self.page)
+        self.clips.join(self.page)
+        self.clips.told.connect(self._say_note)
+        self.clips.failed.connect(self.notices.say_error)
         self.marks.told.connect(self._say_note)
         self._restore_size()
         self._show_available()

@@ -1,0 +1,97 @@
+"""Clips in the window: from in and out by keys to checked files in the case's folder, and back by undo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from annotations.cuts.job import REPORT_HTML, REPORT_JSON
+from annotations.cuts.messages import Mode
+from app.bootstrap import Window
+from app.ui.clip_panel import ClipPanel
+from tests.app.ui.conftest import PATIENCE_MS
+from tests.support.cuts import frames_by_ffmpeg
+
+Still = Callable[[Window], None]
+
+
+def _press(window: Window, key: Qt.Key) -> None:
+    window.main.page.surface.setFocus()
+    QTest.keyClick(window.main.page.surface, key)
+
+
+def _open_panel(window: Window) -> ClipPanel:
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    assert snapshot.span is not None
+    start = snapshot.span.start
+    window.shell.playback.set_range(start + 1_000_000_000, start + 3_000_000_000)  # type: ignore[arg-type]
+    _press(window, Qt.Key.Key_C)
+    panel = window.main.clips.panel
+    assert panel is not None
+    return panel
+
+
+def test_a_clip_is_made_exported_and_taken_back(qtbot: QtBot, window: Window, case_folder: Path, still: Still) -> None:
+    tab = window.main.clips.tab
+    assert "press C" in tab.empty.text()
+    panel = _open_panel(window)
+    costs = [row.cost.text() for row in panel.rows.values()]
+    assert any("earlier at the key frame" in cost or "exactly at the in point" in cost for cost in costs)
+    panel.name.setText("Door opens")
+    panel.exhibit.setText("JB/1-A")
+    panel.accept_button.click()
+    qtbot.waitUntil(lambda: bool(tab.chosen and tab.chosen.exports), timeout=PATIENCE_MS)
+    folder = case_folder / "exports" / "JB-1-A Door opens"
+    report = json.loads((folder / REPORT_JSON).read_text())
+    assert report["verdict"] == "passed"
+    for one in report["files"]:
+        original = next(one_file for one_file in window.shell.session.snapshot.recordings  # type: ignore[union-attr]
+                        if one_file.display_name == one["original"]["name"])  # fmt: skip
+        asked = one["asked"]
+        wanted = frames_by_ffmpeg(original.path)[asked["first"]["frame"] : asked["last"]["frame"] + 1]
+        assert frames_by_ffmpeg(folder / one["file"]["name"]) == wanted
+    shown: list[Path] = []
+    window.main.clips.open_path = shown.append
+    tab.buttons["report"].click()
+    assert shown == [folder / REPORT_HTML]
+    still(window)
+    clip = tab.chosen
+    assert clip is not None
+    tab.delete_wanted.emit(clip.id)
+    qtbot.waitUntil(lambda: tab.chosen is None, timeout=PATIENCE_MS)
+    still(window)
+    window.main.undo.undo()
+    qtbot.waitUntil(lambda: tab.chosen is not None, timeout=PATIENCE_MS)
+
+
+def test_without_a_range_the_key_says_what_is_missing(window: Window) -> None:
+    _press(window, Qt.Key.Key_C)
+    assert any("in point" in text for text in window.main.notices.texts)
+    assert window.main.clips.panel is None
+
+
+def test_a_clip_can_be_kept_without_exporting_it_each_camera_in_its_own_way(
+    qtbot: QtBot, window: Window, case_folder: Path, still: Still
+) -> None:
+    panel = _open_panel(window)
+    first, second = list(panel.rows.values())[:2]
+    first.mode.setCurrentIndex(first.mode.findData(Mode.EXACT.value))
+    assert "encoded anew" in first.cost.text()
+    assert panel.codec.isEnabled()
+    second.check.setChecked(False)
+    panel.save_button.click()
+    tab = window.main.clips.tab
+    qtbot.waitUntil(lambda: tab.chosen is not None, timeout=PATIENCE_MS)
+    clip = tab.chosen
+    assert clip is not None
+    assert list(clip.draft.modes.values()) == [Mode.EXACT]
+    assert clip.draft.camera_ids is not None
+    assert len(clip.draft.camera_ids) == 2
+    assert not list((case_folder / "exports").iterdir())
+    still(window)
