@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from fractions import Fraction
 
+from annotations.exchange.drawn_shapes import KEY, ForeignShape, read_shape
 from annotations.exchange.foreign import (
     MOST_MARKS,
     MOST_PROBLEMS,
@@ -41,13 +42,17 @@ def annotations_from_json(untrusted_bytes: bytes) -> ForeignMarks:
         raise refusal(f"The file holds {len(items):,} annotations; {MOST_MARKS:,} is the most.")
     marks: list[ForeignMark] = []
     problems: list[str] = []
+    shapes: list[ForeignShape] = []
     for number, item in enumerate(items, 1):
         try:
-            marks.append(_mark(item))
+            if isinstance(item, Mapping) and KEY in item:
+                shapes.append(read_shape(item))
+            else:
+                marks.append(_mark(item))
         except ValueError as error:
             if len(problems) < MOST_PROBLEMS:
                 problems.append(f"Annotation {number:,}: {error}.")
-    return ForeignMarks(tuple(marks), tuple(problems))
+    return ForeignMarks(tuple(marks), tuple(problems), tuple(shapes))
 
 
 def _items(document: object) -> list[object]:

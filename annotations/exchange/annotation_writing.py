@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 
+from annotations.exchange.drawn_shapes import shape_annotations
 from annotations.exchange.exporting import Told
 from annotations.exchange.foreign import ForeignMark, ForeignPicture
 from evidence.program import program_name
@@ -20,14 +21,17 @@ _FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 
 
 def annotations_as_json(told: Told) -> bytes:
-    """Return marks as one page of annotations; the same marks give the same bytes."""
+    """Return marks and shapes as one page of annotations; the same ones give the same bytes."""
     page = {
         "@context": [ANNO, {"sightline": OURS}],
         "id": f"urn:uuid:{told.case_id}",
         "type": "AnnotationPage",
         "generator": {"type": "Software", "name": program_name()},
         "sightline:caseTitle": told.title,
-        "items": [_annotation(one, told) for one in told.marks],
+        "items": [
+            *(_annotation(one, told) for one in told.marks),
+            *shape_annotations(told.shapes, told.sha256_of),
+        ],
     }
     return (json.dumps(page, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 

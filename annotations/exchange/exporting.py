@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from annotations.categories import load_categories
 from annotations.exchange.digests import digest, versions_of
@@ -16,6 +16,8 @@ from annotations.exchange.foreign import (
 from annotations.mark_states import Mark, PictureAnchor, state_of
 from annotations.marks import load_marks
 from annotations.people import load_people
+from annotations.shapes.record import load_shapes
+from annotations.shapes.shape import Shape
 from evidence.case import Case
 
 
@@ -29,6 +31,8 @@ class Told:
         marks: by time.
         file_names: names of recordings by SHA-256.
         cameras: names of the recordings' cameras by SHA-256.
+        shapes: on pictures, in the order in which they were drawn.
+        sha256_of: SHA-256 of the recordings by their ids.
     """
 
     case_id: str
@@ -36,6 +40,8 @@ class Told:
     marks: tuple[ForeignMark, ...]
     file_names: dict[str, str]
     cameras: dict[str, str]
+    shapes: tuple[Shape, ...] = ()
+    sha256_of: dict[str, str] = field(default_factory=dict)
 
 
 def collect(case: Case) -> Told:
@@ -77,6 +83,8 @@ def collect(case: Case) -> Told:
         marks=tuple(map(told, marks)),
         file_names={one.sha256: one.display_name for one in recordings.values()},
         cameras={one.sha256: names.get(one.camera_id, "") for one in recordings.values()},
+        shapes=load_shapes(case),
+        sha256_of=sha256_of,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from annotations.exchange.drawn_shapes import ForeignShape
 from evidence.errors import SightlineError
 
 MOST_BYTES = 128 * 1024 * 1024
@@ -94,10 +95,12 @@ class ForeignMarks:
     Attributes:
         marks: in the order of the file.
         problems: what could not be read, in words for people, at most `MOST_PROBLEMS`.
+        shapes: on pictures, in the order of the file.
     """
 
     marks: tuple[ForeignMark, ...]
     problems: tuple[str, ...] = field(default=())
+    shapes: tuple[ForeignShape, ...] = ()
 
 
 def refusal(happened: str) -> ExchangeError:

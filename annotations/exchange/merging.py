@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from annotations.categories import CATEGORIES, CategoryFields, load_categories
 from annotations.exchange.digests import DELETED, digest, versions_of
+from annotations.exchange.drawn_shapes import plan_shapes
 from annotations.exchange.foreign import MOST_PROBLEMS, ForeignCategory, ForeignMark, ForeignMarks, ForeignPerson
 from annotations.journal import Edit, Stamp, State, Step, edit, put
 from annotations.mark_states import MARKS, Mark, mark_of, state_of
@@ -70,11 +71,13 @@ class MergePlan:
         compared: every mark that could be read.
         made_first: what has to be made for them: categories and people that are new here.
         problems: what could not be read or taken, in words for people.
+        shapes: the edits that take over shapes which are new here.
     """
 
     compared: tuple[Compared, ...]
     made_first: tuple[Edit, ...]
     problems: tuple[str, ...]
+    shapes: tuple[Edit, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -114,7 +117,9 @@ def plan_merge(case: Case, foreign: ForeignMarks) -> MergePlan:
         own = mine.get(theirs.id)
         standing = _standing(theirs, own, one.versions, versions.get(theirs.id, []), sha256_of)
         compared[theirs.id] = Compared(theirs, own, standing)
-    return MergePlan(tuple(compared.values()), tuple(names.edits), tuple(problems[:MOST_PROBLEMS]))
+    shapes, shape_problems = plan_shapes(case, foreign.shapes)
+    problems += shape_problems
+    return MergePlan(tuple(compared.values()), tuple(names.edits), tuple(problems[:MOST_PROBLEMS]), shapes)
 
 
 def apply_merge(case: Case, plan: MergePlan, take: Take | Mapping[str, Take], *, by: str) -> Step:
@@ -135,7 +140,7 @@ def apply_merge(case: Case, plan: MergePlan, take: Take | Mapping[str, Take], *,
         edits += _edits_of(one, chosen)
     used = {person for one in edits for person in _mentioned(one)}
     first = [one for one in plan.made_first if one.item_id in used]
-    return edit(case, [*first, *edits], by=by, label="import of marks")
+    return edit(case, [*first, *edits, *plan.shapes], by=by, label="import of marks")
 
 
 def _edits_of(one: Compared, take: Take) -> list[Edit]:

@@ -160,6 +160,7 @@ def _import(output: Output, folder: Path, file: Path, take: Take | None, by: str
             "ok": not left and not plan.problems,
             "dry_run": is_dry,
             "counts": plan.counts,
+            "new_shapes": len(plan.shapes),
             "conflicts": [_conflict(one) for one in plan.conflicts],
             "problems": plan.problems,
             "step": None if step is None or not step.changes else step.id,
@@ -173,6 +174,8 @@ def _import(output: Output, folder: Path, file: Path, take: Take | None, by: str
 def _tell_plan(output: Output, plan: MergePlan, *, is_dry: bool) -> None:
     output.line("Nothing was changed; the import would find:" if is_dry else "Taken over:")
     output.line("  " + ", ".join(f"{count} {standing}" for standing, count in plan.counts.items()))
+    if plan.shapes:
+        output.line(f"  {len(plan.shapes)} new {'shape' if len(plan.shapes) == 1 else 'shapes'} on pictures")
     for one in plan.conflicts:
         mine = "deleted here" if one.mine is None else f"yours “{one.mine.text}” ({one.mine.changed_by})"
         output.line(f"  conflict {one.theirs.id}: {mine}, theirs “{one.theirs.text}” ({one.theirs.changed_by})")
