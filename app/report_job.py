@@ -96,6 +96,10 @@ def make_report(
         Cancelled: the user wished it; nothing is left behind.
     """
     check_target(request.out, ENDINGS, replaces=request.replaces)
+    if request.with_stills and (request.kind is not ReportKind.CHRONOLOGY or request.out.suffix.casefold() == ".csv"):
+        raise UsageError(
+            "Only a chronology as HTML or PDF has pictures.", remedy="Leave the pictures out, or name another file."
+        )
     if case is not None:
         return _make(request, case, progress, cancelled)
     with open_for_telling(request.case_folder) as opened:
@@ -158,7 +162,7 @@ def _make(request: ReportRequest, case: Case, progress: Progress, cancelled: IsC
     facts = read_facts(case, request.scope)
     with tempfile.TemporaryDirectory(prefix="sightline-report-") as folder:
         angles = None
-        if request.with_stills and request.kind is ReportKind.CHRONOLOGY and request.out.suffix.casefold() != ".csv":
+        if request.with_stills:
             angles = make_angles(case, facts, Path(folder), progress, cancelled)
         report = _report(request, case, facts, progress, cancelled, angles=angles)
         try:
