@@ -37,6 +37,7 @@ from courtroom.ui.sheet_list import PICTURE
 from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError
 from evidence.jobs import IsCancelled, Progress, ProgressReport
+from sync.timeline import Timeline
 
 _MOST_UNDONE = 200
 _R = TypeVar("_R")
@@ -369,7 +370,7 @@ class RunSheetDesk(QObject):
         snapshot, reader, sheet = self._session.snapshot, self._session.index_reader, self.sheet
         if snapshot is None or reader is None or sheet is None or self._drawing is not None:
             return
-        keys = {item.id: (item.content, id(snapshot.timeline) if item.view else 0) for item in sheet.items}
+        keys = {item.id: (item.content, _places(item, snapshot.timeline)) for item in sheet.items}
         wanted = [item for item in sheet.items if self._drawn.get(item.id) != keys[item.id]]
         if not wanted:
             return
@@ -417,6 +418,17 @@ def _read(
     if shown or not sheets:
         return sheets, None, ()
     return sheets, load_run_sheet(case, sheets[0].sheet_id), list_versions(case, sheets[0].sheet_id)
+
+
+def _places(item: Item, timeline: Timeline) -> tuple[object, ...]:
+    """Return what of the case the item's picture depends on: where its cameras' recordings lie, in time and on disk."""
+    rows = () if item.view is None else map(timeline.find_camera, item.view.camera_ids)
+    return tuple(
+        (one.recording.id, one.recording.path_bytes, one.clock, one.device_start)
+        for row in rows
+        if row is not None
+        for one in row.placed
+    )
 
 
 def _draw(scene: PictureScene, items: Sequence[Item], _progress: Progress, cancelled: IsCancelled) -> dict[str, QImage]:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
+from courtroom.pack import key_shelf
+from evidence import locked_file
 from evidence.case import Case
 from tests.support.packs import make_pack_case, make_sheet
 
@@ -21,6 +23,13 @@ def run(*arguments: str | Path) -> tuple[int, Any]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
         code = main([*map(str, arguments), "--json"])
     return code, json.loads(out.getvalue())
+
+
+@pytest.fixture(autouse=True)
+def _quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are made quickly, as nobody guesses at them here."""
+    monkeypatch.setattr(key_shelf, "_SCRYPT_COST", 2**4)
+    monkeypatch.setattr(locked_file, "SCRYPT_COST", 2**4)
 
 
 @pytest.fixture

@@ -155,8 +155,13 @@ def frame_in(picture: QImage, part: tuple[int, int, int, int]) -> int:
     return code.number
 
 
-def test_pictures_of_items_are_the_exact_first_frames(
-    window: Window, sheet_window: RunSheetWindow, qtbot: QtBot, still: Settle
+def test_pictures_are_the_exact_first_frames_and_documents_come_in_page_by_page(
+    window: Window,
+    sheet_window: RunSheetWindow,
+    qtbot: QtBot,
+    still: Settle,
+    choosers: FakeChoosers,
+    tmp_path: Path,
 ) -> None:
     window.main.page.focus_number(1)
     window.main.actions_by_id["layout.one"].trigger()
@@ -173,10 +178,6 @@ def test_pictures_of_items_are_the_exact_first_frames(
     picture = desk.pictures[item.id]
     assert frame_in(picture, (0, 0, picture.width(), picture.height())) == spot.frame
 
-
-def test_documents_come_in_page_by_page(
-    window: Window, sheet_window: RunSheetWindow, qtbot: QtBot, choosers: FakeChoosers, tmp_path: Path
-) -> None:
     path = tmp_path / "plan.pdf"
     path_of_picture = tmp_path / "map.png"
     image = QImage(40, 30, QImage.Format.Format_RGB888)
@@ -190,16 +191,15 @@ def test_documents_come_in_page_by_page(
     writer.newPage()
     painter.end()
     press(sheet_window.file_button)
-    desk = window.main.run_sheet.desk
-    qtbot.waitUntil(lambda: desk.sheet is not None and len(desk.sheet.items) == 3, timeout=PATIENCE_MS)
-    items = sheet_of(window).items
+    qtbot.waitUntil(lambda: desk.sheet is not None and len(desk.sheet.items) == 4, timeout=PATIENCE_MS)
+    items = sheet_of(window).items[1:]
     assert [item.content.page for item in items if isinstance(item.content, DocumentPage)] == [1, 2]
     assert items[2].kind is ItemKind.IMAGE
     assert (window.shell.session.snapshot.folder / "documents").is_dir()  # type: ignore[union-attr]  # it is open
     wait_saved(qtbot, window)
     desk.add_files([nothing])
     qtbot.waitUntil(lambda: any("no PDF" in text for text in sheet_window.notices.texts), timeout=PATIENCE_MS)
-    assert len(sheet_of(window).items) == 3
+    assert len(sheet_of(window).items) == 4
 
 
 def text_of(pdf: Path) -> str:

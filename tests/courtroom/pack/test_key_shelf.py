@@ -10,8 +10,10 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from courtroom.errors import SigningKeyError
+from courtroom.pack import key_shelf
 from courtroom.pack.key_shelf import KeyShelf
 from courtroom.pack.signing import SigningKey
+from evidence import locked_file
 
 
 class MemoryKeyring(KeyringBackend):
@@ -31,6 +33,13 @@ class MemoryKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         del self.kept[service, username]
+
+
+@pytest.fixture(autouse=True)
+def _quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are made quickly, as nobody guesses at them here."""
+    monkeypatch.setattr(key_shelf, "_SCRYPT_COST", 2**4)
+    monkeypatch.setattr(locked_file, "SCRYPT_COST", 2**4)
 
 
 @pytest.fixture

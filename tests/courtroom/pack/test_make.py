@@ -321,14 +321,14 @@ def test_opening_a_pack_where_it_can_be_written_leaves_not_a_byte(pack: Path) ->
 
 
 def test_memory_does_not_grow_with_the_recordings(tmp_path: Path) -> None:
-    """A pack of 200 MB in a process that may have little more than the program itself."""
+    """A pack of 96 MB in a process that may have little more than the program itself."""
     done = subprocess.run(
         [sys.executable, "-c", _LARGE, str(tmp_path)], capture_output=True, text=True, check=False, cwd=Path.cwd()
     )
     assert done.returncode == 0, done.stderr
     grown_packing, grown_verifying = (int(word) for word in done.stdout.split())
-    assert grown_packing < 40 << 20
-    assert grown_verifying < 40 << 20
+    assert grown_packing < 32 << 20
+    assert grown_verifying < 32 << 20
 
 
 _LARGE = """
@@ -347,12 +347,12 @@ with Case.open(folder) as case:
 verify_pack(home / "small pack", lambda key: "me")
 import hashlib, sqlite3
 with (home / "small" / "originals" / "FRONT_0.mp4").open("r+b") as file:
-    file.truncate(200 << 20)
+    file.truncate(96 << 20)
 with (home / "small" / "originals" / "FRONT_0.mp4").open("rb") as file:
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
 connection = sqlite3.connect(folder / "case.db")
 change = "UPDATE recordings SET size_bytes = ?, sha256 = ? WHERE display_name = 'FRONT_0.mp4'"
-connection.execute(change, (200 << 20, sha256))
+connection.execute(change, (96 << 20, sha256))
 connection.commit()
 connection.close()
 start = peak()
