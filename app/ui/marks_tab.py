@@ -165,6 +165,7 @@ class MarksTab(QWidget):
         index = self.model.index(row, Column.TEXT)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
+        self.table.horizontalScrollBar().setValue(0)
         return index
 
     def _current_id(self) -> str | None:
@@ -275,6 +276,7 @@ class _Table(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsMovable(True)
         header.setResizeContentsPrecision(0)
         header.setSortIndicator(Column.TIME, Qt.SortOrder.AscendingOrder)
