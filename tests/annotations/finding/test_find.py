@@ -243,7 +243,7 @@ def test_hostile_questions_are_only_questions(case: Case, finder: Finder, typed:
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from([*HOSTILE, "a", " "]), max_size=8).map("".join))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_any_question_is_one_that_fts5_understands(typed: str) -> None:
     query = read_query(typed)
     connection = _TABLE

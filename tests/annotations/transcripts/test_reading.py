@@ -293,19 +293,19 @@ PIECE = st.one_of(
 
 
 @given(st.lists(PIECE, max_size=40).map("".join))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     is_sound(text.encode("utf-8", "surrogatepass"))
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"WEBVTT\n\n", b"\xff\xfe", b"start,text\n"]))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_any_bytes_are_read_or_refused_in_words(content: bytes, head: bytes) -> None:
     is_sound(head + content)
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_a_document_with_broken_bytes_is_read_or_refused_in_words(data: st.DataObject) -> None:
     whole = bytearray(as_docx(*WORD))
     for _ in range(data.draw(st.integers(1, 6))):

@@ -105,7 +105,7 @@ def test_it_follows_the_playhead_until_the_user_scrolls(qtbot: QtBot, window: Wi
     assert tab.list.verticalScrollBar().value() != place
 
 
-def test_a_click_jumps_to_the_words_and_their_camera(qtbot: QtBot, window: Window, still: Still) -> None:
+def test_a_click_jumps_to_the_words_and_captions_are_on_by_key(qtbot: QtBot, window: Window, still: Still) -> None:
     say(qtbot, window, 0, (0, "", "one"))
     say(qtbot, window, 1, (1_000, "", "two"))
     window.main.page.show_tab(Tab.TRANSCRIPT)
@@ -118,6 +118,17 @@ def test_a_click_jumps_to_the_words_and_their_camera(qtbot: QtBot, window: Windo
     assert snapshot is not None
     assert window.engine.target == snapshot.timeline.cameras[1].placed[0].span.start + NS_PER_S
     assert window.main.page.focus_camera == snapshot.timeline.cameras[1].camera.id
+    captions = window.main.words.captions
+    assert captions is not None
+    assert not tab_of(window).captions.isChecked()
+    window.shell.playback.seek(IncidentTime(START))
+    still(window)
+    press(window, "T")
+    assert captions.is_on
+    assert tab_of(window).captions.isChecked()
+    scene = window.main.page.surface.tile_scene(snapshot.timeline.cameras[0].camera.id)
+    assert scene is not None
+    assert not captions.region(scene).isEmpty()
 
 
 def open_editor(qtbot: QtBot, window: Window, cue: Cue) -> CueEditor:
@@ -207,21 +218,6 @@ def test_a_dropped_file_is_imported_and_what_was_not_read_is_told(
     (notice,) = window.main.notices.texts
     assert "1 cue imported" in notice
     assert "1 line was not read" in notice
-
-
-def test_captions_are_on_by_key_and_stay_so(qtbot: QtBot, window: Window, still: Still) -> None:
-    say(qtbot, window, 0, (0, "A", "one"))
-    captions = window.main.words.captions
-    assert captions is not None
-    assert not tab_of(window).captions.isChecked()
-    press(window, "T")
-    assert captions.is_on
-    assert tab_of(window).captions.isChecked()
-    snapshot = window.shell.session.snapshot
-    assert snapshot is not None
-    scene = window.main.page.surface.tile_scene(snapshot.timeline.cameras[0].camera.id)
-    assert scene is not None
-    assert not captions.region(scene).isEmpty()
 
 
 def test_speech_to_text_says_what_is_missing_and_adds_what_was_heard(
