@@ -20,7 +20,7 @@ from evidence.time_text import LocalTimes
 from evidence.times import IncidentTime
 
 _HEADS = ("Time", "What", "Item", "Exhibit", "Incident time", "Frames", "Speed", "Also")
-_COLUMNS = tuple(map(Column, _HEADS, (13, 11, 20, 9, 13, 20, 6, 8)))
+_COLUMNS = tuple(map(Column, _HEADS, (12, 9, 17, 9, 12, 22, 5, 14)))
 _WHAT = {
     SHOWN: "Shown",
     PLAYED: "Played",

@@ -130,7 +130,7 @@ class Console(QWidget):
         exhibit = f" · {show.cue.exhibit}" if show.cue.exhibit else ""
         self.here.setText(f"{place} · {show.cue.title}{exhibit}")
         self.transport.show_standing(standing, self._time_text, self._voice)
-        self._show_next(show.following, is_ready=standing.is_next_ready)
+        self._show_next(show.following, is_ready=standing.is_next_ready, is_private=state.is_private)
         self._show_notes(show.cue)
         self.filmstrip.show_place(state.spot.place)
         self.keys.show_state(state, can_play=show.cue.can_play)
@@ -208,9 +208,11 @@ class Console(QWidget):
         self._conductor.state_changed.connect(self.refresh)
         self._conductor.shown.connect(self._on_shown)
 
-    def _show_next(self, following: Cue | None, *, is_ready: bool) -> None:
+    def _show_next(self, following: Cue | None, *, is_ready: bool, is_private: bool) -> None:
         self.next_title.setText("Nothing follows" if following is None else following.title)
-        word, role = ("", "dim") if following is None else (("✓ Ready", "good") if is_ready else ("Opening…", "wait"))
+        word, role = ("✓ Ready", "good") if is_ready else ("Opening…", "wait")
+        if following is None or is_private:
+            word, role = "", "dim"
         self.next_ready.setText(word)
         if self.next_ready.property("role") != role:
             self.next_ready.setProperty("role", role)

@@ -76,7 +76,8 @@ class TroubleWatch(QObject):
     def _look_at_waiting(self, now: int) -> None:
         conductor = self._conductor
         player = conductor.player
-        is_waiting = (conductor.is_pending or player.engine.is_waiting) and not player.trouble
+        is_late = player.cue is not None and player.cue.has_pictures and player.engine.is_waiting
+        is_waiting = (conductor.is_pending or is_late) and not player.trouble
         if not is_waiting:
             self._waiting_since_ns = None
             self._board.clear(TroubleKind.WAITING)

@@ -105,7 +105,7 @@ class Witness(QObject):
             at=picture.at,
             frames=tuple(self._frames(picture)),
             is_playing=state.is_playing and sees is Screen.LIVE and not self._conductor.is_pending,
-            rate=state.spot.rate,
+            rate=state.spot.rate if picture.place == state.spot.place else picture.cue.rate,
             focus="" if picture.focus is None else self._source.camera_name(picture.focus),
             tools=_tools(self._screen.layer),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -96,8 +96,10 @@ def pause_item(number: int) -> Item:
     return Item(f"item-{number}", "Pause", Pause())
 
 
-def source_of(scene: Scene, items: Sequence[Item], folder: Path) -> CourtSource:
-    """Return a run sheet with all it needs."""
+def source_of(
+    scene: Scene, items: Sequence[Item], folder: Path, paths: Mapping[str, Path] | None = None
+) -> CourtSource:
+    """Return a run sheet with all it needs; `paths` are those of the files of pages, by item."""
     sheet = RunSheet("sheet-1", "Day one", tuple(items))
     return CourtSource(
         kind=SourceKind.CASE,
@@ -106,7 +108,7 @@ def source_of(scene: Scene, items: Sequence[Item], folder: Path) -> CourtSource:
         title="R v Smith",
         reference="01AB2345",
         sheet=sheet,
-        cues=tuple(cue_of(item) for item in items),
+        cues=tuple(cue_of(item, str((paths or {}).get(item.id, ""))) for item in items),
         timeline=scene.timeline,
         indexes=scene.indexes,
         zone="Europe/London",

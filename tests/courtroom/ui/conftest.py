@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +34,13 @@ class OpenCourt(Protocol):
     """Opens court mode on a run sheet."""
 
     def __call__(
-        self, items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None, without: int | None = None
+        self,
+        items: Sequence[Item],
+        *,
+        place: int = 0,
+        at: IncidentTime | None = None,
+        without: int | None = None,
+        paths: Mapping[str, Path] | None = None,
     ) -> Court: ...
 
 
@@ -63,12 +69,17 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
     with ExitStack() as undo:
 
         def start(
-            items: Sequence[Item], *, place: int = 0, at: IncidentTime | None = None, without: int | None = None
+            items: Sequence[Item],
+            *,
+            place: int = 0,
+            at: IncidentTime | None = None,
+            without: int | None = None,
+            paths: Mapping[str, Path] | None = None,
         ) -> Court:
             files = CourtFiles(tmp_path / "court.log", tmp_path / "resume.json", tmp_path / "captures")
             mode = open_court(
                 make_application(),
-                source_of(scene if without is None else without_file(scene, without), items, tmp_path),
+                source_of(scene if without is None else without_file(scene, without), items, tmp_path, paths),
                 files,
                 CourtStart("PC Harper", COURT, place, at, keeps_awake=False),
             )
