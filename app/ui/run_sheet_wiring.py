@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from annotations.marks import Mark
-from app.court_process import start_court
 from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import Settings
@@ -72,7 +71,7 @@ class RunSheetRoom(QObject):
         self._sound = sound
         self._page: ReviewPage | None = None
         self._say: Callable[[NoticeKind, str], None] = lambda _kind, _words: None
-        self._steps = [PackStep("Rehearse", "Show the pack in court mode, on this computer", self._rehearse)]
+        self._steps: list[PackStep] = []
         self.desk = RunSheetDesk(session, jobs, settings)
         self.view: RunSheetWindow | None = None
         session.closed.connect(self._on_closed)
@@ -249,11 +248,6 @@ class RunSheetRoom(QObject):
             on_done=done,
             on_failed=self.desk.refused.emit,
         )
-
-    def _rehearse(self, pack: Path) -> None:
-        if not start_court(pack):
-            words = "Court mode could not be started. Start it with: sightline open PACK --court last"
-            self._tell(NoticeKind.PROBLEM, words)
 
     def _tell(self, kind: NoticeKind, words: str) -> None:
         if self.view is not None and self._is_visible():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
-from app.court_process import program
 from app.demo.frame_code import read
 from app.ui.pack_dialog import PackDialog
 from app.ui.run_sheet_window import RunSheetWindow
@@ -259,11 +257,6 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     window.main.close_case()
     qtbot.waitUntil(lambda: window.shell.session.snapshot is None, timeout=PATIENCE_MS)
     assert verify_pack(tmp_path / "R v Smith", lambda _key: "me").verdict is Verdict.VERIFIED
-
-
-def test_court_mode_is_started_by_the_program_that_runs() -> None:
-    done = subprocess.run([*program(), "--version"], capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("sightline "), done.stderr
 
 
 def test_a_read_only_case_shows_its_sheet_and_changes_nothing(
