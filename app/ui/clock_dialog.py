@@ -18,6 +18,7 @@ from evidence.text import clean_line
 from evidence.times import NS_PER_S, half_width_95
 from sync.case_clocks import StatedClock
 from sync.clock_map import ClockMap
+from sync.question import SOLVED
 
 METHOD = "manual offset"
 _FAST, _SLOW = "fast", "slow"
@@ -58,7 +59,7 @@ class ClockDialog(FormDialog):
         known = half_width_95(setting.sigma_ns) if is_by_hand and setting and setting.sigma_ns else NS_PER_S
         self.within = QLineEdit(_seconds_text(known), self)
         self.within.setAccessibleName("Known to within, in seconds, 95 times of 100")
-        self.basis = QLineEdit("" if setting is None else setting.basis, self)
+        self.basis = QLineEdit("" if setting is None or setting.method == SOLVED else setting.basis, self)
         self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
         self.compared = QLineEdit(self)
         self.compared.setAccessibleName("When it was compared with the right time")
@@ -76,9 +77,8 @@ class ClockDialog(FormDialog):
         self.form.addRow("", self.also)
         self.compared.textChanged.connect(self._on_typed)
         self.add_note(
-            "Type the error as hours:minutes:seconds, for instance 00:07:12.000, or as 7 min 12 s. A clock that showed "
-            "21:39 when it was 21:32 was 7 minutes fast. Earlier settings are kept in the clock's history. What you "
-            "state is also an observation in the sync view, where it is weighed with all others."
+            "Type the error as 00:07:12.000, or as 7 min 12 s. A clock that showed 21:39 when it was 21:32 was 7 "
+            "minutes fast. Earlier settings are kept; in the sync view this is weighed with all other observations."
         )
         if setting is not None and (len(setting.pieces) > 1 or setting.pieces[0].rate_ppb):
             self.add_note("The setting in force follows the clock's drift; a fixed error takes its place.")

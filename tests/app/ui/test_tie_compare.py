@@ -124,7 +124,7 @@ def column(widget: WavePair, colour: str) -> float:
     return float(columns.mean())
 
 
-@pytest.mark.parametrize("codec", ["aac64", "mkv", "mp2"])
+@pytest.mark.parametrize("codec", ["aac64", "mp2"])
 def test_an_excerpt_is_that_very_stretch_of_the_whole(tmp_path: Path, codec: str) -> None:
     chance = np.random.default_rng(1)
     loud = np.repeat(chance.uniform(0.05, 1, 60), 4_000)[: 15 * 16_000]
