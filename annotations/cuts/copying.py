@@ -27,6 +27,7 @@ from annotations.cuts.source import SourceFile, Taken, packets_from
 from annotations.cuts.tracks_out import Kept, add_copied, choose_streams, keep_facts
 from annotations.cuts.written import disk_errors, writing
 from evidence.frame_index import FrameIndex, Timing
+from evidence.times import NS_PER_S
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""
@@ -75,6 +76,7 @@ class Copied:
         packets: by stream of the original, the digests of its packets in the order written.
         encoded_packets: how many of them come from an encoder.
         order: the streams of the original that are in the file, in its order.
+        sounds: by sound stream of the original, each packet's SHA-256 and its time from the cut's start, ns.
         left_out: streams that are not in the file.
         notes: what people should know.
         is_hidden: whether an edit list hides what was not asked for.
@@ -83,6 +85,7 @@ class Copied:
     packets: dict[int, PacketDigests] = field(default_factory=dict)
     encoded_packets: int = 0
     order: list[int] = field(default_factory=list)
+    sounds: dict[int, list[tuple[bytes, int]]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     notes: list[str] = field(default_factory=list)
     is_hidden: bool = False
@@ -95,6 +98,13 @@ class Copied:
                 is_whole=stream is None and is_sampled(packet.stream), is_encoded=stream is not None
             )
         self.packets[number].add(packet)
+
+    def add_sound(self, packet: Packet[Stream], start: Fraction) -> None:
+        """Note when a packet of sound is heard; before its stamps are changed."""
+        if packet.pts is not None and isinstance(packet.stream, AudioStream):
+            digest = hashlib.sha256(memoryview(packet)).digest()
+            instant = int((packet.pts * packet.time_base - start) * NS_PER_S)
+            self.sounds.setdefault(packet.stream_index, []).append((digest, instant))
 
 
 def is_sampled(stream: Stream) -> bool:
@@ -248,6 +258,7 @@ class _Copying:
         packet = taken.packet
         stream = packet.stream_index
         self._done.add(packet)
+        self._done.add_sound(packet, self._order.start)
         self._clock.stamp(taken)
         if self._has_one_key and self._place is not None and taken.number > self._place.start:
             packet.is_keyframe = False

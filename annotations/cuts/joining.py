@@ -339,6 +339,7 @@ class _Joining:
         if start + (packet.duration or 0) * packet.time_base <= sound_from:
             return
         self._done.add(packet)
+        self._done.add_sound(packet, self._order.start)
         zero = ticks(self._order.start, packet.time_base)
         packet.pts -= zero
         if packet.dts is not None:

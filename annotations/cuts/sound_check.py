@@ -6,6 +6,7 @@ they are equal, and then all of it is compared. Runs in the process that cuts.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from annotations.cuts.messages import CutOrder, SoundFacts
 from annotations.cuts.samples import Samples, SoundWindow, window_of
 from annotations.cuts.source import SourceFile
-from evidence.demux import OPTIONS
+from evidence.demux import OPTIONS, iterate_packets
 from evidence.times import NS_PER_S
 
 _TOLERANCE = 2.0**-20
@@ -39,12 +40,14 @@ class SoundPair:
         original: its number in the original.
         written: its number in what was written.
         is_copied: whether its packets were copied.
+        packets: of copied packets, the SHA-256 of each and its time from the cut's start, ns.
         end: where the file's edit list ends it, seconds from the picture's start; None without an edit list.
     """
 
     original: int
     written: int
     is_copied: bool
+    packets: tuple[tuple[bytes, int], ...]
     end: Fraction | None
 
 
@@ -74,6 +77,10 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
             return SoundFacts(pair.original, codec, pair.is_copied, 0, 0, 0, 0, is_same, _NOTHING)
         shift, compared, is_same = _compare(left, right, is_copied=pair.is_copied)
         rate = left.rate
+        shift_ns, note = int(Fraction(shift, rate) * NS_PER_S), _note(left.window)
+        if not is_same and pair.is_copied:
+            by_packets = _packet_shift(path, pair, zero)
+            is_same, shift_ns, note = by_packets is not None, by_packets or 0, _OWN_NOISE
         right.finish()
         end = Fraction(right.end, rate) if pair.end is None else min(pair.end, Fraction(right.end, rate))
         return SoundFacts(
@@ -83,13 +90,39 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
             start_ns=int(Fraction(right.begin, rate) * NS_PER_S),
             end_ns=int((end - length) * NS_PER_S),
             compared=compared,
-            shift_ns=int(Fraction(shift, rate) * NS_PER_S),
+            shift_ns=shift_ns,
             is_same=is_same,
-            note=_note(left.window),
+            note=note,
         )
 
 
 _NOTHING = "There is no sound in the range."
+_OWN_NOISE = (
+    "Its packets are the original's byte for byte and at their times; decoded samples are not compared, as decoders "
+    "of this codec put noise of their own in"
+)
+
+
+def _packet_shift(path: Path, pair: SoundPair, zero: Fraction) -> int | None:
+    """Return by how much packets lie beside their times at most, ns; None where one is not the original's."""
+    place, worst = -1, 0
+    with path.open("rb") as file, av.open(file, "r", options=OPTIONS) as written:
+        for packet in iterate_packets(written, written.streams[pair.written]):
+            if not packet.size or packet.pts is None:
+                continue
+            digest = hashlib.sha256(memoryview(packet)).digest()
+            instant = int((packet.pts * packet.time_base - zero) * NS_PER_S)
+            place = _first_place(pair, digest, instant) if place < 0 else place + 1
+            if not 0 <= place < len(pair.packets) or pair.packets[place][0] != digest:
+                return None
+            worst = max(worst, instant - pair.packets[place][1], key=abs)
+    return worst if place >= 0 else None
+
+
+def _first_place(pair: SoundPair, digest: bytes, instant: int) -> int:
+    """Return which packet this is; of equal ones (silence) the one that is nearest in time."""
+    equal = [number for number, (one, _instant) in enumerate(pair.packets) if one == digest]
+    return min(equal, key=lambda number: abs(pair.packets[number][1] - instant), default=-1)
 
 
 def _note(window: SoundWindow) -> str:

@@ -35,6 +35,10 @@ _BY_NAME = {kind.name: kind for kind in KINDS}
 _SAMPLE = ("h264-variable", "h264-open-gop", "h264-trimmed", "h264-rotated", "h264-10bit", "h264-before-zero", "hevc")
 _MODES = ((Mode.COPY, Codec.H264), (Mode.EXACT, Codec.H264), (Mode.EXACT, Codec.FFV1), (Mode.SMART, Codec.H264))
 _ENOUGH_FRAMES = 8
+_DECODED_ALIKE = frozenset({"h264", "hevc", "mjpeg", "vp8", "vp9", "prores", "ffv1", "av1"})
+"""Codecs that every decoder must decode to the same values; others may differ between versions of FFmpeg."""
+_HIDES_LATE = frozenset({"av1"})
+"""Codecs of which the FFmpeg of Debian 12 shows what an edit list hides."""
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +74,10 @@ def _judge(one: Examined, order: CutOrder, answer: Cut) -> None:
     out = _out(order)
     asked = frames_by_ffmpeg(one.path)[order.first : order.last + 1]
     shown = frames_by_ffmpeg(out)
-    if order.mode is Mode.COPY or order.codec is Codec.FFV1:
-        if answer.is_hidden or order.mode is Mode.EXACT:
+    stream = one.recording.video
+    assert stream is not None
+    if order.mode is Mode.COPY or (order.codec is Codec.FFV1 and stream.codec in _DECODED_ALIKE):
+        if (answer.is_hidden and stream.codec not in _HIDES_LATE) or order.mode is Mode.EXACT:
             assert shown == asked
         else:
             assert holds(shown, asked)
@@ -83,7 +89,7 @@ def _judge(one: Examined, order: CutOrder, answer: Cut) -> None:
     if order.mode is Mode.COPY:
         packets = packets_by_ffmpeg(out, shows_all=order.out_format in EDIT_LISTS)
         assert holds(packets_by_ffmpeg(one.path, shows_all=".mp4" in one.path.name), packets)
-    if order.out_format in EDIT_LISTS:
+    if order.out_format in EDIT_LISTS and stream.codec not in _HIDES_LATE:
         _judge_times(one, order, out)
 
 
@@ -196,6 +202,17 @@ def test_sound_lies_within_a_millisecond_of_the_picture(suffix: str, mode: Mode,
         assert abs(sound.end_ns) < 1_000_000
     if mode is not Mode.EXACT:
         assert holds(packets_by_ffmpeg(path, "a"), packets_by_ffmpeg(_out(order), "a", shows_all=suffix == ".mp4"))
+
+
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.SMART])
+def test_sound_to_which_decoders_add_noise_of_their_own_passes_by_its_packets(mode: Mode, tmp_path: Path) -> None:
+    path = tmp_path / "noise.mp4"
+    noise = ["-f", "lavfi", "-i", "anoisesrc=d=3:c=pink:r=48000:a=0.3", "-f", "lavfi", "-i", "testsrc=d=3:s=96x64:r=25"]
+    coded = ["-c:v", "libx264", "-g", "12", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "32k", str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", *noise, *coded], check=True)
+    (sound,) = _done(order_of(examined(path), 20, 60, mode, tmp_path)).check.sound
+    assert sound.is_same
+    assert abs(sound.shift_ns) < 1_000_000
 
 
 @contextmanager
