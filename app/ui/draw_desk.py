@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
@@ -131,6 +132,11 @@ class DrawDesk(QObject):
         self._show(is_shown=True)
         self.editor.take(kind)
         self._page.take_keyboard()
+
+    def keep_then(self, then: Callable[[], None]) -> None:
+        """Ask for what was drawn a moment ago to be kept, and go on with something that shall come after it."""
+        self.editor.keep()
+        then()
 
     def duplicate(self) -> None:
         """Draw the chosen shape once more, a little beside."""
@@ -268,6 +274,7 @@ class DrawDesk(QObject):
 
     def _on_closed(self) -> None:
         self.editor.turn(is_on=False)
+        self.editor.refused()
         self.overlay.shapes = ShapesByFrame()
         self.editor.show_shapes(())
 

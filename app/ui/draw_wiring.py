@@ -10,13 +10,19 @@ from app.ui.actions import Binding
 from app.ui.draw_desk import DrawDesk
 
 
-def draw_bindings(desk: Callable[[], DrawDesk]) -> dict[str, Binding]:
-    """Return the function of every command of drawing; `desk` is asked for when a command runs."""
+def draw_bindings(desk: Callable[[], DrawDesk], undo: Binding) -> dict[str, Binding]:
+    """Return the function of every command of drawing, and of undo, which first lets be kept what was just drawn.
+
+    Args:
+        desk: is asked for when a command runs.
+        undo: takes back what was changed last.
+    """
 
     def tool(kind: Kind) -> Binding:
         return lambda: desk().take(kind)
 
     return {
+        "edit.undo": lambda: desk().keep_then(undo),
         "draw.toggle": lambda: desk().toggle(),
         "draw.select": lambda: desk().take(None),
         **{f"draw.{kind}": tool(Kind(kind)) for kind, _title, _help, _key in TOOLS},

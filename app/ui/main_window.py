@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         )
         bindings |= self.sync.bindings() | self.reports.bindings()
         bindings |= marks.bindings() | exchange.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
-        bindings |= draw_bindings(lambda: self.drawing)
+        bindings |= draw_bindings(lambda: self.drawing, self.undo.undo)
         self.words = WordsRoom(
             self,
             session=shell.session,
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def close_case(self) -> None:
         """Close the case and show the start page."""
-        self._shell.session.close(self._show_start)
+        self.drawing.keep_then(lambda: self._shell.session.close(self._show_start))
 
     def quit(self) -> None:
         """Leave the program."""
@@ -445,6 +445,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask running jobs to stop, and go once the case is closed."""
         self._keep_size()
+        self.drawing.editor.keep()
         if self._is_leaving or not self._shell.session.is_busy:
             self._shell.session.close_now()
             event.accept()

@@ -315,6 +315,13 @@ def test_keys_nudge_duplicate_set_the_range_and_delete(artist: Artist, case_fold
     artist.settle()
     assert np.array_equal(artist.corners(artist.shapes[0], artist.pts(30)) - before, [[9, -1], [9, -1]])
     assert artist.window.engine.position == instant, "arrows moved the playhead too"
+    after = artist.shapes[0]
+    artist.key(Qt.Key.Key_Down)
+    assert artist.is_drafting()
+    artist.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    artist.settle()
+    assert artist.shapes[0].drawn == after.drawn, "what was not kept yet is kept, and taken back"
+    assert not artist.is_drafting()
     artist.go_to(33)
     artist.key(Qt.Key.Key_I, _ALT)
     artist.settle()
