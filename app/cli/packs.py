@@ -18,6 +18,7 @@ from app.own_keys import own_keys
 from app.time_text import size_text
 from courtroom.documents import document_path
 from courtroom.errors import RunSheetError
+from courtroom.pack.copying import copy_pack
 from courtroom.pack.drafts import check_free
 from courtroom.pack.findings import PackVerdict
 from courtroom.pack.locking import LockRequest, check_passphrase, lock_pack, unlock_pack
@@ -51,6 +52,7 @@ def register(application: typer.Typer) -> None:
     application.command("runsheet")(runsheet)
     application.command("pack")(pack)
     application.command("unlock")(unlock)
+    application.command("copy-pack")(copy)
 
 
 def runsheet(
@@ -153,6 +155,19 @@ def unlock(
     with output.progress("Unlocking") as progress, interruptible() as cancelled:
         unlock_pack(LockRequest(pack, out.absolute()), read_passphrase(passphrase_file), progress, cancelled)
     return verify_pack_at(out.absolute(), fingerprint="", remember="", output=output)
+
+
+def copy(
+    pack: Annotated[Path, typer.Argument(metavar="PACK", help="The court pack.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that becomes the copy.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy a court pack, for instance from a stick; every file is compared with its hash on the way."""
+    output = Output(is_json=as_json)
+    with output.progress("Copying") as progress, interruptible() as cancelled:
+        copy_pack(pack, out.absolute(), progress, cancelled)
+    output.document({"ok": True, "copy": out.absolute()})
+    output.line(f"Copied to {out}. Every file is what was packed; `sightline verify {out}` also checks who signed it.")
 
 
 @contextmanager
