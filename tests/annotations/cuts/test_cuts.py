@@ -35,9 +35,9 @@ _BY_NAME = {kind.name: kind for kind in KINDS}
 _SAMPLE = ("h264-variable", "h264-open-gop", "h264-trimmed", "h264-rotated", "h264-10bit", "h264-before-zero", "hevc")
 _MODES = ((Mode.COPY, Codec.H264), (Mode.EXACT, Codec.H264), (Mode.EXACT, Codec.FFV1), (Mode.SMART, Codec.H264))
 _ENOUGH_FRAMES = 8
-_DECODED_ALIKE = frozenset({"h264", "hevc", "mjpeg", "vp8", "vp9", "prores", "ffv1", "av1"})
+_DECODED_ALIKE = frozenset({"h264", "hevc", "mjpeg", "vp8", "vp9", "prores", "ffv1", "av1", "libdav1d"})
 """Codecs that every decoder must decode to the same values; others may differ between versions of FFmpeg."""
-_HIDES_LATE = frozenset({"av1"})
+_HIDES_LATE = frozenset({"av1", "libdav1d"})
 """Codecs of which the FFmpeg of Debian 12 shows what an edit list hides."""
 
 
