@@ -76,6 +76,7 @@ class CourtStart:
         is_shown: whether the court sees it from the beginning.
         is_resumed: whether a show that was interrupted goes on.
         keeps_awake: whether the displays are kept from sleeping.
+        spares: decoders that each of the two players has ready beside those that it uses.
     """
 
     by: str
@@ -86,6 +87,7 @@ class CourtStart:
     is_shown: bool = False
     is_resumed: bool = False
     keeps_awake: bool = True
+    spares: int = 1
 
 
 def open_court(
@@ -103,7 +105,7 @@ def open_court(
         return f"{times.clock(instant)} {times.day(instant)}"
 
     def make_player(size: QSize) -> CuePlayer:
-        engine = Engine(limits=PlayerLimits(ring=_RING, spares=1, patience_ns=COURT_PATIENCE_NS))
+        engine = Engine(limits=PlayerLimits(ring=_RING, spares=start.spares, patience_ns=COURT_PATIENCE_NS))
         engine.load(source.timeline, source.find_index)
         return CuePlayer(engine, PageShelf(), size, QFont(application.font()), source.shapes)
 

@@ -148,7 +148,7 @@ class CourtProgram:
         while not is_done():
             assert time.monotonic() < end, "it did not come to that"
             assert self.program is None or self.program.poll() is None, "the program has ended"
-            time.sleep(0.02)
+            time.sleep(0.25)  # each look starts a program of its own
 
     def _console(self) -> str:
         command = ["xdotool", "search", "--onlyvisible", "--name", "Sightline console"]

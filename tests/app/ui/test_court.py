@@ -18,6 +18,12 @@ pytestmark = pytest.mark.gui
 
 def test_f11_shows_the_run_sheet_and_ctrl_q_twice_brings_the_window_back(qtbot: QtBot, window: Window) -> None:
     main, session = window.main, window.shell.session
+    told: list[object] = []
+    session.failed.connect(told.append)
+    QTest.keyClick(main, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert "has no run sheet" in str(told[0])
+    assert main.isVisible()
     sheet = RunSheet("sheet-1", "Day one", (Item("item-1", "Title", Card(("R v Smith",))),))
     session.edit("saving", lambda case, by: save_run_sheet(case, sheet, by=by))
     qtbot.waitUntil(lambda: not session.is_busy, timeout=PATIENCE_MS)
@@ -46,12 +52,3 @@ def is_offline() -> bool:
 
 def is_on(window: Window) -> bool:
     return window.main.court.mode is not None
-
-
-def test_without_a_run_sheet_it_says_what_to_do(qtbot: QtBot, window: Window) -> None:
-    told: list[object] = []
-    window.shell.session.failed.connect(told.append)
-    QTest.keyClick(window.main, Qt.Key.Key_F11)
-    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
-    assert "has no run sheet" in str(told[0])
-    assert window.main.isVisible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import make_application
 from app.court_show import CourtFiles, CourtStart, open_court
 from courtroom.run_sheet import Item
+from courtroom.show.resume import Interrupted
 from evidence.times import IncidentTime
 from tests.support.clips import Scene
 from tests.support.court import (
@@ -41,6 +43,7 @@ class OpenCourt(Protocol):
         at: IncidentTime | None = None,
         without: int | None = None,
         paths: Mapping[str, Path] | None = None,
+        resumed: Interrupted | None = None,
     ) -> Court: ...
 
 
@@ -75,13 +78,19 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
             at: IncidentTime | None = None,
             without: int | None = None,
             paths: Mapping[str, Path] | None = None,
+            resumed: Interrupted | None = None,
         ) -> Court:
+            how = CourtStart("PC Harper", COURT, place, at, keeps_awake=False, spares=0)
+            if resumed is not None:
+                how = replace(
+                    how, place=resumed.place, at=resumed.at, focus=resumed.focus, is_shown=True, is_resumed=True
+                )
             files = CourtFiles(tmp_path / "court.log", tmp_path / "resume.json", tmp_path / "captures")
             mode = open_court(
                 make_application(),
                 source_of(scene if without is None else without_file(scene, without), items, tmp_path, paths),
                 files,
-                CourtStart("PC Harper", COURT, place, at, keeps_awake=False),
+                how,
             )
             undo.callback(mode.end)
 

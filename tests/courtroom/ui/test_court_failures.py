@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.demo.frame_code import FrameCode
 from app.ui.exception_gate import ExceptionGate
 from courtroom.show import recorder
-from courtroom.show.events import Press
+from courtroom.show.events import Focus, Press
 from courtroom.show.keys import Act
 from courtroom.show.log_report import rows_of
+from courtroom.show.resume import find_interrupted
 from courtroom.show.trouble import TroubleKind
 from courtroom.ui.cue_player import CuePlayer
 from courtroom.ui.guards import NETWORK, NetworkRefusedError
@@ -276,6 +277,27 @@ def test_no_network_can_be_used_while_court_mode_is_on(open_in_court: OpenCourt)
         socket.getaddrinfo("localhost", 80)
     court.mode.end()
     assert not NETWORK.is_on
+
+
+def test_what_is_on_the_disk_at_any_moment_is_enough_to_go_on_at_the_frame(open_in_court: OpenCourt) -> None:
+    items = [clip_item(1, 10, 40), clip_item(2, 60, 90, cameras=(0, 1))]
+    court = open_in_court(items)
+    press = court.mode.conductor.press
+    press(Press.SHOW)
+    press(Press.NEXT)
+    press(Focus(1))
+    for _ in range(3):
+        press(Press.STEP_ON)
+    court.wait_for(63, camera=1)
+    court.settle(lambda: (stood := find_interrupted(court.journal)) is not None and stood.focus == "camera-1")
+    stood = find_interrupted(court.journal)
+    assert stood is not None
+    court.mode.end()
+    assert find_interrupted(court.journal) is None, "a show that was ended well is not gone on with"
+    again = open_in_court(items, resumed=stood)
+    again.wait_for(63, camera=1)
+    assert again.mode.conductor.state.spot.place == 1
+    assert not again.mode.conductor.state.is_playing
 
 
 def test_a_recording_that_is_gone_stops_its_item_and_no_other(open_in_court: OpenCourt) -> None:

@@ -15,7 +15,7 @@ from evidence.audit import check_audit
 from tests.support.court_program import CourtProgram, make_court_case
 from tests.support.screen import Screen, is_there, start_screen
 
-pytestmark = [pytest.mark.gui, pytest.mark.alone]
+pytestmark = [pytest.mark.gui, pytest.mark.alone, pytest.mark.soak]
 _AT_MOST_S = 3.0
 
 
@@ -48,7 +48,6 @@ def test_a_killed_program_is_back_at_the_same_item_and_frame(own_screen: Screen,
         assert "Resumed" in whats
 
 
-@pytest.mark.soak
 def test_a_show_that_was_ended_is_not_resumed(own_screen: Screen, tmp_path: Path) -> None:
     case = make_court_case(tmp_path)
     with CourtProgram(own_screen, tmp_path / "home") as court:
@@ -62,7 +61,6 @@ def test_a_show_that_was_ended_is_not_resumed(own_screen: Screen, tmp_path: Path
         assert court.ended() == 1
 
 
-@pytest.mark.soak
 def test_thirty_kills_at_random_moments_resume_within_three_seconds(own_screen: Screen, tmp_path: Path) -> None:
     chance = random.Random(30)
     case = make_court_case(tmp_path, frames=900)
