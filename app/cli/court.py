@@ -19,6 +19,7 @@ from app.own_keys import own_keys
 from courtroom.pack.layout import find_pack
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import nobody_known
+from courtroom.show.keys import keys_page, keys_text
 from courtroom.show.log_report import LogForm, LogRow, as_document, form_of, json_of, paper_of, rows_of, table_of
 from courtroom.show.resume import find_interrupted
 from courtroom.show.source import COURT_LOG, CourtSource, load_from_case, load_from_pack, pack_id, side_folder
@@ -37,6 +38,7 @@ OutPath = Annotated[
 def register(application: typer.Typer) -> None:
     """Add this topic's commands."""
     application.command("court-log")(court_log)
+    application.command("court-keys")(court_keys)
 
 
 def check_display() -> None:
@@ -87,6 +89,17 @@ def load_source(folder: Path, wanted: str) -> CourtSource:
     """Return a run sheet of a case, or a pack's own, with all that it needs. Raises SightlineError."""
     pack = find_pack(folder)
     return load_from_case(folder, wanted) if pack is None else load_from_pack(pack, own_keys().knows)
+
+
+def court_keys(
+    out: Annotated[Path | None, typer.Option("--out", help="Write a page to print there: .html.")] = None,
+) -> int:
+    """Print the keys of court mode, or write them as a page to print."""
+    if out is None:
+        Output(is_json=False).line(keys_text())
+    else:
+        write_bytes(out, keys_page().encode())
+    return 0
 
 
 def court_log(case: CasePath, out: OutPath = None, by: By = "", as_json: AsJson = False) -> int:
