@@ -107,7 +107,9 @@ def open_court(
     def make_player(size: QSize) -> CuePlayer:
         engine = Engine(limits=PlayerLimits(ring=_RING, spares=start.spares, patience_ns=COURT_PATIENCE_NS))
         engine.load(source.timeline, source.find_index)
-        return CuePlayer(engine, PageShelf(), size, QFont(application.font()), source.shapes)
+        return CuePlayer(
+            engine, PageShelf(), size, QFont(application.font()), shapes=source.shapes, captions=source.captions
+        )
 
     voice = CourtVoice(None if make_sink is None else partial(SoundOutput, make_sink=make_sink))
     request = CourtRequest(

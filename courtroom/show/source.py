@@ -10,6 +10,8 @@ from pathlib import Path
 
 from annotations.shapes.on_frame import ShapesByFrame
 from annotations.shapes.record import load_shapes
+from annotations.transcripts.cue_times import CueTimes, cue_times
+from annotations.transcripts.store import load_book
 from courtroom.documents import document_path
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import KnowsKey
@@ -51,6 +53,7 @@ class CourtSource:
         is_writable: whether the court log can lie in the folder.
         missing: names of recordings whose originals are not there.
         shapes: drawn on pictures.
+        captions: what was said when, or None where nothing was typed.
         first_look: what is amiss with a pack at first look, in words; "" where nothing is, or of a case.
     """
 
@@ -67,6 +70,7 @@ class CourtSource:
     is_writable: bool
     missing: tuple[str, ...] = ()
     shapes: ShapesByFrame = field(default_factory=ShapesByFrame)
+    captions: CueTimes | None = None
     first_look: str = ""
 
     def find_index(self, recording_id: str) -> FrameIndex | None:
@@ -149,6 +153,7 @@ def _of_case(case: Case, sheet: RunSheet) -> CourtSource:
         index = None if recording.video_stream is None else case.frame_index(recording.id)
         if index is not None:
             indexes[recording.id] = index
+    timeline = build_timeline(cameras, at_hand, case.clock_settings(), info.time_zone)
     return CourtSource(
         kind=SourceKind.CASE,
         folder=case.folder,
@@ -157,12 +162,13 @@ def _of_case(case: Case, sheet: RunSheet) -> CourtSource:
         reference=info.reference,
         sheet=sheet,
         cues=tuple(cue_of(item, _path_of(case, item)) for item in sheet.items),
-        timeline=build_timeline(cameras, at_hand, case.clock_settings(), info.time_zone),
+        timeline=timeline,
         indexes=indexes,
         zone=info.time_zone,
         is_writable=os.access(case.folder, os.W_OK),
         missing=tuple(one.display_name for one in at_hand if places[one.id] is None),
         shapes=ShapesByFrame(load_shapes(case)),
+        captions=cue_times(load_book(case), timeline),
     )
 
 

@@ -120,6 +120,7 @@ class Conductor(QObject):
         self._snapshots: dict[int, CourtPicture] = {}
         self._tools = TopLayer()
         self._unfinished = 0
+        self._renewals = 0
         self._prepare_timer = QTimer(self)
         self._prepare_timer.setSingleShot(True)
         self._prepare_timer.setInterval(_PREPARE_MS)
@@ -226,10 +227,15 @@ class Conductor(QObject):
         self._timer.start(_BUSY_MS)
 
     def renew(self) -> None:
-        """Make both players anew and go on where it stands; the court's picture stays until then."""
+        """Make both players anew and go on where it stands; the court's picture stays until then.
+
+        Where that did not help, the evidence is shown without what is drawn over it.
+        """
         spot = self.state.spot
         old = (self._on, self._off)
         self._on, self._off = self._make_player(self._size), self._make_player(self._size)
+        self._renewals += 1
+        self._on.has_overlays = self._off.has_overlays = self._renewals <= _FAULTS - 1
         self._pending_ns, self._must_deliver, self._last_key = None, True, None
         for player in old:
             self._voice.forget(player.engine)
@@ -280,7 +286,7 @@ class Conductor(QObject):
         self._must_deliver = False
         if picture.key == self._last_key:
             return
-        self._last_key = picture.key
+        self._last_key, self._renewals = picture.key, 0
         self.show_now, _ = react(self.show_now, Moved(picture.at or IncidentTime(0)))
         if self.state.screen is Screen.LIVE:
             self._screen.show_picture(picture, self._layer(picture))

@@ -13,6 +13,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont
 
 from annotations.shapes.on_frame import ShapesByFrame
+from annotations.transcripts.cue_times import CueTimes
+from annotations.ui.captions import CaptionOverlay
 from annotations.ui.shape_overlay import ShapeOverlay
 from courtroom.show.cue import Cue, CueKind
 from courtroom.ui.court_picture import CourtPicture, black, draw_card, draw_frames, draw_page, is_whole, shown_frame
@@ -26,6 +28,8 @@ from player.ui.overlay import CameraLabel, Overlay
 from player.ui.staging import Staging
 from player.ui.tile_view import TileView
 
+_SPEAKER = "#e6e8ea"
+
 
 class CuePlayer:
     """One item at a time.
@@ -35,20 +39,32 @@ class CuePlayer:
         cue: the item, or None before the first.
         place: its number in the run sheet.
         focus: the camera that is shown alone, or None.
+        has_overlays: whether shapes and captions are drawn where the item wants them.
     """
 
     def __init__(
-        self, engine: Engine, pages: PageShelf, size: QSize, font: QFont, shapes: ShapesByFrame | None = None
+        self,
+        engine: Engine,
+        pages: PageShelf,
+        size: QSize,
+        font: QFont,
+        *,
+        shapes: ShapesByFrame | None = None,
+        captions: CueTimes | None = None,
     ) -> None:
         self.engine = engine
         self.cue: Cue | None = None
         self.place = -1
         self.focus: str | None = None
+        self.has_overlays = True
         self._pages = pages
         self._size = size
         self._font = font
         self._shapes = ShapeOverlay(font)
         self._shapes.shapes = shapes or ShapesByFrame()
+        self._captions = CaptionOverlay(font, lambda: engine.position, lambda _speaker: _SPEAKER)
+        self._captions.is_on = True
+        self._captions.set_times(captions)
         self._overlays: tuple[Overlay, ...] = ()
         self._staging = Staging()
         self._places: tuple[TilePlace, ...] = ()
@@ -64,8 +80,9 @@ class CuePlayer:
         self.cue, self.place, self.focus = cue, place, focus
         self._fixed = None
         self._staging = Staging()
-        self._overlays = (self._shapes,) if cue.shows_shapes else ()
-        self._staging.find_insets = self._shapes.insets if cue.shows_shapes else None
+        shown = ((self._shapes, cue.shows_shapes), (self._captions, cue.shows_captions))
+        self._overlays = tuple(overlay for overlay, is_shown in shown if is_shown and self.has_overlays)
+        self._staging.find_insets = self._shapes.insets if cue.shows_shapes and self.has_overlays else None
         if cue.has_pictures and cue.span is not None:
             engine.set_bounds(cue.span)
             engine.set_loop(cue.span if cue.is_looped else None)

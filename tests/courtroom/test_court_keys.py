@@ -47,7 +47,7 @@ def test_digits_are_cameras() -> None:
 def test_what_the_review_has_too_has_the_same_key() -> None:
     table = all_commands()
     for one in COURT_KEYS:
-        command = _LIKE_REVIEW.get(one.does)  # type: ignore[call-overload]
+        command = _LIKE_REVIEW.get(one.does)
         if command is not None:
             shared = {normal_key(key) for key in one.keys} & {normal_key(key) for key in table[command].keys}
             assert shared, f"{one.does} has other keys than {command}"

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 
+from annotations.transcripts.cue_times import CueTimes, cue_times
+from annotations.transcripts.read_records import TranscriptFormat
+from annotations.transcripts.records import Cue, Transcript, TranscriptBook, TranscriptKind
 from app.demo.frame_code import FrameCode, read
 from courtroom.run_sheet import AtEnd, Card, Item, KeyMoment, Layout, Moving, Pause, RunSheet, Still, View
 from courtroom.show.cue import cue_of
@@ -200,3 +203,14 @@ class Onlooker:
 def decoders() -> list[int]:
     """Return the processes that decode for this one."""
     return [number for number, line in children_of().items() if "spawn_main" in line]
+
+
+def captions_of(scene: Scene, first: int, end: int, text: str, *, is_whole: bool = True) -> CueTimes:
+    """Return captions of the first camera's frames from `first` to before `end`; broken where they are not whole."""
+    recording = scene.timeline.cameras[0].placed[0].recording.id
+    said = Cue("cue-1", "words-1", recording, frame_start(first), frame_start(end), "", text, 0, "PC Harper", 0)
+    words = Transcript(
+        "words-1", "Words", "camera-0", TranscriptKind.WRITTEN, "", True, TranscriptFormat.WEBVTT,
+        "", "", "", "", 0, "", (), (), 0, "PC Harper", 0, "PC Harper", 0,
+    )  # fmt: skip
+    return cue_times(TranscriptBook((words,) if is_whole else (), (said,)), scene.timeline)

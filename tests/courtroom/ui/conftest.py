@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from annotations.transcripts.cue_times import CueTimes
 from app.bootstrap import make_application
 from app.court_show import CourtFiles, CourtStart, open_court
 from courtroom.run_sheet import Item
@@ -44,6 +45,7 @@ class OpenCourt(Protocol):
         without: int | None = None,
         paths: Mapping[str, Path] | None = None,
         resumed: Interrupted | None = None,
+        captions: CueTimes | None = None,
     ) -> Court: ...
 
 
@@ -79,6 +81,7 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
             without: int | None = None,
             paths: Mapping[str, Path] | None = None,
             resumed: Interrupted | None = None,
+            captions: CueTimes | None = None,
         ) -> Court:
             how = CourtStart("PC Harper", COURT, place, at, keeps_awake=False, spares=0)
             if resumed is not None:
@@ -88,7 +91,10 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
             files = CourtFiles(tmp_path / "court.log", tmp_path / "resume.json", tmp_path / "captures")
             mode = open_court(
                 make_application(),
-                source_of(scene if without is None else without_file(scene, without), items, tmp_path, paths),
+                replace(
+                    source_of(scene if without is None else without_file(scene, without), items, tmp_path, paths),
+                    captions=captions,
+                ),
                 files,
                 how,
             )

@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -24,11 +25,13 @@ from courtroom.ui.cue_player import CuePlayer
 from courtroom.ui.guards import NETWORK, NetworkRefusedError
 from evidence.audit import check_audit
 from tests.courtroom.ui.conftest import OpenCourt
+from tests.support.clips import Scene
 from tests.support.court import (
     COURT,
     Court,
     Onlooker,
     add_display,
+    captions_of,
     card_item,
     clip_item,
     decoders,
@@ -134,6 +137,21 @@ def test_exceptions_in_slots_are_told_and_what_the_court_sees_stays(
     seen = onlooker.stop()
     assert (seen[0], seen[-1]) == (10, 80)
     assert set(seen) <= {10, 11, 80}
+
+
+@pytest.mark.qt_no_exception_capture
+def test_what_is_drawn_over_the_evidence_cannot_keep_it_from_being_seen(
+    open_in_court: OpenCourt, gate: ExceptionGate, scene: Scene
+) -> None:
+    broken = captions_of(scene, 0, 150, "Open the door", is_whole=False)
+    court = open_in_court(
+        [card_item(1, "R v Smith"), replace(clip_item(2, 10, 40), shows_captions=True)], captions=broken
+    )
+    gate.caught.connect(court.mode.fault)
+    court.mode.conductor.press(Press.SHOW)
+    court.mode.conductor.press(Press.NEXT)
+    court.wait_for(10)
+    assert TroubleKind.FAULT in court.mode.troubles.now
 
 
 def test_a_display_that_goes_pauses_and_comes_back_by_itself(open_in_court: OpenCourt, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -18,7 +19,8 @@ from courtroom.show.events import GoTo, Press
 from courtroom.show.keys import Act
 from courtroom.show.state import Screen
 from tests.courtroom.ui.conftest import OpenCourt
-from tests.support.court import Court, card_item, clip_item, pause_item, still_item
+from tests.support.clips import Scene
+from tests.support.court import Court, captions_of, card_item, clip_item, pause_item, still_item
 
 pytestmark = pytest.mark.gui
 
@@ -226,3 +228,26 @@ def test_a_loop_and_another_speed_are_played_as_the_item_says(open_in_court: Ope
     assert set(shown) <= {10, 11, 12, 13, 14}
     assert court.mode.conductor.state.is_playing
     assert time.monotonic() - begun > 2 * 5 / 60, "two rounds at twice the speed"
+
+
+def test_captions_are_seen_on_their_frames_where_the_item_wants_them(open_in_court: OpenCourt, scene: Scene) -> None:
+    captions = captions_of(scene, 12, 14, "Open the door")
+    items = [replace(clip_item(1, 10, 40), shows_captions=True), replace(clip_item(2, 12, 40), exhibit="")]
+    court = open_in_court(items, captions=captions)
+    conductor = court.mode.conductor
+    conductor.press(Press.REFERENCE)
+    conductor.press(Press.SHOW)
+
+    def white() -> int:
+        seen = court.seen()
+        return int((seen[seen.shape[0] * 8 // 10 :, :, :3].min(axis=2) > 225).sum())
+
+    counted = []
+    for frame in range(10, 16):
+        court.wait_for(frame)
+        counted.append(white() > 100)
+        conductor.press(Press.STEP_ON)
+    assert counted == [False, False, True, True, False, False]
+    conductor.press(Press.NEXT)
+    court.wait_for(12)
+    assert white() <= 100
