@@ -1,7 +1,9 @@
 """Matches two recordings by their sound: where they meet, how far that can be trusted, or why nothing can be said.
 
-A match is believed only where windows that repeat nothing agree on one line far beyond chance, and no other lag comes
-near it. What keeps a beat may be the same broadcast on another day, so music alone is never enough.
+A match is believed where windows that repeat nothing agree on one line far beyond chance, and no other lag comes near
+it; or where windows agree and what is new in both (what an alarm or a loop repeats being taken away) agrees at that lag
+far more than at any other, those a period away among them. What keeps a beat may be the same broadcast on another day,
+so music alone is never enough, unless it repeats itself exactly and something else agrees.
 """
 
 from __future__ import annotations
@@ -13,17 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync.sound.decode import Samples, Sound
+from sync.sound.echo import repeated_share
 from sync.sound.features import Features, make_features
 from sync.sound.line import Line, fit_line, log10_chance
+from sync.sound.novelty import Novelty, Standing, find_novelty, stand_out
 from sync.sound.repeats import Repeats, find_repeats, rhythm
-from sync.sound.search import Searchable, find_meetings, make_searchable
+from sync.sound.search import Searchable, find_meetings, make_searchable, search_anew
 from sync.sound.windows import REACH_S, Windows, correlate_windows
 
 _MEETINGS = 8
+_SAME_S = 0.25
 _BELIEVE = -4.0
 _FEWEST_WINDOWS = 5
 _RIVAL = 0.4
 _BEAT = 0.38
+_REPEATED = 0.8
+_HOPE = -1.5
+_DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
+_OVER_RIVAL = 2.0
+_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 9.0, 2.5
 
 
 class MatchVerdict(StrEnum):
@@ -41,9 +51,11 @@ class Prepared:
     Attributes:
         samples: at 8 kHz.
         start_s: media time of the first, s.
-        features: what is searched.
+        features: what is heard.
         searchable: the same, transformed.
         repeats: what it repeats of itself.
+        novelty: what is new in it.
+        new_searchable: the same, transformed; as `searchable` where nothing repeats.
     """
 
     samples: Samples
@@ -51,6 +63,8 @@ class Prepared:
     features: Features
     searchable: Searchable
     repeats: Repeats
+    novelty: Novelty
+    new_searchable: Searchable
 
 
 @dataclass(frozen=True)
@@ -93,17 +107,21 @@ def prepare(sound: Sound) -> Prepared:
     """Do what is done once per recording."""
     features = make_features(sound.samples)
     searchable = make_searchable(features)
-    repeats = find_repeats(sound.samples, searchable)
-    return Prepared(sound.samples, sound.start_ns / 1e9, features, searchable, repeats)
+    novelty = find_novelty(features)
+    return Prepared(
+        samples=sound.samples,
+        start_s=sound.start_ns / 1e9,
+        features=features,
+        searchable=searchable,
+        repeats=find_repeats(sound.samples, searchable),
+        novelty=novelty,
+        new_searchable=search_anew(novelty.features) if novelty.periods_s else searchable,
+    )
 
 
 def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     """Compare two recordings; deterministic."""
-    found = [
-        one
-        for meeting in find_meetings(first.features, second.searchable, _MEETINGS)
-        if (one := _weigh(first, second, meeting.lag_s)) is not None
-    ]
+    found = [one for lag in _lags(first, second) if (one := _weigh(first, second, lag)) is not None]
     found.sort(key=lambda one: (one.log10_fresh, one.log10_all))
     if not found:
         return SoundMatch(MatchVerdict.NOTHING, None, 0, 0, 0.0, 0.0, "No stretch of the two sounds agrees.")
@@ -111,9 +129,27 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     rivals = [one for one in found[1:] if abs(one.line.lag_at(best.line.at_s) - best.line.lag_s) > 2 * REACH_S]
     rival = min((one.log10_fresh for one in rivals), default=0.0)
     verdict, why = _judge(first, second, best, found, rival)
-    shift = second.start_s - first.start_s
-    line = _in_media_time(best.line, first.start_s, shift)
-    return SoundMatch(verdict, line, best.agreeing, int(best.fresh.sum()), best.log10_fresh, rival, why)
+    agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
+    if verdict is not MatchVerdict.FOUND:
+        new = _judge_by_what_is_new(first, second, found)
+        if new is not None:
+            best, why = new
+            verdict = MatchVerdict.FOUND
+            agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
+    line = _in_media_time(best.line, first.start_s, second.start_s - first.start_s)
+    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why)
+
+
+def _lags(first: Prepared, second: Prepared) -> list[float]:
+    """Return where to look, likeliest first."""
+    meetings = list(find_meetings(first.searchable, second.searchable, _MEETINGS))
+    if first.novelty.periods_s or second.novelty.periods_s:
+        meetings += find_meetings(first.new_searchable, second.new_searchable, _MEETINGS)
+    lags: list[float] = []
+    for one in meetings:
+        if all(abs(one.lag_s - other) > _SAME_S for other in lags):
+            lags.append(one.lag_s)
+    return lags
 
 
 def _weigh(first: Prepared, second: Prepared, lag_s: float) -> _Hypothesis | None:
@@ -142,10 +178,7 @@ def _judge(
         return MatchVerdict.NOTHING, "No stretch of the two sounds agrees beyond chance."
     if rival < _RIVAL * best.log10_fresh and rival < 0:
         return MatchVerdict.AMBIGUOUS, f"{counted} agree at one place, but others fit nearly as well."
-    line = best.line
-    begin, end = line.lag_at(line.first_s) + line.first_s, line.lag_at(line.last_s) + line.last_s
-    beat = min(rhythm(first.features, line.first_s, line.last_s), rhythm(second.features, begin, end))
-    if beat > _BEAT:
+    if _beat(first, second, best.line) > _BEAT:
         return (
             MatchVerdict.AMBIGUOUS,
             f"{counted} agree, but on music, which may be the same broadcast at another time.",
@@ -154,6 +187,45 @@ def _judge(
         MatchVerdict.FOUND,
         f"{counted} agree on one line; chance makes such a line once in 10^{-best.log10_fresh:.0f}.",
     )
+
+
+def _judge_by_what_is_new(
+    first: Prepared, second: Prepared, found: list[_Hypothesis]
+) -> tuple[_Hypothesis, str] | None:
+    """Return the lag at which what is new in both agrees far more than anywhere else, and why; or None."""
+    hopeful = [one for one in found if one.log10_all < _HOPE and len(one.line.support) >= _FEWEST_WINDOWS]
+    standings = [(one, stand_out(first.novelty, second.novelty, one.line)) for one in hopeful]
+    known = [(one, standing) for one, standing in standings if standing is not None]
+    if not known:
+        return None
+    best, standing = max(known, key=lambda pair: pair[1].deviations)
+    if not _stands_out(standing, best.log10_all):
+        return None
+    others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
+    if _beat(first, second, best.line) <= _BEAT:
+        return (
+            best,
+            f"What is said and done once, in {standing.pieces} pieces of ten seconds, fits here alone ({others}).",
+        )
+    if standing.deviations < max(_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC * standing.rival):
+        return None
+    periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
+    if repeated_share(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
+        return None
+    return best, (
+        f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}). "
+        "Listen whether the rest is more than the same music."
+    )
+
+
+def _stands_out(standing: Standing, log10_all: float) -> bool:
+    least = _DEVIATIONS if log10_all < _BELIEVE else _DEVIATIONS_ALONE
+    return standing.deviations >= max(least, _OVER_RIVAL * standing.rival)
+
+
+def _beat(first: Prepared, second: Prepared, line: Line) -> float:
+    begin, end = line.lag_at(line.first_s) + line.first_s, line.lag_at(line.last_s) + line.last_s
+    return min(rhythm(first.features, line.first_s, line.last_s), rhythm(second.features, begin, end))
 
 
 def _in_media_time(line: Line, start_s: float, shift_s: float) -> Line:

@@ -46,7 +46,7 @@ class Repeats:
 def find_repeats(samples: Samples, searchable: Searchable) -> Repeats:
     """Lay a recording along itself."""
     marked: dict[int, bool] = {}
-    lags = [one.lag_s for one in find_meetings(searchable.features, searchable, 24) if one.lag_s > _SHORTEST_S]
+    lags = [one.lag_s for one in find_meetings(searchable, searchable, 24) if one.lag_s > _SHORTEST_S]
     for lag in lags[:_LAGS]:
         windows = correlate_windows(samples, samples, lag)
         if len(windows.at_s) < _FEWEST:

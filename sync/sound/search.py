@@ -1,4 +1,8 @@
-"""Where two recordings might meet: a minute of one is laid along all of the other, every 10 ms, by their features."""
+"""Where two recordings might meet: a minute of one is laid along all of the other, every 20 ms, by their features.
+
+The other is cut into blocks of two minutes, transformed once (overlap-save), so an hour is searched with an hour in a
+second or two and the memory that is needed does not grow with the search.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,19 @@ from numpy.typing import NDArray
 
 from sync.sound.features import FEATURE_RATE, Features
 
-_CHUNK = 60 * FEATURE_RATE
-_STRIDE = 40 * FEATURE_RATE
-_SHORTEST = 8 * FEATURE_RATE
+SEARCH_RATE = FEATURE_RATE // 2
+"""Moments a second of what is searched."""
+
+_POOL_BANDS = 2
+_CHUNK = 60 * SEARCH_RATE
+_STRIDE = 40 * SEARCH_RATE
+_SHORTEST = 8 * SEARCH_RATE
 _PEAKS = 12
-_PEAK_APART = FEATURE_RATE // 5
+_PEAK_APART = SEARCH_RATE // 5
 _TOGETHER_S = 0.4
 _Z_FLOOR = 3.5
+_SURE = 3
+_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +48,79 @@ class Searchable:
     """A recording ready to be searched.
 
     Attributes:
-        features: of all of it.
-        spectrum: of its features along time, complex64[bands, frequencies].
-        size: length of that transform.
+        features: of all of it, float32[bands, moments] at `SEARCH_RATE`.
+        blocks: spectra of its blocks, complex64[frequencies, bands, blocks]; block `k` begins a chunk before moment
+            `k * chunk`.
     """
 
     features: Features
-    spectrum: NDArray[np.complex64]
-    size: int
+    blocks: NDArray[np.complex64]
 
 
 def make_searchable(features: Features) -> Searchable:
-    """Transform a recording once, for all that will be laid along it."""
-    size = scipy.fft.next_fast_len(features.shape[1] + _CHUNK, real=True)
-    return Searchable(features, np.asarray(scipy.fft.rfft(features, size, axis=1), dtype=np.complex64), size)
+    """Transform a recording once, for all that will be laid along it.
+
+    Args:
+        features: at `FEATURE_RATE`.
+    """
+    return search_anew(halve(features))
 
 
-def find_meetings(first: Features, second: Searchable, most: int) -> tuple[Meeting, ...]:
+def search_anew(features: Features) -> Searchable:
+    """Transform features at `SEARCH_RATE` for searching."""
+    coarse = _coarse(features)
+    count = coarse.shape[1]
+    number = -(-(count + _CHUNK) // _CHUNK)
+    padded = np.pad(coarse, ((0, 0), (_CHUNK, (number + 1) * _CHUNK - count)))
+    cut = np.stack([padded[:, k * _CHUNK : (k + 2) * _CHUNK] for k in range(number)])
+    spectra = np.asarray(scipy.fft.rfft(cut, axis=2), dtype=np.complex64)
+    return Searchable(coarse, np.ascontiguousarray(spectra.transpose(2, 1, 0)))
+
+
+def halve(features: Features) -> Features:
+    """Bring features to `SEARCH_RATE`."""
+    even = features[:, : features.shape[1] // 2 * 2]
+    return np.asarray((even[:, 0::2] + even[:, 1::2]) / 2, dtype=np.float32)
+
+
+def find_meetings(first: Searchable, second: Searchable, most: int) -> tuple[Meeting, ...]:
     """Return the likeliest lags, best first."""
+    count = first.features.shape[1]
+    starts = [start for start in range(0, max(1, count - _CHUNK // 2), _STRIDE) if count - start >= _SHORTEST]
     found: list[tuple[float, float]] = []
-    count = first.shape[1]
-    starts = range(0, max(1, count - _CHUNK // 2), _STRIDE)
-    for start in starts:
-        chunk = first[:, start : start + _CHUNK]
-        if chunk.shape[1] < _SHORTEST:
-            continue
-        found += [(lag - start / FEATURE_RATE, z) for lag, z in _peaks(chunk, second)]
+    for at in range(0, len(starts), _BATCH):
+        batch = starts[at : at + _BATCH]
+        for start, along in zip(batch, _lay_along(first.features, batch, second), strict=True):
+            length = min(_CHUNK, count - start)
+            found += [(lag - start / SEARCH_RATE, z) for lag, z in _peaks(along, length, second.features.shape[1])]
     return _gather(found)[:most]
 
 
-def _peaks(chunk: Features, second: Searchable) -> list[tuple[float, float]]:
+def _lay_along(features: Features, starts: list[int], second: Searchable) -> NDArray[np.float32]:
+    """Return how well the chunks fit at every place of the second: float32[chunks, places from one chunk before it]."""
+    chunks = np.zeros((len(starts), features.shape[0], 2 * _CHUNK), dtype=np.float32)
+    for row, start in zip(chunks, starts, strict=True):
+        part = features[:, start : start + _CHUNK]
+        row[:, : part.shape[1]] = part
+    ours = np.conj(scipy.fft.rfft(chunks, axis=2)).astype(np.complex64).transpose(2, 0, 1)
+    product = np.matmul(ours, second.blocks)
+    along = scipy.fft.irfft(product.transpose(1, 2, 0), 2 * _CHUNK, axis=2)[:, :, :_CHUNK]
+    return np.asarray(along.reshape(len(starts), -1), dtype=np.float32)
+
+
+def _peaks(along: NDArray[np.float32], length: int, whole: int) -> list[tuple[float, float]]:
     """Return where a chunk fits best: its place in the second recording, s, and how many deviations that stands out."""
-    length, whole = chunk.shape[1], second.features.shape[1]
-    spectrum = np.conj(scipy.fft.rfft(chunk, second.size, axis=1)) * second.spectrum
-    along = scipy.fft.irfft(spectrum.sum(axis=0), second.size)
     lags = np.arange(-(length - _SHORTEST), whole - _SHORTEST + 1)
-    raw = along[lags % second.size]
+    raw = along[lags + _CHUNK]
     overlap = np.minimum(lags + length, whole) - np.maximum(lags, 0)
     even = raw / np.sqrt(np.maximum(overlap, _SHORTEST))
     middle = np.median(even)
     deviation = 1.4826 * np.median(np.abs(even - middle)) + 1e-9
     z = (even - middle) / deviation
-    tops = np.flatnonzero((z == scipy.ndimage.maximum_filter1d(z, 2 * _PEAK_APART + 1)) & (z > _Z_FLOOR))
+    tops = np.flatnonzero((z == scipy.ndimage.maximum_filter1d(z, 2 * _PEAK_APART + 1)) & (z > 1.0))
     best = tops[np.argsort(-z[tops], kind="stable")[:_PEAKS]]
-    return [(float(lags[at]) / FEATURE_RATE, float(z[at])) for at in best]
+    kept = [at for rank, at in enumerate(best) if z[at] > _Z_FLOOR or rank < _SURE]
+    return [(float(lags[at]) / SEARCH_RATE, float(z[at])) for at in kept]
 
 
 def _gather(found: list[tuple[float, float]]) -> tuple[Meeting, ...]:
@@ -91,7 +130,7 @@ def _gather(found: list[tuple[float, float]]) -> tuple[Meeting, ...]:
     if not left:
         return ()
     lags = np.array([lag for lag, _ in left])
-    weights = np.array([(z - _Z_FLOOR + 0.5) ** 2 for _, z in left])
+    weights = np.array([max(z - _Z_FLOOR + 0.5, 0.1) ** 2 for _, z in left])
     while weights.max(initial=0.0) > 0:
         sums = [weights[np.abs(lags - lag) < _TOGETHER_S].sum() for lag in lags]
         centre = lags[int(np.argmax(sums))]
@@ -102,3 +141,9 @@ def _gather(found: list[tuple[float, float]]) -> tuple[Meeting, ...]:
         if len(meetings) >= 24:
             break
     return tuple(sorted(meetings, key=lambda one: -one.score))
+
+
+def _coarse(features: Features) -> Features:
+    """Put neighbouring bands together."""
+    bands = features.shape[0] // _POOL_BANDS
+    return np.asarray(features.reshape(bands, _POOL_BANDS, -1).mean(axis=1), dtype=np.float32)

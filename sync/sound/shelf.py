@@ -12,6 +12,7 @@ from sync.sound import child
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.match import Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.novelty import Novelty
 from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
 
@@ -30,10 +31,15 @@ def prepare_task(task: child.PrepareTask) -> child.Prepared:
     parts: dict[str, np.ndarray] = {
         "samples": made.samples,
         "features": made.features,
-        "spectrum": made.searchable.spectrum,
+        "coarse": made.searchable.features,
+        "blocks": made.searchable.blocks,
+        "new": made.novelty.features,
+        "periods": np.array(made.novelty.periods_s, dtype=np.float64),
+        "new-coarse": made.new_searchable.features,
+        "new-blocks": made.new_searchable.blocks,
         "moments": made.repeats.at_s,
         "repeated": made.repeats.is_repeated,
-        "scalars": np.array([made.start_s, made.searchable.size], dtype=np.float64),
+        "scalars": np.array([made.start_s], dtype=np.float64),
     }
     for name, array in parts.items():
         np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
@@ -50,12 +56,12 @@ def _load(folder: str, key: str) -> Prepared:
     def part(name: str) -> np.ndarray:
         return np.load(Path(folder) / f"{key}.{name}.npy", mmap_mode="r")  # type: ignore[no-any-return]
 
-    start_s, size = (float(value) for value in part("scalars"))
-    features = part("features")
     return Prepared(
         samples=part("samples"),
-        start_s=start_s,
-        features=features,
-        searchable=Searchable(features, part("spectrum"), int(size)),
+        start_s=float(part("scalars")[0]),
+        features=part("features"),
+        searchable=Searchable(part("coarse"), part("blocks")),
         repeats=Repeats(np.array(part("moments")), np.array(part("repeated"))),
+        novelty=Novelty(tuple(float(one) for one in part("periods")), part("new")),
+        new_searchable=Searchable(part("new-coarse"), part("new-blocks")),
     )

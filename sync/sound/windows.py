@@ -20,7 +20,9 @@ REACH_S = 0.6
 WINDOW_S = 2.0
 _WINDOW = int(WINDOW_S * RATE)
 _REACH = int(REACH_S * RATE)
-_LOW_HZ, _HIGH_HZ = 250.0, 3400.0
+LOW_HZ, HIGH_HZ = 250.0, 3400.0
+"""The band that all codecs keep."""
+
 _MOST_WINDOWS = 300
 _BATCH = 32
 
@@ -56,7 +58,7 @@ def correlate_windows(first: Samples, second: Samples, lag_s: float) -> Windows:
         starts = starts[np.unique(np.linspace(0, len(starts) - 1, _MOST_WINDOWS).astype(np.int64))]
     size = scipy.fft.next_fast_len(_WINDOW + 2 * _REACH, real=True)
     frequency = scipy.fft.rfftfreq(size, 1 / RATE)
-    band = (frequency >= _LOW_HZ) & (frequency <= _HIGH_HZ)
+    band = (frequency >= LOW_HZ) & (frequency <= HIGH_HZ)
     kept: list[NDArray[np.float32]] = []
     used: list[int] = []
     taper = np.hanning(_WINDOW).astype(np.float32)

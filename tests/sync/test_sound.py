@@ -77,6 +77,56 @@ def test_an_alarm_that_both_heard_on_different_nights_is_never_believed(words: T
     assert match_sounds(*nights).verdict is MatchVerdict.AMBIGUOUS
 
 
+def test_an_alarm_over_everything_does_not_hide_what_else_both_heard(words: Track) -> None:
+    """The alarm fits at every period; what is said once fits at one lag only."""
+    t = np.arange(80 * RATE) / RATE
+    alarm = 0.4 * np.sign(np.sin(2 * np.pi * np.cumsum(np.where(t % 0.9 < 0.45, 2300, 1250)) / RATE))
+    mixed = np.asarray(words[: 80 * RATE] + alarm, dtype=np.float32)
+    first = prepared(heard(mixed, start_s=0, seconds=65, ppm=60, noise=0.02, seed=10))
+    second = prepared(heard(mixed, start_s=12.4, seconds=65, ppm=-80, noise=0.02, seed=11))
+    match = match_sounds(first, second)
+    assert match.verdict is MatchVerdict.FOUND
+    assert match.line is not None
+    assert abs(match.line.lag_s + 12.4) < 0.01
+
+
+def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(words: Track) -> None:
+    music = np.tile(_tune(12, bars=6), 10)[: 80 * RATE]
+    mixed = np.asarray(words[: 80 * RATE] + 2.0 * music, dtype=np.float32)
+    first = prepared(heard(mixed, start_s=0, seconds=65, ppm=60, noise=0.02, seed=13))
+    second = prepared(heard(mixed, start_s=9.1, seconds=65, ppm=-80, noise=0.02, seed=14))
+    match = match_sounds(first, second)
+    assert match.verdict is MatchVerdict.FOUND
+    assert match.line is not None
+    assert abs(match.line.lag_s + 9.1) < 0.01
+
+
+@pytest.mark.parametrize("is_loop", [True, False])
+def test_music_that_both_heard_on_different_nights_is_never_believed(words: Track, *, is_loop: bool) -> None:
+    music = np.tile(_tune(15, bars=6), 10) if is_loop else _tune(16, bars=60)
+    nights = []
+    for number, voice in enumerate((words, talk(17, 80))):
+        part = music[number * 5000 : number * 5000 + 60 * RATE]
+        mixed = np.asarray(0.3 * voice[: len(part)] + 2.0 * part, dtype=np.float32)
+        nights.append(prepared(heard(mixed, start_s=0, seconds=55, ppm=number * 90.0, noise=0.02, seed=18 + number)))
+    assert match_sounds(*nights).verdict is MatchVerdict.AMBIGUOUS
+
+
+def _tune(seed: int, *, bars: int) -> Track:
+    """Return music with drums and a tune: bars of two seconds, no two of them alike."""
+    chance = np.random.default_rng(seed)
+    played = np.zeros(bars * 2 * RATE)
+    drum = chance.standard_normal(RATE // 12) * np.exp(-np.arange(RATE // 12) / (RATE / 70))
+    step = RATE // 4
+    t = np.arange(step) / RATE
+    for beat in range(bars * 8):
+        at = beat * step
+        played[at : at + len(drum)] += drum * (0.25 if beat % 2 else 0.1)
+        pitch = 110 * 2 ** (int(chance.integers(0, 36)) / 12)
+        played[at : at + step] += sum(np.sin(2 * np.pi * pitch * n * t) / n for n in (1, 2, 3)) * np.exp(-3 * t) * 0.15
+    return np.asarray(played, dtype=np.float32)
+
+
 def test_many_recordings_are_compared_in_children_and_a_broken_one_is_named(tmp_path: Path, words: Track) -> None:
     paths = [
         write_sound(
