@@ -33,6 +33,7 @@ _REPEATED = 0.8
 _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
 _OVER_RIVAL = 2.0
+_NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
 _DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 9.0, 2.5
 
 
@@ -129,6 +130,11 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     rivals = [one for one in found[1:] if abs(one.line.lag_at(best.line.at_s) - best.line.lag_s) > 2 * REACH_S]
     rival = min((one.log10_fresh for one in rivals), default=0.0)
     verdict, why = _judge(first, second, best, found, rival)
+    if verdict is MatchVerdict.FOUND and _is_contradicted(first, second, best):
+        verdict, why = (
+            MatchVerdict.AMBIGUOUS,
+            f"{why} But what is new in both fits as well elsewhere.",
+        )
     agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
     if verdict is not MatchVerdict.FOUND:
         new = _judge_by_what_is_new(first, second, found)
@@ -216,6 +222,14 @@ def _judge_by_what_is_new(
         f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}). "
         "Listen whether the rest is more than the same music."
     )
+
+
+def _is_contradicted(first: Prepared, second: Prepared, best: _Hypothesis) -> bool:
+    """Tell whether, where something repeats, what is new in both fits elsewhere about as well."""
+    if not (first.novelty.periods_s or second.novelty.periods_s):
+        return False
+    standing = stand_out(first.novelty, second.novelty, best.line)
+    return standing is not None and standing.deviations < max(_NOT_BY_CHANCE, _CLEARER * standing.rival)
 
 
 def _stands_out(standing: Standing, log10_all: float) -> bool:
