@@ -29,8 +29,9 @@ from app.silences import own_previews_folder
 from app.steady_memory import release, settle
 from app.ui.choosers import Choosers
 from app.ui.exception_gate import ExceptionGate
-from app.ui.main_window import MainWindow, Shell
+from app.ui.main_window import MainWindow
 from app.ui.playback import Playback
+from app.ui.shell import Shell
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
 from player.engine import Engine

@@ -19,7 +19,8 @@ from app.bootstrap import make_application, open_case, open_window
 from app.cli.output import as_json
 from app.demo import Truth, load_truth
 from app.settings import THEME, ThemeChoice
-from app.ui.main_window import MainWindow, Shell
+from app.ui.main_window import MainWindow
+from app.ui.shell import Shell
 from evidence.atomic_file import write_bytes
 from evidence.errors import DecoderError
 from evidence.times import NS_PER_S, IncidentTime, iso_utc

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,80 +10,36 @@ from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.asker import Asker
-from app.case_snapshot import CaseSnapshot, plays_alike
-from app.commands import CommandTable, When
-from app.derived_jobs import PreviewKeeper
+from app.case_snapshot import CaseSnapshot
+from app.commands import When
 from app.display_zone import display_zone
-from app.following import followed_instant, outside_words
-from app.jobs import JobRunner
-from app.recent import RecentCases
-from app.session import CaseSession
-from app.settings import DRAWN_BY, LANES, LAYOUT, SOUND_DEVICE, TEXT_SIZE, ZONE, Settings
-from app.silence_finder import SilenceFinder
+from app.settings import DRAWN_BY, SOUND_DEVICE, ZONE
 from app.time_text import LocalTimes
 from app.typed_time import TypedTimeContext, parse_time
 from app.ui.about_dialog import AboutDialog
 from app.ui.actions import ActionSet
 from app.ui.bindings import make_bindings
 from app.ui.case_desk import CaseDesk
-from app.ui.choosers import Choosers
-from app.ui.clips_room import ClipsRoom
-from app.ui.court_room import CourtRoom
+from app.ui.case_show import CaseShow
 from app.ui.draw_desk import DrawDesk
-from app.ui.draw_wiring import draw_bindings
 from app.ui.drop_page import dropped_paths
-from app.ui.exchange_desk import ExchangeDesk
-from app.ui.find_wiring import FindDesk
 from app.ui.job_tray import JobTray
 from app.ui.jumps import Jumps
 from app.ui.key_scope import keeps_key
-from app.ui.marks_desk import MarksDesk
-from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.picture_desk import PictureDesk
-from app.ui.playback import Playback
-from app.ui.reports_wiring import ReportsRoom
 from app.ui.review_page import ReviewPage
-from app.ui.run_sheet_wiring import RunSheetRoom
+from app.ui.rooms import Reach, Rooms
 from app.ui.settings_dialog import SettingsDialog
+from app.ui.shell import Shell
 from app.ui.shortcuts_dialog import ShortcutsDialog
-from app.ui.sound import CameraSound
 from app.ui.sound_wiring import connect_sound, device_choices
 from app.ui.start_page import StartPage
-from app.ui.sync_wiring import SyncRoom
-from app.ui.theme import Theme
-from app.ui.undo_desk import UndoDesk
-from app.ui.verify_report import badge_of, kept_badge, verify_words
 from app.ui.wiring import connect_coverage, connect_review
-from app.ui.words_wiring import WordsRoom
 from evidence.errors import NoTimeError, SightlineError
-from evidence.verify import VerifyResult
 from player.ui.drawn_by import DrawnBy
-from player.ui.layout import LayoutKind
-from player.ui.timeline.look import LaneSize
-from player.ui.timeline.where_to_look import find_opening
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Shell:
-    """What the window stands on; made by `app.bootstrap`."""
-
-    table: CommandTable
-    settings: Settings
-    recent: RecentCases
-    jobs: JobRunner
-    session: CaseSession
-    playback: Playback
-    sound: CameraSound
-    previews: PreviewKeeper
-    silences: SilenceFinder
-    asker: Asker
-    theme: Theme
-    choosers: Choosers
-    log_path: Path | None = None
 
 
 class MainWindow(QMainWindow):
@@ -100,76 +55,17 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._shell = shell
         self._is_leaving = False
-        self._is_verdict_kept = False
         self.setWindowTitle("Sightline")
         self.setAcceptDrops(True)
         jumps = Jumps(shell.session, shell.playback, lambda: self.page, self._say_note)
-        self.undo = UndoDesk(shell.session, self)
-        self.marks = MarksDesk(shell.session, shell.playback, self._writable, self)
-        marks = MarksWiring(self.marks, shell.session, shell.playback)
-        exchange = ExchangeDesk(self, shell.session, shell.choosers)
-        exchange.told.connect(self._say_note)
+        reach = Reach(lambda: self.drawing, self._writable, self._say_note)
+        rooms = self.rooms = Rooms(self, shell, reach)
+        self.undo, self.marks, self.sync, self.reports = rooms.undo, rooms.marks, rooms.sync, rooms.reports
+        self.words, self.clips, self.run_sheet, self.court = rooms.words, rooms.clips, rooms.run_sheet, rooms.court
         bindings = make_bindings(
             self, lambda: self.desk, lambda: self.page, shell.playback, jumps, pictures=lambda: self.pictures
         )
-        self.sync = SyncRoom(
-            self,
-            session=shell.session,
-            jobs=shell.jobs,
-            settings=shell.settings,
-            theme=shell.theme,
-            playback=shell.playback,
-            choosers=shell.choosers,
-            sound=shell.sound,
-            undo=self.undo,
-        )
-        self.reports = ReportsRoom(
-            self,
-            session=shell.session,
-            settings=shell.settings,
-            playback=shell.playback,
-            choosers=shell.choosers,
-        )
-        bindings |= self.sync.bindings() | self.reports.bindings()
-        bindings |= marks.bindings() | exchange.bindings() | {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
-        bindings |= draw_bindings(lambda: self.drawing, self.undo.undo)
-        self.words = WordsRoom(
-            self,
-            session=shell.session,
-            jobs=shell.jobs,
-            settings=shell.settings,
-            playback=shell.playback,
-            choosers=shell.choosers,
-        )
-        self.clips = ClipsRoom(
-            self,
-            session=shell.session,
-            playback=shell.playback,
-            settings=shell.settings,
-            choosers=shell.choosers,
-            writable=self._writable,
-        )
-        bindings |= self.words.bindings() | self.clips.bindings()
-        self.run_sheet = RunSheetRoom(
-            self,
-            session=shell.session,
-            jobs=shell.jobs,
-            settings=shell.settings,
-            theme=shell.theme,
-            choosers=shell.choosers,
-            playback=shell.playback,
-            sound=shell.sound,
-        )
-        self.court = CourtRoom(
-            self,
-            session=shell.session,
-            jobs=shell.jobs,
-            settings=shell.settings,
-            playback=shell.playback,
-            run_sheet=self.run_sheet,
-        )
-        bindings |= self.run_sheet.bindings() | self.court.bindings()
-        self.actions_by_id = ActionSet(shell.table, bindings, shell.settings, shell.theme)
+        self.actions_by_id = ActionSet(shell.table, bindings | rooms.bindings(), shell.settings, shell.theme)
         self.desk = CaseDesk(
             self,
             session=shell.session,
@@ -186,14 +82,10 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(shell.recent, shell.theme)
         self.notices = NoticeBoard(shell.theme)
         self.tray = JobTray(shell.jobs, shell.theme)
+        self.shown = CaseShow(self.page, self.notices, shell, self.actions_by_id, self._zone)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
-        marks.connect(self.page)
-        self.clips.join(self.page)
-        self.clips.told.connect(self._say_note)
-        self.clips.failed.connect(self.notices.say_error)
-        self.marks.told.connect(self._say_note)
         self._restore_size()
         self._show_available()
 
@@ -278,27 +170,23 @@ class MainWindow(QMainWindow):
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
-        self.words.join(self.page, self.actions_by_id, shell.theme, self.notices)
-        self.finding = FindDesk(self.page, shell.asker, shell.session, shell.playback, self.desk.typed_context)
-        self.sync.join(self.page, self.notices)
-        self.run_sheet.join(self.page, self.notices.say)
-        self.reports.join(self.page, self.notices)
+        self.rooms.join(self.page, self.actions_by_id, self.desk, self.notices)
+        self.finding = self.rooms.finding
         self.desk.refused.connect(self.notices.say_error)
-        self.desk.event_wanted.connect(self.sync.events.mark)
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)
         start.demo_wanted.connect(self.demo_wanted)
         start.case_chosen.connect(lambda folder: shell.session.open(Path(folder)))
         shell.session.opened.connect(self._on_opened)
         shell.session.changed.connect(self._on_changed)
-        shell.session.verified.connect(self._on_verified)
+        shell.session.verified.connect(self.shown.show_verified)
         shell.session.failed.connect(self._on_failed)
         shell.session.closed.connect(self._on_closed)
         connect_sound(self.page, shell.sound)
         shell.previews.told.connect(self._say_note)
         shell.previews.failed.connect(self.notices.say_error)
         self.page.surface.canvas_failed.connect(lambda words: self.notices.say(NoticeKind.WARNING, words))
-        shell.settings.changed.connect(self._on_setting_changed)
+        shell.settings.changed.connect(self.shown.follow_setting)
         self.page.focus_changed.connect(self._show_available)
         self.undo.changed.connect(self._show_available)
         for words in shell.settings.notices:
@@ -306,29 +194,13 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self) -> None:
         snapshot = self._shell.session.snapshot
-        if snapshot is None:
-            return
-        self._shell.playback.set_range(None, None)
-        self._shell.playback.engine.load(snapshot.timeline, self._shell.session.find_index)
-        opening = find_opening(snapshot.lanes)
-        if opening is not None:
-            self._shell.playback.seek(opening.span.start)
-            self._shell.session.read_ahead(opening.span.start)
-        self.page.set_times(LocalTimes(self._zone()))
-        self.page.set_layout(LayoutKind(self._shell.settings.get(LAYOUT)))
-        self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=True)
-        self._show_kept_verdict()
+        if snapshot is not None:
+            self.shown.show_opened(snapshot, lambda: self._bring_up(snapshot))
+            self._show_available()
+
+    def _bring_up(self, snapshot: CaseSnapshot) -> None:
         self.setWindowTitle(f"{snapshot.info.title} – Sightline")
         self._stack.setCurrentWidget(self.page)
-        self.page.take_keyboard()
-        cameras = [camera.id for camera in snapshot.cameras]
-        self._shell.sound.open_case(snapshot.info.id, cameras, first_heard(snapshot, self.page.focus_camera))
-        self._show_available()
-        for words in self._shell.session.opening_notes:
-            self.notices.say(NoticeKind.WARNING, words)
-        if opening is not None and opening.outside:
-            key = self.actions_by_id.key_map.text("view.zoom_all")
-            self._say_note(outside_words(opening, self.page.times, key))
 
     def _writable(self, doing: str) -> CaseSnapshot | None:
         return self.desk.writable(doing)
@@ -338,59 +210,19 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self) -> None:
         snapshot = self._shell.session.snapshot
-        if snapshot is None:
-            return
-        shown = self.page.snapshot
-        if shown is None or not plays_alike(shown, snapshot):
-            engine = self._shell.playback.engine
-            instant = engine.target
-            engine.load(snapshot.timeline, self._shell.session.find_index)
-            if shown is not None:
-                followed = followed_instant(shown.timeline, snapshot.timeline, self.page.focus_camera, instant)
-                if followed != engine.target:
-                    engine.seek(followed)
-            self._shell.session.read_ahead(engine.target)
-            self._shell.sound.reload([camera.id for camera in snapshot.cameras])
-        if shown is not None and shown.recording_by_id.keys() != snapshot.recording_by_id.keys():
-            self._show_kept_verdict()
-        self.page.show_case(snapshot, self._shell.session.read_only_reason, is_new=False)
-        self.page.surface.wake()
-        self._show_available()
-
-    def _show_kept_verdict(self) -> None:
-        """Show what the last check found that the case keeps."""
-        snapshot = self._shell.session.snapshot
         if snapshot is not None:
-            self._is_verdict_kept = True
-            self.page.header.show_badge(kept_badge(snapshot, self.page.times))
+            self.shown.show_changed(snapshot)
+            self._show_available()
 
     def _on_closed(self) -> None:
         self._shell.sound.close_case()
         self.setWindowTitle("Sightline")
         self._show_available()
 
-    def _on_verified(self, result: VerifyResult) -> None:
-        self._is_verdict_kept = False
-        self.page.header.show_badge(badge_of(result))
-        kind, words = verify_words(result)
-        self.notices.say(kind, words)
-
     def _on_failed(self, error: SightlineError) -> None:
         self.notices.say_error(error)
         if self._shell.session.snapshot is None and not self._shell.session.is_busy:
             self._show_start()
-
-    def _on_setting_changed(self, option_id: str) -> None:
-        if option_id == ZONE.id:
-            self.page.set_times(LocalTimes(self._zone()))
-            if self._is_verdict_kept:
-                self._show_kept_verdict()
-        elif option_id == DRAWN_BY.id:
-            self.page.surface.set_drawn_by(DrawnBy(self._shell.settings.get(DRAWN_BY)))
-        elif option_id == LANES.id:
-            self.page.set_lane_size(LaneSize(self._shell.settings.get(LANES)))
-        elif option_id == TEXT_SIZE.id:
-            self.page.show_transport()
 
     def _show_start(self) -> None:
         self.start_page.refresh()
@@ -471,13 +303,3 @@ class MainWindow(QMainWindow):
             room = self.screen().availableGeometry()
             self.resize(min(1600, room.width()), min(960, room.height()))
         self.page.restore_parts(settings.window_state("review.across"), settings.window_state("review.down"))
-
-
-def first_heard(snapshot: CaseSnapshot, focus: str | None) -> str | None:
-    """Return the camera that is heard when a case is opened: the focused one, or else the first with sound."""
-    with_sound = [
-        one.camera.id
-        for one in snapshot.timeline.cameras
-        if any(place.recording.audio_stream is not None for place in one.placed)
-    ]
-    return focus if focus in with_sound else next(iter(with_sound), None)

@@ -70,6 +70,16 @@ def turned_down_db(factor: float) -> int:
     return round(-20 * math.log10(factor)) if factor > 0 else 0
 
 
+def first_heard(snapshot: CaseSnapshot, focus: str | None) -> str | None:
+    """Return the camera that is heard when a case is opened: the focused one, or else the first with sound."""
+    with_sound = [
+        one.camera.id
+        for one in snapshot.timeline.cameras
+        if any(place.recording.audio_stream is not None for place in one.placed)
+    ]
+    return focus if focus in with_sound else next(iter(with_sound), None)
+
+
 def _view(snapshot: CaseSnapshot | None, sound: CameraSound) -> SoundView:
     cameras: tuple[SoundCamera, ...] = ()
     if snapshot is not None:

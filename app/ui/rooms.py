@@ -1,0 +1,140 @@
+"""The rooms of the window: each is made and joined to the others here, and brings what its commands do.
+
+To add a room: 1. make it in `__init__`; 2. add its bindings; 3. where it needs the page, join it in `join`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.case_snapshot import CaseSnapshot
+from app.ui.actions import ActionSet, Binding
+from app.ui.case_desk import CaseDesk
+from app.ui.clips_room import ClipsRoom
+from app.ui.court_room import CourtRoom
+from app.ui.draw_desk import DrawDesk
+from app.ui.draw_wiring import draw_bindings
+from app.ui.exchange_desk import ExchangeDesk
+from app.ui.find_wiring import FindDesk
+from app.ui.marks_desk import MarksDesk
+from app.ui.marks_wiring import MarksWiring
+from app.ui.notices import NoticeBoard
+from app.ui.reports_wiring import ReportsRoom
+from app.ui.review_page import ReviewPage
+from app.ui.run_sheet_wiring import RunSheetRoom
+from app.ui.shell import Shell
+from app.ui.sync_wiring import SyncRoom
+from app.ui.undo_desk import UndoDesk
+from app.ui.words_wiring import WordsRoom
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What rooms reach of the window when one of their commands runs.
+
+    Attributes:
+        drawing: the desk of shapes.
+        writable: the case, where it can be changed; says why not where it cannot.
+        say: tells a note.
+    """
+
+    drawing: Callable[[], DrawDesk]
+    writable: Callable[[str], CaseSnapshot | None]
+    say: Callable[[str], None]
+
+
+class Rooms:
+    """All rooms of one window. Lives on the UI thread.
+
+    Attributes:
+        finding: the finder's desk; there after `join`.
+    """
+
+    finding: FindDesk
+
+    def __init__(self, window: QWidget, shell: Shell, reach: Reach) -> None:
+        self._shell = shell
+        self._reach = reach
+        session, playback, settings = shell.session, shell.playback, shell.settings
+        self.undo = UndoDesk(session, window)
+        self.marks = MarksDesk(session, playback, reach.writable, window)
+        self._marks_wiring = MarksWiring(self.marks, session, playback)
+        self._exchange = ExchangeDesk(window, session, shell.choosers)
+        self.sync = SyncRoom(
+            window,
+            session=session,
+            jobs=shell.jobs,
+            settings=settings,
+            theme=shell.theme,
+            playback=playback,
+            choosers=shell.choosers,
+            sound=shell.sound,
+            undo=self.undo,
+        )
+        self.reports = ReportsRoom(
+            window, session=session, settings=settings, playback=playback, choosers=shell.choosers
+        )
+        self.words = WordsRoom(
+            window, session=session, jobs=shell.jobs, settings=settings, playback=playback, choosers=shell.choosers
+        )
+        self.clips = ClipsRoom(
+            window,
+            session=session,
+            playback=playback,
+            settings=settings,
+            choosers=shell.choosers,
+            writable=reach.writable,
+        )
+        self.run_sheet = RunSheetRoom(
+            window,
+            session=session,
+            jobs=shell.jobs,
+            settings=settings,
+            theme=shell.theme,
+            choosers=shell.choosers,
+            playback=playback,
+            sound=shell.sound,
+        )
+        self.court = CourtRoom(
+            window,
+            session=session,
+            jobs=shell.jobs,
+            settings=settings,
+            playback=playback,
+            run_sheet=self.run_sheet,
+        )
+
+    def bindings(self) -> dict[str, Binding]:
+        """Return what the commands of all rooms do."""
+        undo: dict[str, Binding] = {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo}
+        found = undo | draw_bindings(self._reach.drawing, self.undo.undo)
+        for room in (
+            self.sync,
+            self.reports,
+            self._marks_wiring,
+            self._exchange,
+            self.words,
+            self.clips,
+            self.run_sheet,
+            self.court,
+        ):
+            found |= room.bindings()
+        return found
+
+    def join(self, page: ReviewPage, actions: ActionSet, desk: CaseDesk, notices: NoticeBoard) -> None:
+        """Join the rooms to the page; called once."""
+        shell = self._shell
+        self.words.join(page, actions, shell.theme, notices)
+        self.finding = FindDesk(page, shell.asker, shell.session, shell.playback, desk.typed_context)
+        self.sync.join(page, notices)
+        self.run_sheet.join(page, notices.say)
+        self.reports.join(page, notices)
+        desk.event_wanted.connect(self.sync.events.mark)
+        self._marks_wiring.connect(page)
+        self.clips.join(page)
+        self.clips.failed.connect(notices.say_error)
+        for told in (self._exchange.told, self.clips.told, self.marks.told):
+            told.connect(self._reach.say)
