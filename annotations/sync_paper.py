@@ -52,14 +52,19 @@ def write_certificate(
             file.write(certificate_json(certificate))
     else:
         paper = certificate_paper(certificate, make_pictures(case, certificate, progress, cancelled))
-        if ending == ".html":
-            write_html(paper, path)
-        else:
-            from annotations.ui.paper_pdf import write_pdf
-
-            write_pdf(paper, path, progress, cancelled)
+        write_paper(paper, path, progress, cancelled)
     _tell(case, certificate, path, by)
     return certificate
+
+
+def write_paper(paper: Paper, path: Path, progress: Progress, cancelled: IsCancelled) -> None:
+    """Write a paper as PDF or HTML, by the ending of its name. Raises as `write_pdf` and `write_html`."""
+    if path.suffix.lower() == ".pdf":
+        from annotations.ui.paper_pdf import write_pdf
+
+        write_pdf(paper, path, progress, cancelled)
+    else:
+        write_html(paper, path)
 
 
 def _tell(case: Case, certificate: SyncCertificate, path: Path, by: str) -> None:

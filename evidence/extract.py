@@ -75,6 +75,12 @@ class ForeignWords:
         return REPLACED if self._pattern is not None and self._pattern.search(text) else text
 
 
+def foreign_words(source: Case, plan: ExtractPlan) -> ForeignWords:
+    """Return what knows the names of all that a plan leaves behind. Raises CaseDamagedError."""
+    with source.reading("reading what stays behind") as session:
+        return _words_left_behind(session, plan)
+
+
 def make_extract(source: Case, folder: Path, plan: ExtractPlan, *, by: str) -> Case:
     """Make a new case at `folder` and fill it; return it open for changes, so that rooms above can add theirs.
 

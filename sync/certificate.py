@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from evidence.case import Case
 from evidence.observations import ObservationState
 from evidence.program import program_name
-from evidence.records import ClockPiece, Recording
+from evidence.records import CaseInfo, ClockPiece, Recording
 from evidence.time_text import LocalTimes
 from evidence.times import DeviceTime, DurationNs, IncidentTime, half_width_95
 from sync.case_clocks import solve_case
@@ -150,10 +150,23 @@ def make_certificate(case: Case, *, by: str, now_ns: int, times: LocalTimes | No
     Raises:
         CaseDamagedError: the case cannot be read.
     """
-    info = case.info()
     standing = solve_case(case, by=by)
+    groups = tuple(one.group for one in _numbered(standing) if one.state is ObservationState.ACCEPTED)
+    return certificate_of(case.info(), standing, _commands(case, groups), by=by, now_ns=now_ns, times=times)
+
+
+def certificate_of(
+    info: CaseInfo,
+    standing: Standing,
+    commands: tuple[str, ...],
+    *,
+    by: str,
+    now_ns: int,
+    times: LocalTimes | None = None,
+) -> SyncCertificate:
+    """Return the sync certificate of how clocks stand; as `make_certificate`."""
     texts = times or LocalTimes(ZoneInfo(info.time_zone))
-    numbered = tuple(sorted(standing.matches, key=_order))
+    numbered = _numbered(standing)
     return SyncCertificate(
         case_id=info.id,
         case_title=info.title,
@@ -166,8 +179,12 @@ def make_certificate(case: Case, *, by: str, now_ns: int, times: LocalTimes | No
         matches=numbered,
         sayings=sayings(standing, texts),
         moments=tuple(_moments(numbered)),
-        commands=_commands(case, numbered),
+        commands=commands,
     )
+
+
+def _numbered(standing: Standing) -> tuple[MatchRow, ...]:
+    return tuple(sorted(standing.matches, key=_order))
 
 
 def _order(match: MatchRow) -> tuple[int, int, str]:
@@ -285,13 +302,12 @@ def _middle(match: MatchRow) -> DurationNs:
     return (max(media) - min(media)) // 2 if len(media) > 1 else 0
 
 
-def _commands(case: Case, matches: tuple[MatchRow, ...]) -> tuple[str, ...]:
+def _commands(case: Case, accepted: tuple[str, ...]) -> tuple[str, ...]:
     name = shlex.quote(case.folder.name)
-    accepted = [one.group[:8] for one in matches if one.state is ObservationState.ACCEPTED]
     return (
         f"sightline verify {name}",
         f"sightline sync {name} --methods sound",
-        *(f"sightline sync {name} --accept {group}" for group in accepted),
+        *(f"sightline sync {name} --accept {group[:8]}" for group in accepted),
         f"sightline sync {name} --apply",
         f"sightline sync {name} --certificate certificate.html",
         f"sightline audit {name}",

@@ -21,6 +21,9 @@ RECORDINGS = "data/recordings"
 RUN_SHEET = "data/run-sheet.json"
 CONTENTS = "data/pack.json"
 CLOCKS = "data/clocks.html"
+CERTIFICATE = "data/sync-certificate.html"
+CERTIFICATE_PDF = "data/sync-certificate.pdf"
+CERTIFICATE_JSON = "data/sync-certificate.json"
 LOCK_FILE = "data/lock.json"
 
 UNSEALED_TAG_FILES = frozenset({TAG_MANIFEST, SIGNATURE, PUBLIC_KEY})

@@ -4,7 +4,7 @@
 2. There must be room for it.
 3. A new case is built from the list of what is needed (`evidence.extract`), and sealed.
 4. Each recording and document is copied, hashed while it is read, and compared with the hash that the case has of it.
-5. The run sheet, the statement of the clocks and `index.html` are written.
+5. The run sheet, the statement of the clocks, the sync certificate and `index.html` are written.
 6. Manifests are written and the last of them is signed.
 7. Everything is on the disk; only then the pack gets its name. Until then it lies under an incomplete one.
 8. The audit log of the case tells of it, where it can be written.
@@ -24,6 +24,7 @@ from pathlib import Path
 from annotations.shapes.record import load_shapes
 from courtroom.documents import FOLDER, document_name, document_path
 from courtroom.pack.bag import BagFile, BagWriter
+from courtroom.pack.certificate import certificate_links, write_certificate
 from courtroom.pack.drafts import check_free, check_room, making, told
 from courtroom.pack.drawn import keep_shapes, needed_shapes
 from courtroom.pack.layout import (
@@ -66,12 +67,14 @@ class PackRequest:
         sheet: what is shown.
         version: number of the sheet's version in the case; 0 where it is not kept there.
         by: who makes it.
+        with_certificate: whether the sync certificate of its cameras goes in.
     """
 
     folder: Path
     sheet: RunSheet
     version: int
     by: str
+    with_certificate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class _Making:
             bag.take(f"{CASE}/{name}")
         files = self._copy_recordings(bag, places)  # step 4
         papers = self._copy_documents(bag)
-        facts = self._facts(files, papers)
+        facts = self._certify(bag, draft, self._facts(files, papers))
         bag.write(RUN_SHEET, to_json(self._request.sheet))  # step 5
         bag.write(CLOCKS, clocks_page(facts.info, timeline))
         bag.write(CONTENTS, _contents(facts, self._needs, files))
@@ -244,6 +247,20 @@ class _Making:
             media=tuple((one.display_name, one.exhibit, files[one.id]) for one in self._needs.recordings),
             documents=tuple((wanted.name, file) for wanted, file in papers.items()),
         )
+
+    def _certify(self, bag: BagWriter, draft: Path, facts: PackFacts) -> PackFacts:
+        """Write the sync certificate, and return the facts with it."""
+        if not self._request.with_certificate:
+            return facts
+        plan = ExtractPlan(self._needs.camera_ids, {one.id: b"" for one in self._needs.recordings})
+        no_pdf = write_certificate(
+            bag, draft, self._case, plan, by=facts.made_by, progress=self._on_paper, cancelled=self._cancelled
+        )
+        return replace(facts, certificate=certificate_links(bag.payload), no_pdf=no_pdf)
+
+    def _on_paper(self, report: ProgressReport) -> None:
+        now = f"Sync certificate: {report.text}" if report.text else "Sync certificate"
+        self._progress(ProgressReport(self._done, self._total, "bytes", now))
 
     def _on_bytes(self, count: int) -> None:
         self._done += count

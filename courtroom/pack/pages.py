@@ -34,6 +34,8 @@ class PackFacts:
         made_ns: ns since the epoch by the machine that made it.
         fingerprint: of the key that signs it, or "".
         media: the recordings: name for people, exhibit and file of each.
+        certificate: the files of the sync certificate.
+        no_pdf: why it was not printed, or "".
     """
 
     info: CaseInfo
@@ -45,6 +47,8 @@ class PackFacts:
     fingerprint: str
     media: tuple[tuple[str, str, BagFile], ...]
     documents: tuple[tuple[str, BagFile], ...]
+    certificate: tuple[str, ...] = ()
+    no_pdf: str = ""
 
 
 def index_page(facts: PackFacts, timeline: Timeline) -> bytes:
@@ -75,6 +79,7 @@ def index_page(facts: PackFacts, timeline: Timeline) -> bytes:
         _table(("Name", "Exhibit", "File", "Bytes", "SHA-256"), [*media, *papers]),
         f'<p><a href="{CLOCKS}">How the clocks of the cameras were set</a>, and how sure that is. '
         f'<a href="{RUN_SHEET}">The run sheet</a> for machines.</p>',
+        _certificate_words(facts),
         "<h2>How to check it without Sightline</h2>",
         "<p>This folder is a BagIt bag (RFC 8493). Nothing may be missing, added or changed. In this folder:</p>",
         f"<pre>sha256sum -c {MANIFEST}\nsha256sum -c {TAG_MANIFEST}\n{_openssl()}</pre>",
@@ -93,6 +98,19 @@ def clocks_page(info: CaseInfo, timeline: Timeline) -> bytes:
         "<p>Each camera has a clock of its own. Here is how each was set against the common clock, on what grounds, "
         "and how sure that is: ± is half of the 95 % interval.</p>",
         *parts,
+    )
+
+
+def _certificate_words(facts: PackFacts) -> str:
+    if not facts.certificate:
+        return ""
+    page, *others = facts.certificate
+    forms = {".pdf": "to print", ".json": "for machines"}
+    also = "".join(f', <a href="{path}">{forms[path[path.rindex(".") :]]}</a>' for path in others)
+    missing = f" It could not be printed: {escape(facts.no_pdf)}" if facts.no_pdf else ""
+    return (
+        f'<p><a href="{page}">The sync certificate</a> of the cameras in this pack: what their clocks rest on, with '
+        f"every match and its residuals{also}.{missing}</p>"
     )
 
 

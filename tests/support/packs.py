@@ -110,6 +110,8 @@ def pack_of(
     key: SigningKey | None = SIGNING_KEY,
     progress: Progress = no_progress,
     cancelled: IsCancelled = never_cancelled,
+    with_certificate: bool = False,
 ) -> PackResult:
-    """Make the pack of a sheet."""
-    return make_pack(PackRequest(folder, sheet, 1, BY), case, key, progress, cancelled)
+    """Make the pack of a sheet; without a sync certificate unless it is wanted, since that takes processes."""
+    request = PackRequest(folder, sheet, 1, BY, with_certificate=with_certificate)
+    return make_pack(request, case, key, progress, cancelled)

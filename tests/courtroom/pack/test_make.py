@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import re
 import shutil
 import signal
@@ -29,6 +30,7 @@ from courtroom.run_sheet_json import to_json
 from evidence.case import Case
 from evidence.errors import Cancelled, CaseReadOnlyError, OriginalChangedError, OriginalMissingError, StorageError
 from evidence.jobs import ProgressReport
+from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.times import IncidentRange, IncidentTime
 from evidence.verify import Verdict
 from sync.timeline import build_timeline
@@ -80,9 +82,8 @@ def test_every_recording_lies_where_it_lay_in_the_case(pack: Path, pack_case: Ca
     assert in_pack == {recording_id: in_case[recording_id] for recording_id in in_pack}
 
 
-def test_nothing_else_of_the_case_is_in_any_byte_of_it(
-    pack: Path, pack_case: Case, sheet: RunSheet, tmp_path: Path
-) -> None:
+def words_left_behind(pack_case: Case, sheet: RunSheet, tmp_path: Path) -> set[bytes]:
+    """Return whatever names what the pack does not hold: names, ids, hashes as text and as bytes."""
     needed = {"FRONT_0.mp4", "FRONT_1.mp4", "YARD_0.mp4"}
     secrets = {
         "SECRET",
@@ -110,10 +111,72 @@ def test_nothing_else_of_the_case_is_in_any_byte_of_it(
     packed = {one.sha256 for one in pack_case.recordings() if one.display_name in needed} | {sheet.files[0].sha256}
     secrets |= hashes - packed - {hashlib.sha256(to_json(sheet)).hexdigest(), "0" * 64}
     words = {secret.encode() for secret in secrets}
-    words |= {word.lower() for word in words} | {bytes.fromhex(s.decode()) for s in words if len(s) == 64}
-    everything = b"".join([*files_of(pack).values(), *(path.encode() for path in files_of(pack))])
     assert len(words) > 20
+    return words | {word.lower() for word in words} | {bytes.fromhex(s.decode()) for s in words if len(s) == 64}
+
+
+def assert_none_is_in(words: set[bytes], pack: Path) -> None:
+    files = files_of(pack)
+    everything = b"".join([*files.values(), *(path.encode() for path in files)])
     assert [word for word in words if word in everything] == []
+
+
+def test_nothing_else_of_the_case_is_in_any_byte_of_it(
+    pack: Path, pack_case: Case, sheet: RunSheet, tmp_path: Path
+) -> None:
+    assert_none_is_in(words_left_behind(pack_case, sheet, tmp_path), pack)
+
+
+def tie_of(case: Case, one: str, other: str, evidence: str) -> Observation:
+    """Return a match of the beginnings of two recordings."""
+    ids = {recording.display_name: recording.id for recording in case.recordings()}
+    return Observation(
+        id=f"{one} {other}".replace("SECRET", "x"),
+        group=f"group of {other[0]}{other[-5]}",
+        method=SyncMethod.MARKED_EVENT,
+        one=Moment(ids[one], 0),
+        other=Moment(ids[other], 0),
+        utc=None,
+        sigma_ns=20_000_000,
+        common_sigma_ns=0,
+        evidence=evidence,
+        found_by="DC Grey",
+        found_ns=5,
+    )
+
+
+def test_it_holds_the_sync_certificate_of_its_cameras_and_of_nothing_else(
+    pack_case: Case, sheet: RunSheet, tmp_path: Path
+) -> None:
+    ties = [
+        tie_of(pack_case, "FRONT_0.mp4", "YARD_0.mp4", "the slam of the door"),
+        tie_of(pack_case, "FRONT_0.mp4", "SECRET_0.mp4", "the shout at the gate"),
+        tie_of(pack_case, "FRONT_1.mp4", "YARD_1.mp4", "the alarm of a car"),
+    ]
+    pack_case.add_observations(ties, by="DC Grey")
+    pack_case.decide_observations([one.group for one in ties], ObservationState.ACCEPTED, by="DC Grey")
+    place = tmp_path / "out" / "pack"
+    pack_of(pack_case, sheet, place, with_certificate=True)
+    page = (place / "data" / "sync-certificate.html").read_text()
+    document = json.loads((place / "data" / "sync-certificate.json").read_text())
+    assert [one["name"] for one in document["clocks"]] == ["Front door", "Yard"]
+    assert [one["group"] for one in document["matches"]] == [ties[0].group]
+    assert "the slam of the door" in page
+    assert "count in the figures here and are not shown" in page
+    assert (place / "data" / "sync-certificate.pdf").read_bytes().startswith(b"%PDF")
+    index = (place / "index.html").read_text()
+    links = re.findall(r'href="(data/sync-certificate[^"]*)"', index)
+    assert [Path(link).suffix for link in links] == [".html", ".pdf", ".json"]
+    assert all((place / link).is_file() for link in links)
+    secrets = {b"shout at the gate", b"alarm of a car", ties[1].group.encode(), ties[2].group.encode()}
+    assert_none_is_in(secrets | words_left_behind(pack_case, sheet, tmp_path), place)
+    printed = subprocess.run(
+        ["pdftotext", place / "data" / "sync-certificate.pdf", "-"], capture_output=True, check=True
+    ).stdout
+    assert b"slam of the door" in b" ".join(printed.split())
+    for word in (b"SECRET", b"Hidden", b"shout", b"alarm", b"YARD_1"):
+        assert word not in printed
+    assert verify_pack(place, lambda _key: "you").verdict is Verdict.VERIFIED
 
 
 def test_other_programs_call_it_sound(pack: Path) -> None:
