@@ -70,7 +70,7 @@ def _open_pack(folder: Path) -> OpenedCase:
     opened = _opened(pack.case)
     amiss = [str(finding) for finding in pack.first_look.findings]
     state = (
-        f"UNKNOWN: its files were not read yet; “sightline verify {folder}” reads them all and compares."
+        "UNKNOWN: its files are being read and compared beside your work."
         if pack.first_look.verdict is Verdict.UNKNOWN
         else "MISMATCH: it is not as it was made."
     )

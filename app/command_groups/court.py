@@ -32,6 +32,15 @@ COMMANDS = (
         icon="runsheet",
     ),
     Command(
+        "pack.copy",
+        "Copy court pack to this computer…",
+        "Copy the court pack that is open, for instance from a stick, and open the copy; each file is compared with "
+        "its hash on the way.",
+        Group.COURT,
+        (),
+        When.CASE,
+    ),
+    Command(
         "court.show",
         "Show in court",
         "Show the run sheet on the court's display, and the console here. Ctrl+Q twice ends it.",

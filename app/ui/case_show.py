@@ -12,6 +12,7 @@ from app.following import followed_instant, outside_words
 from app.settings import DRAWN_BY, LANES, LAYOUT, TEXT_SIZE, ZONE
 from app.time_text import LocalTimes
 from app.ui.actions import ActionSet
+from app.ui.case_header import Badge
 from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.review_page import ReviewPage
 from app.ui.shell import Shell
@@ -100,10 +101,14 @@ class CaseShow(QObject):
             self._is_verdict_kept = True
             self._page.header.show_badge(kept_badge(snapshot, self._page.times))
 
+    def show_badge(self, badge: Badge) -> None:
+        """Show a verdict that was found now, not one that the case keeps."""
+        self._is_verdict_kept = False
+        self._page.header.show_badge(badge)
+
     def show_verified(self, result: VerifyResult) -> None:
         """Show what a check of the originals found."""
-        self._is_verdict_kept = False
-        self._page.header.show_badge(badge_of(result))
+        self.show_badge(badge_of(result))
         kind, words = verify_words(result)
         self._notices.say(kind, words)
 

@@ -100,8 +100,9 @@ class MainWindow(QMainWindow):
         self.close()
 
     def verify(self) -> None:
-        """Verify the originals."""
-        self._shell.session.verify()
+        """Verify the originals; of a court pack all of its files and its signature."""
+        if not self.rooms.packs.verify():
+            self._shell.session.verify()
 
     def show_settings(self) -> None:
         """Show the settings."""
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)
         connect_coverage(self.page, shell.playback, shell.silences, shell.previews)
         self.rooms.join(self.page, self.actions_by_id, self.desk, self.notices)
+        self.rooms.packs.join(self.notices, self.shown.show_badge)
         self.finding = self.rooms.finding
         self.desk.refused.connect(self.notices.say_error)
         start.new_wanted.connect(self.desk.new_case)

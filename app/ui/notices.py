@@ -90,6 +90,12 @@ class NoticeBoard(QWidget):
         """Say what happened, what it means and what to do next."""
         self.say(NoticeKind.PROBLEM, str(error))
 
+    def withdraw(self, text: str) -> None:
+        """Take one notice away, where it is still there: something newer replaces it."""
+        for notice in tuple(self._notices):
+            if notice.text == text:
+                self._remove(notice)
+
     def clear(self) -> None:
         """Take all notices away."""
         for notice in tuple(self._notices):

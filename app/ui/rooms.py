@@ -22,6 +22,7 @@ from app.ui.find_wiring import FindDesk
 from app.ui.marks_desk import MarksDesk
 from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard
+from app.ui.pack_room import PackRoom
 from app.ui.reports_wiring import ReportsRoom
 from app.ui.review_page import ReviewPage
 from app.ui.run_sheet_wiring import RunSheetRoom
@@ -106,6 +107,7 @@ class Rooms:
             playback=playback,
             run_sheet=self.run_sheet,
         )
+        self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the commands of all rooms do."""
@@ -120,6 +122,7 @@ class Rooms:
             self.clips,
             self.run_sheet,
             self.court,
+            self.packs,
         ):
             found |= room.bindings()
         return found

@@ -91,7 +91,10 @@ def _check_recordings(case: Case, hashes: Mapping[str, str], findings: list[Pack
     for recording in recordings:
         place = places[recording.id]
         path = "" if place is None else os.path.relpath(place, root).replace(os.sep, "/")
-        if path not in hashes:
+        if place is not None and not place.resolve().is_relative_to(root.resolve()):
+            text = f"says that the recording {recording.display_name} lies outside of the pack."
+            findings.append(mismatch(Fault.LEADS_OUT, _DATABASE, text))
+        elif path not in hashes:
             text = f"names the recording {recording.display_name}, which is not in the pack."
             findings.append(mismatch(Fault.CONTENTS_WRONG, _DATABASE, text))
         elif hashes[path] != recording.sha256:

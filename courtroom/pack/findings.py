@@ -16,6 +16,7 @@ class Fault(StrEnum):
     NEWER_PACK = "newer-pack"
     TAG_FILE_UNREADABLE = "tag-file-unreadable"
     BAD_NAME = "bad-name"
+    LEADS_OUT = "leads-out"
     NAME_TWICE = "name-twice"
     NOT_A_FILE = "not-a-file"
     MISSING = "missing"

@@ -22,7 +22,7 @@ from courtroom.run_sheet_json import from_json
 from evidence.case import Case
 from evidence.text import clean_text
 
-_MUST_NOT_OPEN = frozenset({Fault.NOT_A_PACK, Fault.BAD_NAME, Fault.NOT_A_FILE, Fault.NAME_TWICE})
+_MUST_NOT_OPEN = frozenset({Fault.NOT_A_PACK, Fault.BAD_NAME, Fault.NOT_A_FILE, Fault.NAME_TWICE, Fault.LEADS_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def open_pack(folder: Path, knows: KnowsKey) -> OpenPack:
         knows: whose key one is.
 
     Raises:
-        PackRefusedError: it is no pack, or holds links or names that lead elsewhere.
+        PackRefusedError: it is no pack, or holds links, names or recordings that lead elsewhere.
         PackTooNewError: a newer version of the program made it.
         RunSheetError: its run sheet cannot be read.
         CaseError: its extract cannot be opened.
