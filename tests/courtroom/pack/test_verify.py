@@ -248,7 +248,7 @@ FAULTS: list[tuple[str, Callable[[Path], object], Fault, str]] = [
      sql(f"UPDATE recordings SET sha256 = '{_ZEROS}' WHERE display_name = 'FRONT_0.mp4'"), Fault.CONTENTS_WRONG, _REC),
     ("a recording that lies elsewhere, all made to fit",
      sql("UPDATE recordings SET path_bytes = CAST('/etc/passwd' AS BLOB), path_from_case = CAST('x' AS BLOB)"),
-     Fault.CONTENTS_WRONG, _DB),
+     Fault.LEADS_OUT, _DB),
     ("a recording struck out of the extract, all made to fit",
      sql("UPDATE recordings SET path_from_case = CAST('../recordings/YARD_0.mp4' AS BLOB)"), Fault.CONTENTS_WRONG,
      _REC),
