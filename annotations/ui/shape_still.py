@@ -26,10 +26,23 @@ def burn_in(image: QImage, placed: Sequence[Placed], stream: StreamInfo, font: Q
         font: of texts.
         area: where in the image the whole frame lies, in pixels; all of it if None.
     """
+    burn_in_turned(image, placed, (stream.width, stream.height), stream.rotation, font, area=area)
+
+
+def burn_in_turned(
+    image: QImage,
+    placed: Sequence[Placed],
+    coded: tuple[int, int],
+    rotation: int,
+    font: QFont,
+    *,
+    area: Area | None = None,
+) -> None:
+    """Do the same for a frame of this coded width and height that is turned by so many degrees clockwise."""
     if not placed:
         return
     area = area or Area(0, 0, image.width(), image.height())
-    transform = TileTransform(stream.width, stream.height, stream.rotation, area)
+    transform = TileTransform(*coded, rotation, area)
     plane = Plane(transform, QRectF(area.left, area.top, area.width, area.height))
     frame = image.copy()
     painter = QPainter(image)
