@@ -17,6 +17,7 @@ GATES = {
     "annotations/cuts/child.py": "a process that reads untrusted bytes",
     "annotations/speech/speech_child.py": "a process that reads untrusted bytes",
     "annotations/transcripts/reader_child.py": "a process that reads untrusted bytes",
+    "annotations/ui/composite_child.py": "a process that reads untrusted bytes",
     "app/cli/main.py": "the command line's main",
     "app/jobs.py": "the job runner",
     "app/demo/build.py": "a job's worker process",

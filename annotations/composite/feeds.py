@@ -5,9 +5,11 @@ FFmpeg works outside of Python's lock, so the threads use what processors there 
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from types import TracebackType
@@ -68,46 +70,49 @@ class TileFeed:
         self._threads = threads
         shown = (tile.shown(number) for number in numbers)
         self._wanted = [key for key, _run in groupby(one for one in shown if one is not None)]
-        self._made: queue.Queue[TilePlanes | Exception] = queue.Queue(_AHEAD)
+        self._made: queue.Queue[TilePlanes] = queue.Queue(_AHEAD)
         self._is_stopped = threading.Event()
         self._current: TilePlanes | None = None
-        self._thread = threading.Thread(target=self._work, name=f"tile {tile.name}", daemon=True)
+        self._thread = ThreadPoolExecutor(1, "tile")
+        self._work_done: Future[None] | None = None
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._work_done = self._thread.submit(self._work)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_stopped.set()
-        self._thread.join()
+        self._thread.shutdown()
 
     def take(self, shown: tuple[int, int]) -> TilePlanes:
         """Return a frame; those before it are gone. Raises what reading it raised."""
         while self._current is None or self._current.shown != shown:
-            made = self._made.get()
-            if isinstance(made, Exception):
-                raise made
-            self._current = made
+            self._current = self._next()
         return self._current
 
-    def _work(self) -> None:
-        try:
-            for number, run in groupby(self._wanted, key=lambda key: key[0]):
-                for made in self._frames(number, [frame for _source, frame in run]):
-                    if not self._put(made):
-                        return
-        except Exception as error:  # noqa: BLE001 - gate: whatever a hostile file brings about is raised by `take`
-            self._put(error)
+    def _next(self) -> TilePlanes:
+        assert self._work_done is not None
+        while True:
+            is_over = self._work_done.done()
+            with contextlib.suppress(queue.Empty):
+                return self._made.get(timeout=0 if is_over else _LOOK_EVERY_S)
+            if is_over:
+                self._work_done.result()
+                raise AssertionError("a frame was asked for that is not in the plan")
 
-    def _put(self, made: TilePlanes | Exception) -> bool:
+    def _work(self) -> None:
+        for number, run in groupby(self._wanted, key=lambda key: key[0]):
+            for made in self._frames(number, [frame for _source, frame in run]):
+                if not self._put(made):
+                    return
+
+    def _put(self, made: TilePlanes) -> bool:
         while not self._is_stopped.is_set():
-            try:
+            with contextlib.suppress(queue.Full):
                 self._made.put(made, timeout=_LOOK_EVERY_S)
-            except queue.Full:
-                continue
-            return True
+                return True
         return False
 
     def _frames(self, number: int, wanted: list[int]) -> Iterator[TilePlanes]:

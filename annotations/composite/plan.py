@@ -26,8 +26,8 @@ from sync.timeline import PlacedRecording
 MOST_FRAMES = 60 * 60 * 60 * 4
 """Four hours at 60 frames a second."""
 
-_USUAL = (24, 25, Fraction(30_000, 1_001), 30, 48, 50, Fraction(60_000, 1_001), 60)
-_NEARLY = Fraction(99, 100)
+_USUAL = tuple(map(Fraction, (24, 25, "30000/1001", 30, 48, 50, "60000/1001", 60)))
+_NEARLY = Fraction(1, 50)
 _APPROXIMATE = ("No exact frame", "This recording is played by VLC, whose times are approximate")
 
 
@@ -70,15 +70,23 @@ def frame_count(span: IncidentRange, rate: Fraction) -> int:
 
 
 def usual_rate(tracks: Sequence[Track], span: IncidentRange) -> Fraction:
-    """Return the highest nominal rate of what the cameras recorded in a range, as a usual one, 60 at most."""
+    """Return the highest rate at which the cameras recorded in a range, as the nearest usual one, 60 at most.
+
+    It is taken from the usual distance between frames; it decides which instants the video shows, not what they show.
+    """
     rates: list[Fraction] = []
     for track in tracks:
         for _stretch, place in track.stretches(span.start, span.end):
-            stream = place.recording.video
-            if stream is not None and stream.nominal_rate:
-                rates.append(Fraction(stream.nominal_rate))
+            index = track.index_of(place)
+            if index is not None and len(index) > 1:
+                ticks = int(np.median(np.diff(index.pts)))
+                if ticks > 0:
+                    rates.append(1 / (ticks * index.time_base))
     highest = max(rates, default=Fraction(25))
-    return next((Fraction(one) for one in _USUAL if one >= highest * _NEARLY), Fraction(60))
+    nearest = min(_USUAL, key=lambda one: abs(one - highest))
+    if abs(nearest - highest) <= highest * _NEARLY:
+        return nearest
+    return next((one for one in _USUAL if one >= highest), _USUAL[-1])
 
 
 def plan_tile(
