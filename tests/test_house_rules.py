@@ -21,6 +21,7 @@ GATES = {
     "app/cli/main.py": "the command line's main",
     "app/jobs.py": "the job runner",
     "app/demo/build.py": "a job's worker process",
+    "courtroom/preflight/media_child.py": "a process that reads untrusted bytes",
     "courtroom/ui/page_child.py": "a process that reads untrusted bytes",
     "evidence/examiner_child.py": "a process that reads untrusted bytes",
     "player/decoder/process.py": "a process that reads untrusted bytes",
