@@ -13,5 +13,13 @@ COMMANDS = (
         ("C",),
         icon="clips",
     ),
+    Command(
+        "clip.to_run_sheet",
+        "Add the chosen clip to the run sheet",
+        "Put the clip that is chosen in the list of clips into the run sheet, with its cameras.",
+        Group.COURT,
+        ("Ctrl+Alt+R",),
+        When.PLACED,
+    ),
     Command("view.panel_clips", "Clips", "Show the clips.", Group.VIEW, ("Alt+L",), When.CASE, icon="clips"),
 )

@@ -40,10 +40,12 @@ class ClipsRoom(QObject):
     Signals:
         told: a note for people.
         failed: `SightlineError`.
+        court_wanted: a `Clip` that is to be shown in court.
     """
 
     told = Signal(str)
     failed = Signal(object)
+    court_wanted = Signal(object)
 
     def __init__(
         self,
@@ -71,7 +73,11 @@ class ClipsRoom(QObject):
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the commands of clips do."""
-        return {"clip.new": self.new_clip, "view.panel_clips": self._show_tab}
+        return {
+            "clip.new": self.new_clip,
+            "clip.to_run_sheet": self.add_to_run_sheet,
+            "view.panel_clips": self._show_tab,
+        }
 
     def join(self, page: ReviewPage) -> None:
         """Put the list into the side panel; called once."""
@@ -81,6 +87,7 @@ class ClipsRoom(QObject):
         tab.jump_wanted.connect(self._jump)
         tab.edit_wanted.connect(self.edit)
         tab.export_wanted.connect(lambda clip: self._export(clip, None))
+        tab.court_wanted.connect(self.court_wanted)
         tab.delete_wanted.connect(self._delete)
         tab.folder_wanted.connect(lambda clip: self._open(clip, ""))
         tab.report_wanted.connect(lambda clip: self._open(clip, REPORT_HTML))
@@ -101,6 +108,13 @@ class ClipsRoom(QObject):
         span = IncidentRange(start, end)
         draft = ClipDraft(f"Clip {len(self._clips) + 1}", span, exhibit=self._next_exhibit(snapshot, span))
         self._show_panel("New clip", draft, lambda wanted, folder, is_now: self._add(wanted, folder, is_export=is_now))
+
+    def add_to_run_sheet(self) -> None:
+        """Put the chosen clip into the run sheet."""
+        if self.tab.chosen is None:
+            self.told.emit("There is no clip yet. Set an in point (I) and an out point (O), then press C.")
+        else:
+            self.court_wanted.emit(self.tab.chosen)
 
     def edit(self, clip: Clip) -> None:
         """Ask what a clip is to be from now on."""

@@ -40,6 +40,7 @@ class ClipsTab(QWidget):
         delete_wanted: id of the clip to delete.
         folder_wanted: the `Clip` whose last export is to be shown.
         report_wanted: the `Clip` whose last report is to be opened.
+        court_wanted: the `Clip` that is to be shown in court.
     """
 
     jump_wanted = Signal(object)
@@ -48,6 +49,7 @@ class ClipsTab(QWidget):
     delete_wanted = Signal(str)
     folder_wanted = Signal(object)
     report_wanted = Signal(object)
+    court_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class ClipsTab(QWidget):
             "export": self._button("Export again", self.export_wanted),
             "folder": self._button("Show folder", self.folder_wanted),
             "report": self._button("Open report", self.report_wanted),
+            "court": self._button("Add to run sheet", self.court_wanted),
         }
         self._foot = QWidget(self)
         foot = QGridLayout(self._foot)
@@ -147,6 +150,7 @@ class ClipsTab(QWidget):
         menu.addAction("Go to it", lambda: self._emit(self.jump_wanted))
         menu.addAction("Edit…", lambda: self._emit(self.edit_wanted))
         menu.addAction("Export again", lambda: self._emit(self.export_wanted))
+        menu.addAction("Add to run sheet", lambda: self._emit(self.court_wanted))
         menu.addAction("Delete", self._delete)
         menu.popup(self.table.viewport().mapToGlobal(point))
 
@@ -168,4 +172,4 @@ class ClipsTab(QWidget):
     def _show_buttons(self) -> None:
         chosen = self.chosen
         for name, button in self.buttons.items():
-            button.setEnabled(chosen is not None and (name in {"edit", "export"} or bool(chosen.exports)))
+            button.setEnabled(chosen is not None and (name in {"edit", "export", "court"} or bool(chosen.exports)))

@@ -138,6 +138,7 @@ class Rooms:
         desk.event_wanted.connect(self.sync.events.mark)
         self._marks_wiring.connect(page)
         self.clips.join(page)
+        self.clips.court_wanted.connect(self.run_sheet.add_clip)
         self.clips.failed.connect(notices.say_error)
         for told in (self._exchange.told, self.clips.told, self.marks.told):
             told.connect(self._reach.say)

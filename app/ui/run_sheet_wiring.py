@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from annotations.clips.clip import Clip
 from annotations.marks import Mark
 from app.jobs import JobRunner
 from app.session import CaseSession
@@ -27,7 +28,7 @@ from app.ui.run_sheet_desk import RunSheetDesk
 from app.ui.run_sheet_window import RunSheetWindow
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
-from courtroom.run_sheet import Item, Layout, Moving, Still, View
+from courtroom.run_sheet import MOST_CAMERAS, Item, Layout, Moving, Still, View
 from courtroom.run_sheet_paper import SheetToPrint
 from courtroom.sheet_edits import new_item_id
 from courtroom.ui.item_picture import PictureScene
@@ -145,7 +146,31 @@ class RunSheetRoom(QObject):
         content = Moving(span, view, self._heard(view)) if mark.end is not None else Still(mark.instant, view)
         self._add(Item(new_item_id(), mark.text[:300], content), "The mark")
 
+    def add_clip(self, clip: Clip) -> None:
+        """Put a clip into the run sheet: its range, with its cameras as far as they were recording."""
+        draft = clip.draft
+        view = self._clip_view(clip)
+        if view is None:
+            self._tell(NoticeKind.WARNING, f"No camera of the clip “{draft.name}” was recording in its range.")
+            return
+        content = Moving(draft.span, view, self._heard(view), clip.id)
+        item = Item(new_item_id(), draft.name, content, exhibit=draft.exhibit)
+        self._add(item, f"The clip “{draft.name}”")
+
     # Inside
+
+    def _clip_view(self, clip: Clip) -> View | None:
+        snapshot, page, span = self._session.snapshot, self._page, clip.draft.span
+        if snapshot is None or page is None:
+            return None
+        wanted = clip.draft.camera_ids
+        cameras = tuple(
+            row.camera.id
+            for row in snapshot.timeline.cameras
+            if (wanted is None or row.camera.id in wanted)
+            and any(one.span.start < span.end and span.start < one.span.end for one in row.placed)
+        )[:MOST_CAMERAS]
+        return View(cameras, Layout.ONE if len(cameras) == 1 else Layout.AUTO) if cameras else None
 
     def _make_view(self) -> RunSheetWindow:
         view = RunSheetWindow(self.desk, self._jobs, self._theme, self._choosers, self._window)

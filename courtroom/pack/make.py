@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotations.shapes.record import load_shapes
+from annotations.transcripts.store import load_book
 from courtroom.documents import FOLDER, document_name, document_path
 from courtroom.pack.bag import BagFile, BagWriter
 from courtroom.pack.certificate import certificate_links, write_certificate
@@ -42,6 +43,7 @@ from courtroom.pack.layout import (
 from courtroom.pack.needs import EmptyItem, Needs, find_empty_items, find_needs
 from courtroom.pack.pages import PackFacts, clocks_page, index_page
 from courtroom.pack.signing import SigningKey
+from courtroom.pack.spoken import keep_words, needed_words
 from courtroom.run_sheet import RunSheet, SheetFile
 from courtroom.run_sheet_json import to_json
 from courtroom.run_sheet_store import save_run_sheet
@@ -198,6 +200,8 @@ class _Making:
         with make_extract(self._case, draft / CASE, plan, by=self._request.by) as made:
             save_run_sheet(made, self._request.sheet, by=self._request.by)
             timeline = _timeline(made)
+            words = needed_words(load_book(self._case), self._request.sheet, timeline, made.frame_index)
+            keep_words(made, words, by=self._request.by)
             keep_shapes(
                 made, needed_shapes(load_shapes(self._case), self._request.sheet, timeline), by=self._request.by
             )

@@ -10,10 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from annotations.clips.clip import ClipDraft, add_clip
 from annotations.cuts.job import REPORT_HTML, REPORT_JSON
 from annotations.cuts.messages import Mode
 from app.bootstrap import Window
 from app.ui.clip_panel import ClipPanel
+from courtroom.pack.make import PackRequest, make_pack
+from courtroom.pack.verify import nobody_known
+from courtroom.run_sheet import ItemKind, Moving
+from courtroom.run_sheet_store import list_run_sheets, load_run_sheet
+from courtroom.show.source import load_from_pack
+from evidence.case import Case
+from evidence.jobs import never_cancelled, no_progress
+from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from tests.app.ui.conftest import PATIENCE_MS
 from tests.support.cuts import frames_by_ffmpeg
 
@@ -95,3 +104,42 @@ def test_a_clip_can_be_kept_without_exporting_it_each_camera_in_its_own_way(
     assert len(clip.draft.camera_ids) == 2
     assert not list((case_folder / "exports").iterdir())
     still(window)
+
+
+def test_a_clip_goes_into_the_run_sheet_by_one_key_as_its_range_and_cameras(
+    qtbot: QtBot, window: Window, case_folder: Path
+) -> None:
+    window.main.actions_by_id["clip.to_run_sheet"].trigger()
+    assert "no clip yet" in window.main.notices.texts[-1]
+    snapshot = window.shell.session.snapshot
+    assert snapshot is not None
+    assert snapshot.span is not None
+    span = IncidentRange(
+        IncidentTime(snapshot.span.start + 3 * NS_PER_S), IncidentTime(snapshot.span.start + 5 * NS_PER_S)
+    )
+    cameras = tuple(row.camera.id for row in snapshot.timeline.cameras[:2])
+    draft = ClipDraft("Door opens", span, cameras, exhibit="JB/1-A")
+    window.shell.session.edit("Making a clip", lambda case, by: add_clip(case, draft, by=by)[1])
+    tab, desk = window.main.clips.tab, window.main.run_sheet.desk
+    qtbot.waitUntil(lambda: tab.chosen is not None, timeout=PATIENCE_MS)
+    assert tab.chosen is not None
+    window.main.actions_by_id["clip.to_run_sheet"].trigger()
+    qtbot.waitUntil(lambda: desk.sheet is not None and len(desk.sheet.items) == 1, timeout=PATIENCE_MS)
+    tab.buttons["court"].click()
+    qtbot.waitUntil(lambda: desk.sheet is not None and len(desk.sheet.items) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: desk.is_saved and not window.shell.session.is_busy, timeout=PATIENCE_MS)
+    with Case.open(case_folder, read_only=True) as case:
+        sheet = load_run_sheet(case, list_run_sheets(case)[0].sheet_id)
+        for item in sheet.items:
+            assert (item.kind, item.title, item.exhibit) == (ItemKind.CLIP, "Door opens", "JB/1-A")
+            assert isinstance(item.content, Moving)
+            assert (item.content.span, item.content.view.camera_ids) == (span, cameras)
+            assert item.content.clip_id == tab.chosen.id
+    pack = case_folder.parent / "Pack"
+    with Case.open(case_folder, read_only=True) as case:
+        make_pack(
+            PackRequest(pack, sheet, 0, "DC Harper", with_certificate=False), case, None, no_progress, never_cancelled
+        )
+    source = load_from_pack(pack, nobody_known)
+    assert [cue.span for cue in source.cues] == [span, span]
+    assert all(cue.has_pictures for cue in source.cues)

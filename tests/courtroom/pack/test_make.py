@@ -21,12 +21,16 @@ from annotations.journal import Edit, edit
 from annotations.shapes.geometry import Kind
 from annotations.shapes.record import load_shapes, new_shape_edit
 from annotations.shapes.shape import Drawn, Keyframe
+from annotations.transcripts.edits import CueDraft, TranscriptDraft, add_transcript
+from annotations.transcripts.read_records import TranscriptFormat
+from annotations.transcripts.records import TranscriptKind
 from courtroom.documents import document_path
 from courtroom.errors import PackError, RunSheetError
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import nobody_known, verify_pack
 from courtroom.run_sheet import Moving, RunSheet, View
 from courtroom.run_sheet_json import to_json
+from courtroom.show.source import load_from_pack
 from evidence.case import Case
 from evidence.errors import Cancelled, CaseReadOnlyError, OriginalChangedError, OriginalMissingError, StorageError
 from evidence.jobs import ProgressReport
@@ -220,6 +224,45 @@ def test_shapes_go_in_only_where_an_item_shows_them(pack_case: Case, sheet: RunS
     everything = b"".join(files_of(tmp_path / "out" / "pack").values())
     assert b"informant" not in everything
     assert b"behind the range" not in everything
+
+
+def test_words_go_in_only_where_captions_show_them(pack_case: Case, sheet: RunSheet, tmp_path: Path) -> None:
+    ids = {one.display_name: one.id for one in pack_case.recordings()}
+    cameras = {one.name: one.id for one in pack_case.cameras()}
+
+    def write(camera: str, name: str, *cues: tuple[int, int, str]) -> None:
+        draft = TranscriptDraft(
+            f"informant's tape of {camera}",
+            cameras[camera],
+            TranscriptKind.MACHINE,
+            TranscriptFormat.WEBVTT,
+            model="Ear 2",
+            source_name="secret notes.vtt",
+            source_sha256=name.encode().hex().ljust(64, "5"),
+            notes=("a note about the Hidden witness",),
+        )
+        drafts = [CueDraft(ids[name], start * 10**6, end * 10**6, "A", words) for start, end, words in cues]
+        add_transcript(pack_case, draft, drafts, by="PC Loader")
+
+    # the frames of the made-up recordings follow one another every 40 ms; the item shows the first 100 ms
+    write("Front door", "FRONT_0.mp4", (20, 60, "Open the door"), (118, 120, "under the last frame"))
+    write("Front door", "FRONT_1.mp4", (0, 40, "in an item without captions"))
+    write("Yard", "YARD_1.mp4", (0, 40, "of another recording"))
+    write("Hidden witness", "SECRET_0.mp4", (20, 60, "of another camera"))
+    items = tuple(dataclasses.replace(item, shows_captions=isinstance(item.content, Moving)) for item in sheet.items)
+    captioned = dataclasses.replace(sheet, items=items)
+    pack_of(pack_case, captioned, tmp_path / "out" / "pack")
+    source = load_from_pack(tmp_path / "out" / "pack", nobody_known)
+    assert source.captions is not None
+    assert [(cue.text, cue.speaker) for cue in source.captions.cues] == [
+        ("Open the door", "A"),
+        ("under the last frame", "A"),
+    ]
+    (transcript,) = source.captions.book.transcripts
+    assert "machine" in transcript.warning
+    unseen = {b"without captions", b"of another", b"5" * 20, b"tape of", b"secret notes", b"a note about"}
+    assert_none_is_in(unseen | words_left_behind(pack_case, captioned, tmp_path), tmp_path / "out" / "pack")
+    assert verify_pack(tmp_path / "out" / "pack", lambda _key: "you").verdict is Verdict.VERIFIED
 
 
 def test_its_page_says_how_the_clocks_were_set_and_hides_what_names_the_rest(pack: Path) -> None:
