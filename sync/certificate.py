@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from evidence.case import Case
-from evidence.observations import ObservationState
+from evidence.observations import ObservationState, SyncMethod
 from evidence.program import program_name
 from evidence.records import CaseInfo, ClockPiece, Recording
 from evidence.time_text import LocalTimes
@@ -304,9 +304,11 @@ def _middle(match: MatchRow) -> DurationNs:
 
 def _commands(case: Case, accepted: tuple[str, ...]) -> tuple[str, ...]:
     name = shlex.quote(case.folder.name)
+    known = case.observations()
+    is_read = any(one.method is SyncMethod.BURNT_IN_CLOCK for one in known if one.group in accepted)
     return (
         f"sightline verify {name}",
-        f"sightline sync {name} --methods sound",
+        f"sightline sync {name} --methods {'all' if is_read else 'sound'}",
         *(f"sightline sync {name} --accept {group[:8]}" for group in accepted),
         f"sightline sync {name} --apply",
         f"sightline sync {name} --certificate certificate.html",

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
+from evidence.times import NS_PER_S, DeviceTime, DurationNs
 from sync.clock_map import ClockMap
+from sync.overlay_axis import overlay_shifts, within_zone
 from sync.placement import StartClaim, find_start
 from sync.provisional import find_provisional_starts
 from sync.solution import Solution, SolvedClock
@@ -21,6 +23,7 @@ SOLVED = "solved from observations"
 _UNSAID_SIGMA_NS = 2_000_000_000
 """For a clock error that was stated by a person who did not say how sure it is."""
 
+_OVERLAY_SIGMA_NS = 30 * NS_PER_S
 _BY_HAND_SIGMA_NS = 1_000_000_000
 _FREE_SIGMA_NS = 1_000_000 * 1_000_000_000
 """For how recordings of one camera stand to one another where nothing in a file says it."""
@@ -90,7 +93,8 @@ def ask(
         and one.state is not ObservationState.REJECTED
         and one.one.recording_id in owner
     }
-    ties = [*_claim_ties(starts, stated, zoned), *_observation_ties(starts, stated, observations)]
+    shifts = overlay_shifts(starts, observations)
+    ties = [*_claim_ties(starts, stated, zoned, shifts), *_observation_ties(starts, stated, observations, shifts)]
     return Question(
         stretches=tuple(_stretch(*one) for one in starts.values()),
         ties=tuple(ties),
@@ -219,14 +223,16 @@ def _claim_ties(
     starts: dict[str, tuple[Recording, StartClaim]],
     stated: dict[str, ClockSetting],
     zoned: dict[str, Observation],
+    shifts: Mapping[str, DurationNs],
 ) -> Iterable[Tie]:
     """Yield a weak tie for each device's own clock, and a good one where GPS or a person dated a recording."""
     said: set[str] = set()
-    for recording, start in starts.values():
-        if start.claim.origin is ClaimOrigin.MATCH:
+    for recording, start in sorted(starts.values(), key=lambda one: one[0].id not in shifts):
+        if start.claim.origin is ClaimOrigin.MATCH and recording.id not in shifts:
             continue  # its clock is its own, and says nothing of UTC
         reading = Reading(recording.id, start.device_start)
         camera = recording.camera_id
+        shift = shifts.get(recording.id, 0)
         setting = stated.get(camera)
         if start.claim.origin is ClaimOrigin.BY_HAND:
             clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
@@ -234,7 +240,7 @@ def _claim_ties(
             yield Tie(key, key, reading, None, clock.to_incident(start.device_start), _BY_HAND_SIGMA_NS)
         elif setting is not None:
             if camera not in said:
-                utc = ClockMap(setting.pieces).to_incident(start.device_start)
+                utc = ClockMap(setting.pieces).to_incident(DeviceTime(start.device_start + shift))
                 key = f"stated {camera}"
                 yield Tie(key, key, reading, None, utc, setting.sigma_ns or _UNSAID_SIGMA_NS)
         elif start.claim.origin is ClaimOrigin.GPS:
@@ -242,10 +248,11 @@ def _claim_ties(
             yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or _UNSAID_SIGMA_NS)
         elif camera not in said:
             key = f"device clock {camera}"
-            sigma = start.sigma_ns or _UNSAID_SIGMA_NS
-            said_utc: int | None = start.device_start
+            sigma = _OVERLAY_SIGMA_NS if recording.id in shifts else start.sigma_ns or _UNSAID_SIGMA_NS
+            said_utc = start.device_start + shift
             if camera in zoned:
-                reading, said_utc = _reading(starts, zoned[camera].one), zoned[camera].utc
+                reading = _reading(starts, zoned[camera].one)
+                said_utc = (zoned[camera].utc or 0) + within_zone(shifts.get(reading.stretch, 0))
             yield Tie(key, key, reading, None, said_utc, sigma, is_device_clock=True)
         said.add(camera)
 
@@ -254,6 +261,7 @@ def _observation_ties(
     starts: dict[str, tuple[Recording, StartClaim]],
     stated: dict[str, ClockSetting],
     observations: Iterable[Observation],
+    shifts: Mapping[str, DurationNs],
 ) -> Iterable[Tie]:
     for one in observations:
         moments = [moment for moment in (one.one, one.other) if moment is not None]
@@ -269,7 +277,11 @@ def _observation_ties(
         other = readings[1] if len(readings) > 1 else None
         if other is not None and starts[other.stretch][0].camera_id == recording.camera_id:
             continue  # recordings of one clock say nothing about it
-        yield Tie(one.id, one.group, readings[0], other, one.utc, one.sigma_ns, one.common_sigma_ns)
+        if one.method is SyncMethod.STATED_ERROR and recording.id in shifts:  # said of what its clock showed
+            readings[0] = Reading(recording.id, readings[0].device_ns - shifts[recording.id])
+        is_overlay = one.method is SyncMethod.BURNT_IN_CLOCK
+        common = _FREE_SIGMA_NS if is_overlay else one.common_sigma_ns
+        yield Tie(one.id, one.group, readings[0], other, one.utc, one.sigma_ns, common, is_overlay=is_overlay)
 
 
 def _reading(starts: Mapping[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:

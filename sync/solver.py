@@ -136,7 +136,7 @@ def _clusters(network: Network, verdict: Verdict) -> tuple[Cluster, ...]:
     holding = [tie for tie, group in zip(network.ties, network.group, strict=True) if verdict.active[group]]
     layout = network.layout
     joined = join_clocks(layout.first_column, (clocks_of(layout, tie) for tie in holding if tie.other is not None))
-    to_utc = [tie for tie in holding if tie.other is None]
+    to_utc = [tie for tie in holding if tie.other is None and not tie.is_overlay]
     dated = {layout.clock_of(tie.one) for tie in to_utc}
     anchored = {layout.clock_of(tie.one) for tie in to_utc if not tie.is_device_clock}
     with_utc = [group for group in joined if anchored.intersection(group)]

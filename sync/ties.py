@@ -48,6 +48,8 @@ class Tie:
         sigma_ns: standard uncertainty of its own, ns; positive.
         common_sigma_ns: standard uncertainty that its group shares, ns.
         is_device_clock: a device's own clock taken at its word: ties to UTC, but weakly.
+        is_overlay: a device's own clock as its pictures show it: ties moments of that clock to one another, and is
+            taken for UTC by nobody.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Tie:
     sigma_ns: DurationNs
     common_sigma_ns: DurationNs = 0
     is_device_clock: bool = False
+    is_overlay: bool = False
 
     def __post_init__(self) -> None:
         if (self.other is None) == (self.utc_ns is None):

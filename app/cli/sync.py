@@ -16,10 +16,12 @@ from evidence.observations import ObservationState
 from evidence.times import half_width_95
 from sync.case_clocks import apply_standing, find_by_sound, person, solve_case, undo_apply
 from sync.doubts import accept_doubt
+from sync.overlay_clock.search import find_by_overlay
 from sync.standing import Basis, Standing
 from sync.words import doubt_words
 
-_METHODS = ("sound",)
+_METHODS = ("sound", "clock")
+_USUAL = "sound"
 _ALL = "all"
 Failures = tuple[tuple[str, str], ...]
 
@@ -31,7 +33,9 @@ def register(application: typer.Typer) -> None:
 
 def sync(
     case: CasePath,
-    methods: Annotated[str, typer.Option(help="What to look for, by commas: sound.")] = "",
+    methods: Annotated[
+        str, typer.Option(help="What to look for, by commas: sound, clock (burnt into pictures), all.")
+    ] = "",
     accept: Annotated[str, typer.Option(metavar="MATCH|all", help="Accept a match, or all proposed ones.")] = "",
     reject: Annotated[str, typer.Option(metavar="MATCH|all", help="Reject a match, or all proposed ones.")] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Set the clocks by what is accepted.")] = False,
@@ -58,7 +62,7 @@ def sync(
         name = who(by)
         failures: Failures = ()
         if methods or not (accept or reject or apply or undo or hour or certificate):
-            failures = _find(opened, methods or ",".join(_METHODS), name, output)
+            failures = _find(opened, methods or _USUAL, name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
                 opened.decide_observations(_groups(opened, wanted), state, by=name)
@@ -84,16 +88,27 @@ def sync(
 
 def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
     """Look for matches and propose them; return the recordings that could not be used, with why."""
-    unknown = [one for one in methods.split(",") if one.strip() not in _METHODS]
+    wanted = {one.strip() for one in methods.split(",")}
+    unknown = sorted(wanted - {*_METHODS, _ALL})
     if unknown:
-        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}.")
-    with output.progress("Listening") as progress, interruptible() as cancelled:
-        found = find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
     names = {one.id: one.display_name for one in case.recordings()}
-    for pair in found.pairs:
-        if pair.match.verdict == "ambiguous":
-            output.line(f"{names[pair.first]} and {names[pair.second]}: ambiguous. {pair.match.why}")
-    return found.failures
+    failures: Failures = ()
+    if wanted & {"sound", _ALL}:
+        with output.progress("Listening") as progress, interruptible() as cancelled:
+            found = find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+        for pair in found.pairs:
+            if pair.match.verdict == "ambiguous":
+                output.line(f"{names[pair.first]} and {names[pair.second]}: ambiguous. {pair.match.why}")
+        failures += found.failures
+    if wanted & {"clock", _ALL}:
+        with output.progress("Reading burnt-in clocks") as progress, interruptible() as cancelled:
+            read = find_by_overlay(case, by=by, progress=progress, cancelled=cancelled)
+        for one in read.findings:
+            if not one.observations:
+                output.line(f"{names[one.recording_id]}: no burnt-in clock is proposed. {one.words}")
+        failures += read.failures
+    return failures
 
 
 def _accept_hour(case: Case, named: str, by: str) -> None:

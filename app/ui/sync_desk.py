@@ -27,6 +27,7 @@ from evidence.observations import Moment, Observation, ObservationState
 from sync.case_clocks import Findings, find_by_sound, person, undo_apply
 from sync.doubts import HourDoubt, accept_doubt
 from sync.marked import observe_by_hand
+from sync.overlay_clock.search import OverlaySearch, find_by_overlay
 from sync.question import SOLVED
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 
@@ -37,6 +38,7 @@ class SyncDesk(QObject):
     Signals:
         solved: `standing` is another one, or None.
         found: `Findings` of a search that ended.
+        clocks_read: `OverlaySearch` of a search for burnt-in clocks that ended.
         searching_changed: a search began or ended.
         preview_changed: proposed clocks are shown, or no more.
         refused: `SightlineError`: what was asked for cannot be done.
@@ -46,6 +48,7 @@ class SyncDesk(QObject):
 
     solved = Signal()
     found = Signal(object)
+    clocks_read = Signal(object)
     searching_changed = Signal()
     preview_changed = Signal()
     refused = Signal(object)
@@ -122,23 +125,33 @@ class SyncDesk(QObject):
 
     def sync_everything(self) -> None:
         """Compare the sound of all recordings; what matches is proposed."""
+        by = self._settings.get(YOUR_NAME) or "Unnamed user"
+        self._look_for("Sync everything: matching sound", partial(_find, by), self.found.emit)
+
+    def read_clocks(self) -> None:
+        """Read the clocks that are burnt into the pictures; what they say is proposed."""
+        by = self._settings.get(YOUR_NAME) or "Unnamed user"
+        self._look_for("Reading burnt-in clocks", partial(_read_clocks, by), self.clocks_read.emit)
+
+    def _look_for(
+        self, title: str, work: Callable[[Case, Progress, IsCancelled], object], tell: Callable[[object], None]
+    ) -> None:
         if self.search is not None or self._is_refused("Looking for matches"):
             return
-        work = partial(_find, self._settings.get(YOUR_NAME) or "Unnamed user")
 
         def ended() -> None:
             self.search = None
             self.searching_changed.emit()
 
-        def done(found: Findings) -> None:
+        def done(found: object) -> None:
             ended()
-            self._session.refresh(lambda: self.found.emit(found))
+            self._session.refresh(lambda: tell(found))
 
         def failed(error: SightlineError) -> None:
             ended()
             self.refused.emit(error)
 
-        self.search = self._session.run("Sync everything: matching sound", work, done, failed, ended)
+        self.search = self._session.run(title, work, done, failed, ended)
         self.searching_changed.emit()
 
     def decide(self, groups: Iterable[str], state: ObservationState) -> None:
@@ -286,6 +299,10 @@ class SyncDesk(QObject):
 
 def _find(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> Findings:
     return find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+
+
+def _read_clocks(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> OverlaySearch:
+    return find_by_overlay(case, by=by, progress=progress, cancelled=cancelled)
 
 
 def _facts_of(snapshot: CaseSnapshot) -> SyncFacts:

@@ -35,6 +35,7 @@ from app.ui.tie_compare import TieCompare
 from app.ui.tie_view import TieView
 from evidence.observations import Moment, ObservationState
 from sync.case_clocks import Findings
+from sync.overlay_clock.search import OverlaySearch, search_words
 from sync.standing import Basis, Standing
 from sync.words import clock_words, drift_words, half_words, sayings
 
@@ -74,6 +75,9 @@ class SyncWindow(QWidget):
             "Sync everything", "Compare the sound of all recordings and propose what matches"
         )
         set_role(self.sync_button, "main")
+        self.clocks_button = self._button(
+            "Read burnt-in clocks", "Read the date and time that recorders wrote into their pictures, and propose it"
+        )
         self.basis = QComboBox(self)
         self.basis.setAccessibleName("From which matches the clocks are solved")
         for one, words in _BASES.items():
@@ -128,6 +132,7 @@ class SyncWindow(QWidget):
         has_any = standing is not None
         can_change = has_any and self._desk.search is None
         self.sync_button.setEnabled(self._desk.search is None)
+        self.clocks_button.setEnabled(self._desk.search is None)
         for button in (self.accept_button, self.reject_button):
             button.setEnabled(has_any)
         proposed = standing.proposed if standing is not None else ()
@@ -232,6 +237,7 @@ class SyncWindow(QWidget):
         top.setContentsMargins(8, 6, 8, 6)
         top.setSpacing(8)
         top.addWidget(self.sync_button)
+        top.addWidget(self.clocks_button)
         top.addStretch(1)
         for words, field in (("Solve from", self.basis), ("Truth", self.reference)):
             label = QLabel(words, bar)
@@ -287,6 +293,7 @@ class SyncWindow(QWidget):
     def _connect(self) -> None:
         desk = self._desk
         self.sync_button.clicked.connect(lambda _checked=False: desk.sync_everything())
+        self.clocks_button.clicked.connect(lambda _checked=False: desk.read_clocks())
         self.basis.activated.connect(lambda _index: desk.set_basis(Basis(self.basis.currentData())))
         self.reference.activated.connect(lambda _index: desk.set_reference(str(self.reference.currentData())))
         self.preview_button.clicked.connect(lambda _checked=False: desk.toggle_preview())
@@ -308,6 +315,7 @@ class SyncWindow(QWidget):
         desk.searching_changed.connect(self.refresh)
         desk.refused.connect(self.notices.say_error)
         desk.found.connect(self._on_found)
+        desk.clocks_read.connect(self._on_clocks_read)
         desk.certified.connect(self._on_certified)
         for key, doing in (
             ("Ctrl+Z", desk.undo),
@@ -376,6 +384,9 @@ class SyncWindow(QWidget):
 
     def _on_certified(self, path: Path) -> None:
         self.notices.say(NoticeKind.NOTE, f"The sync certificate is in {path}.")
+
+    def _on_clocks_read(self, found: OverlaySearch) -> None:
+        self.notices.say(NoticeKind.NOTE, search_words(found))
 
     def _on_found(self, found: Findings) -> None:
         matches = len({one.group for one in found.added})

@@ -40,6 +40,7 @@ _METHOD_LANES = {
     SyncMethod.BY_HAND: 3,
     SyncMethod.STATED_ERROR: 1,
     SyncMethod.TIME_ZONE: 1,
+    SyncMethod.BURNT_IN_CLOCK: 5,
 }
 """A colour of the lanes' palette for each method; what is not named has the first."""
 
