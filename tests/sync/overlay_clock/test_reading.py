@@ -40,7 +40,7 @@ class Reel:
 
     def between(self, start_ns: int, end_ns: int) -> Iterator[Shot]:
         for number in range(-(-start_ns // self.frame_ns), min(end_ns, self.last_ns) // self.frame_ns + 1):
-            yield Shot(number * self.frame_ns, np.full((40, 400, 3), number, dtype=np.int32))  # type: ignore[arg-type]
+            yield Shot(number * self.frame_ns, np.full((40, 400, 3), number, dtype=np.int32))
 
     def find_lines(self, picture: Picture) -> tuple[Line, ...]:
         return tuple(Line(box, self._err(text), 1.0) for box, text in self.show(self._media(picture)))
