@@ -12,6 +12,7 @@ from app.command_groups import (
     cameras,
     case,
     clips,
+    composite,
     court,
     draw,
     edit,
@@ -45,6 +46,7 @@ def all_commands() -> CommandTable:
         court,
         view,
         reports,
+        composite,
         assistance,
     )
     return make_table([command for room in rooms for command in room.COMMANDS])

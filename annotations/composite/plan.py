@@ -26,7 +26,7 @@ from sync.timeline import PlacedRecording
 MOST_FRAMES = 60 * 60 * 60 * 4
 """Four hours at 60 frames a second."""
 
-_USUAL = tuple(map(Fraction, (24, 25, "30000/1001", 30, 48, 50, "60000/1001", 60)))
+_USUAL = tuple(Fraction(one) for one in ("24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60"))
 _NEARLY = Fraction(1, 50)
 _APPROXIMATE = ("No exact frame", "This recording is played by VLC, whose times are approximate")
 

@@ -14,6 +14,7 @@ from app.case_snapshot import CaseSnapshot
 from app.ui.actions import ActionSet, Binding
 from app.ui.case_desk import CaseDesk
 from app.ui.clips_room import ClipsRoom
+from app.ui.composite_room import CompositeRoom
 from app.ui.court_room import CourtRoom
 from app.ui.draw_desk import DrawDesk
 from app.ui.draw_wiring import draw_bindings
@@ -107,6 +108,14 @@ class Rooms:
             playback=playback,
             run_sheet=self.run_sheet,
         )
+        self.composites = CompositeRoom(
+            window,
+            session=session,
+            settings=settings,
+            playback=playback,
+            choosers=shell.choosers,
+            sound=shell.sound,
+        )
         self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
 
     def bindings(self) -> dict[str, Binding]:
@@ -123,6 +132,7 @@ class Rooms:
             self.run_sheet,
             self.court,
             self.packs,
+            self.composites,
         ):
             found |= room.bindings()
         return found
@@ -135,6 +145,7 @@ class Rooms:
         self.sync.join(page, notices)
         self.run_sheet.join(page, notices.say)
         self.reports.join(page, notices)
+        self.composites.join(page, notices)
         desk.event_wanted.connect(self.sync.events.mark)
         self._marks_wiring.connect(page)
         self.clips.join(page)

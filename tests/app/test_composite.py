@@ -105,8 +105,8 @@ def test_the_command_line_makes_a_video_with_reports_that_name_true_frames(
                     seen += 1
     assert seen > 4
     for original in report["originals"]:
-        (file,) = own.media_folder.rglob(original["name"])
-        assert original["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        (here,) = own.media_folder.rglob(original["name"])
+        assert original["sha256"] == hashlib.sha256(here.read_bytes()).hexdigest()
         assert original["sha256_check"] == "verified just before"
     assert "multi-source composite" in (tmp_path / "All cameras report.html").read_text()
     assert "Multi-source" in pdf_text(tmp_path / "All cameras report.pdf")

@@ -30,11 +30,11 @@ from annotations.composite.plan import Extras, Remark, frame_count, plan_tile, u
 from annotations.ui.composite_lettering import QtLettering
 from app.demo.frame_code import read
 from evidence.errors import UsageError
-from evidence.records import Camera, CameraKind, Recording
+from evidence.records import Camera, CameraKind, ClockPiece, Recording
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from player.sound_pieces import sound_voices
 from player.tracks import FrameSpot, Track
-from sync.clock_map import ClockMap, ClockPiece
+from sync.clock_map import ClockMap
 from sync.timeline import CameraTimeline
 from tests.support.clips import START_NS, ClipPlan, Scene, make_clip, make_scene
 from tests.support.sounds import RATE, make_sound, place_sound
