@@ -84,8 +84,10 @@ class CaseDesk(QObject):
         NewCaseDialog(_documents(), name, self._choosers.choose_folder, self._on_new_case, self._window).show()
 
     def open_case(self) -> None:
-        """Ask for a case folder and open it."""
-        self._choosers.choose_folder(self._window, "Open a case folder", _documents(), self._session.open)
+        """Ask for the folder of a case or a court pack and open it."""
+        self._choosers.choose_folder(
+            self._window, "Open the folder of a case or a court pack", _documents(), self._session.open
+        )
 
     def add_files(self) -> None:
         """Ask for files and add them."""

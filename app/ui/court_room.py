@@ -20,6 +20,7 @@ from app.settings import YOUR_NAME, Settings
 from app.ui.actions import Binding
 from app.ui.playback import Playback
 from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
+from courtroom.pack.layout import find_pack
 from courtroom.show.source import CourtSource, load_from_case, load_from_pack
 from courtroom.ui.court_mode import CourtMode
 from evidence.errors import SightlineError
@@ -65,9 +66,13 @@ class CourtRoom(QObject):
         return {"court.show": self.show}
 
     def show(self) -> None:
-        """Show the run sheet that is being worked on, or the one saved last."""
+        """Show the run sheet that is being worked on, or the one saved last; of a pack that is open, the pack's."""
         snapshot = self._session.snapshot
         if snapshot is None or self.mode is not None:
+            return
+        pack = find_pack(snapshot.folder)
+        if pack is not None:
+            self.show_pack(pack)
             return
         sheet = self._run_sheet.desk.sheet
         self._load(partial(load_from_case, snapshot.folder, "" if sheet is None else sheet.id))

@@ -37,7 +37,7 @@ class StartPage(QWidget):
         line = QLabel("Everything that was filmed of one incident, as one event.", self)
         set_role(line, "dim")
         self.new_button = self._button("New case…", "new", self.new_wanted.emit, is_main=True)
-        self.open_button = self._button("Open case…", "open", self.open_wanted.emit)
+        self.open_button = self._button("Open case or court pack…", "open", self.open_wanted.emit)
         self.demo_button = self._button("Open the demo incident", "demo", self.demo_wanted.emit)
         self.demo_button.setToolTip("A made-up street incident with six cameras, to try everything with")
         self.heading = QLabel("Recent cases", self)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from courtroom.item_words import item_title
 from courtroom.run_sheet import AtEnd, Card, DocumentPage, Image, Item, Layout, Moving, Pause, Still, View
 from evidence.times import IncidentRange, IncidentTime
 from player.playhead import FASTEST, SLOWEST
@@ -39,7 +40,7 @@ class Cue:
 
     Attributes:
         id: permanent id of the item.
-        title: for the presenter.
+        title: for the presenter; of an item without one, what it is.
         span: of a clip: from its first instant to its end, exclusive; of a still: the instant; else None.
         cameras: ids of the cameras that are shown, in the order of their tiles.
         layout: how the tiles lie.
@@ -110,7 +111,7 @@ def cue_of(item: Item, path: str = "") -> Cue:
     content = item.content
     cue = Cue(
         id=item.id,
-        title=item.title,
+        title=item_title(item),
         at_end=item.at_end,
         is_looped=item.loops,
         rate=min(max(item.speed, SLOWEST), FASTEST),

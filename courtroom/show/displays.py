@@ -95,12 +95,12 @@ class DisplayPlan:
         Returns:
             Whether that is another than before.
         """
+        if len(displays) == 1 and not self._is_shared:
+            self.share(displays[0])
+            return True
         console = self.place(displays).console
         others = [one for one in displays if one != console]
         if not others:
-            if len(displays) == 1 and displays[0] != self._court:
-                self.share(displays[0])
-                return True
             return False
         names = [one.name for one in others]
         before = names.index(self._court.name) if self._court is not None and self._court.name in names else -1

@@ -60,7 +60,7 @@ COURT_KEYS = (
     CourtKey(("PgUp",), Press.BACK, "The item before", _SHOW),
     CourtKey(("Space", "F5", "Esc"), Press.PLAY, "Play or pause", _SHOW),
     CourtKey(("B",), Press.BLACK, "Black; again for the picture", _SHOW),
-    CourtKey((".",), Press.HOLD, "Hold the frame; again to go on", _SHOW),
+    CourtKey((".",), Press.HOLD, "Hold the frame; again to let it go, Space plays", _SHOW),
     CourtKey(("V",), Press.PRIVATE, "Look for something in private; again to go back", _SHOW),
     CourtKey(("Return", "Enter"), Press.SHOW, "Show the court what was found in private", _SHOW),
     CourtKey(("Ctrl+Z",), Press.UNDO, "Undo the last press", _SHOW),

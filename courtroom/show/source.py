@@ -28,6 +28,8 @@ from sync.timeline import Timeline, build_timeline
 
 COURT_LOG = "court.log"
 
+_UNREAD = "UNKNOWN: the files of this pack were not compared with their hashes when it was opened."
+
 
 class SourceKind(StrEnum):
     """Where a run sheet comes from."""
@@ -54,7 +56,8 @@ class CourtSource:
         missing: names of recordings whose originals are not there.
         shapes: drawn on pictures.
         captions: what was said when, or None where nothing was typed.
-        first_look: what is amiss with a pack at first look, in words; "" where nothing is, or of a case.
+        first_look: what must be known of a pack before it is shown, in words; "" where nothing must, or of a case.
+        is_amiss: whether that is a MISMATCH: it is not as it was made.
     """
 
     kind: SourceKind
@@ -72,6 +75,7 @@ class CourtSource:
     shapes: ShapesByFrame = field(default_factory=ShapesByFrame)
     captions: CueTimes | None = None
     first_look: str = ""
+    is_amiss: bool = False
 
     def find_index(self, recording_id: str) -> FrameIndex | None:
         """Return a recording's frame table, or None."""
@@ -127,7 +131,8 @@ def load_from_pack(folder: Path, knows: KnowsKey) -> CourtSource:
             folder=pack.folder,
             id=pack_id(source.id, pack.sheet.id),
             is_writable=False,
-            first_look="" if finding is None else str(finding),
+            first_look=_UNREAD if finding is None else f"MISMATCH: {finding}",
+            is_amiss=finding is not None,
         )
 
 

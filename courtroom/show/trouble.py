@@ -15,6 +15,8 @@ class TroubleKind(StrEnum):
     PICTURE = "picture"
     WAITING = "waiting"
     NEXT = "next item"
+    PACK = "pack"
+    MISSING = "missing"
     FAULT = "fault"
     LOG = "log"
     SOUND = "sound"
@@ -28,14 +30,16 @@ class Weight(IntEnum):
     NOTE = 0
     WARNING = 1
     STOP = 2
-    """The court's picture stands still because of it."""
+    """The court's picture stands still because of it, or it must be known before anything is shown."""
 
 
 _WEIGHTS = {
     TroubleKind.DISPLAY: Weight.STOP,
     TroubleKind.PICTURE: Weight.STOP,
     TroubleKind.WAITING: Weight.STOP,
+    TroubleKind.PACK: Weight.STOP,
     TroubleKind.NEXT: Weight.WARNING,
+    TroubleKind.MISSING: Weight.WARNING,
     TroubleKind.FAULT: Weight.WARNING,
     TroubleKind.LOG: Weight.WARNING,
     TroubleKind.SOUND: Weight.NOTE,

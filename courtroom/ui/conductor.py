@@ -389,17 +389,24 @@ class Conductor(QObject):
         self._hear()
         if effect.screen is Screen.BLACK:
             self._screen.show_black()
+            self._look_again(is_private=effect.is_private)
             return
         picture = self._screen.picture
         if effect.screen is Screen.HELD:
             if picture is not None:
                 self._screen.show_picture(picture, self._layer(picture))
+            self._look_again(is_private=effect.is_private)
             return
         self._last_key, self._must_deliver = None, True
         if self.is_pending and self._off.is_ready:
             self._swap()
         elif not self.is_pending:
             self._deliver()
+
+    def _look_again(self, *, is_private: bool) -> None:
+        """Hand the presenter what stands now: what was looked at before, privately or under black, is out of date."""
+        if is_private:
+            self._last_key, self._must_deliver = None, True
 
     # The line at the bottom, and undo
 

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPlainTextEdit, 
 from courtroom.show.cue import Cue
 from courtroom.show.events import Focus, GoTo, Press
 from courtroom.show.keys import Act, find_key, keys_text
-from courtroom.show.trouble import TroubleBoard
+from courtroom.show.nothing_done import why_nothing
+from courtroom.show.trouble import Trouble, TroubleBoard, TroubleKind
 from courtroom.ui.conductor import Conductor
 from courtroom.ui.console_look import console_style, frame_of
 from courtroom.ui.console_text import clock_text
@@ -52,12 +53,15 @@ class Console(QWidget):
         voice: CourtVoice,
         troubles: TroubleBoard,
         time_text: Callable[[IncidentTime], str],
+        *,
+        standing: str = "",
     ) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self._conductor = conductor
         self._voice = voice
         self._troubles = troubles
         self._time_text = time_text
+        self._standing = standing
         self._is_dimmed = self._is_strip = self._is_hidden = self._shows_keys = False
         self.setWindowTitle("Sightline console")
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
@@ -115,6 +119,9 @@ class Console(QWidget):
         if isinstance(what, Act):
             self._act(what)
         else:
+            words = why_nothing(self._conductor.show_now, what)
+            if words:
+                self._troubles.tell(Trouble(TroubleKind.NOTE, words))
             self._conductor.press(what)
 
     def refresh(self) -> None:
@@ -128,7 +135,7 @@ class Console(QWidget):
         self.trouble_line.show_trouble(self._troubles.gravest)
         place = f"{state.spot.place + 1} of {len(show.cues)}"
         exhibit = f" · {show.cue.exhibit}" if show.cue.exhibit else ""
-        self.here.setText(f"{place} · {show.cue.title}{exhibit}")
+        self.here.setText(" · ".join(part for part in (f"{place} · {show.cue.title}{exhibit}", self._standing) if part))
         self.transport.show_standing(standing, self._time_text, self._voice)
         self._show_next(show.following, is_ready=standing.is_next_ready, is_private=state.is_private)
         self._show_notes(show.cue)

@@ -51,8 +51,8 @@ def frame_of(state: ShowState) -> tuple[str, str]:
         return f"PRIVATE · the court sees {sees}", PRIVATE
     return {
         CourtSees.LIVE: ("LIVE", LIVE),
-        CourtSees.BLACK: ("BLACK", COVERED),
-        CourtSees.HELD: ("HELD", COVERED),
+        CourtSees.BLACK: ("BLACK · B shows the picture", COVERED),
+        CourtSees.HELD: ("HELD · full stop lets it go", COVERED),
     }[state.screen]
 
 

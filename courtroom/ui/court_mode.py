@@ -34,6 +34,7 @@ from evidence.errors import SightlineError
 from evidence.times import NS_PER_S, IncidentTime
 
 _LEAVE_WITHIN_NS = 3 * NS_PER_S
+_DECIDE = "The court sees black. Show it only if you mean to: B, Space or Page Down."
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,17 @@ class CourtMode(QObject):
             focus=request.focus,
             parent=self,
         )
-        self.console = Console(self.conductor, self.screen, voice, self.troubles, time_text)
+        standing = "PACK: MISMATCH" if request.source.is_amiss else ""
+        self.console = Console(self.conductor, self.screen, voice, self.troubles, time_text, standing=standing)
         self.capturer = Capturer(request.source, self.screen, self.recorder, request.captures, request.by)
         self._watch = TroubleWatch(self.conductor, self.troubles, voice, request.source.camera_name)
         self._witness = Witness(request.source, self.conductor, self.screen, self.recorder, self._facts)
         self._connect()
+
+    @property
+    def source(self) -> CourtSource:
+        """What is shown."""
+        return self._request.source
 
     def begin(self) -> None:
         """Show both windows and bring the first item on."""
@@ -131,12 +138,10 @@ class CourtMode(QObject):
                 Trouble(TroubleKind.SLEEP, self._awake.trouble, "Switch the screen saver off in the system's settings.")
             )
         if self._request.source.first_look:
-            self.troubles.tell(
-                Trouble(TroubleKind.NEXT, self._request.source.first_look, "Verify the pack before it is relied on.")
-            )
+            self._tell(Trouble(TroubleKind.PACK, self._request.source.first_look, _DECIDE))
         for name in self._request.source.missing[:1]:
-            self.troubles.tell(
-                Trouble(TroubleKind.NEXT, f"{name} is not there.", "Connect its drive, or leave its items out.")
+            self._tell(
+                Trouble(TroubleKind.MISSING, f"{name} is not there.", "Connect its drive, or leave its items out.")
             )
         if self._request.is_shown:
             self.conductor.press(Press.SHOW)
@@ -186,7 +191,7 @@ class CourtMode(QObject):
         if placement.console is not None:
             self._put_console(placement)
         elif placement.court is not None:
-            self.console.hide()
+            self.console.lower()  # it keeps the keyboard, out of sight: the court's window covers what there is
         if placement.court is not None:
             room = _room(placement, self.console.strip_height)
             is_other = room != self.screen.geometry() and self.screen.isVisible()
@@ -220,6 +225,7 @@ class CourtMode(QObject):
     def _connect(self) -> None:
         self.displays.changed.connect(self._on_displays_changed)
         self.console.acted.connect(self._on_acted)
+        self.conductor.shown.connect(self._on_shown)
         self.console.height_changed.connect(self._on_displays_changed)
         self.capturer.told.connect(self._on_captured)
         self._watch.told.connect(self._on_told)
@@ -241,6 +247,10 @@ class CourtMode(QObject):
         self._leave_asked_ns = now
         self._tell(Trouble(TroubleKind.NOTE, "Press Ctrl+Q once more to end court mode."))
 
+    def _on_shown(self, _picture: object) -> None:
+        for kind in (TroubleKind.PACK, TroubleKind.MISSING):
+            self.troubles.clear(kind)  # the presenter has decided
+
     def _on_told(self, trouble: object) -> None:
         if isinstance(trouble, Trouble):
             self.recorder.note("court.trouble", {"kind": trouble.kind.value, "words": trouble.words})
@@ -257,7 +267,7 @@ class CourtMode(QObject):
             self.console.refresh()
 
     def _tell(self, trouble: Trouble) -> None:
-        if self.troubles.tell(trouble):
+        if self.troubles.tell(trouble) and trouble.kind is not TroubleKind.NOTE:
             self.recorder.note("court.trouble", {"kind": trouble.kind.value, "words": trouble.words})
         self.console.refresh()
 

@@ -38,6 +38,7 @@ class TroubleWatch(QObject):
         self._camera_name = camera_name
         self._waiting_since_ns: int | None = None
         self._looked_ns = 0
+        self._sound_words = ""
         self._fault_ns: dict[TroubleKind, tuple[Trouble, int]] = {}
         conductor.ticked.connect(self._on_ticked)
 
@@ -106,8 +107,9 @@ class TroubleWatch(QObject):
         self._tell(Trouble(TroubleKind.NEXT, words, "Choose the item after it in the run sheet."))
 
     def _look_at_sound(self) -> None:
-        words = self._voice.words
-        if words:
+        words, before = self._voice.words, self._sound_words
+        self._sound_words = words
+        if words and words != before:
             self._tell(Trouble(TroubleKind.SOUND, words, "Play goes on without sound."))
 
     def _take_down(self, now: int) -> None:

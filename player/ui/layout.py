@@ -73,14 +73,17 @@ def _page(camera_ids: Sequence[str], focus: str, size: int) -> Sequence[str]:
 
 
 def _best_columns(count: int, width: int, height: int) -> int:
-    """Return how many columns make 16:9 pictures largest."""
+    """Return how many columns make 16:9 pictures largest; of layouts alike, the one with fewer rows.
 
-    def picture_width(columns: int) -> float:
+    So two cameras lie side by side on a 16:9 display, where one above the other would be as large.
+    """
+
+    def rank(columns: int) -> tuple[int, int, int]:
         rows = ceil(count / columns)
-        return min(width / columns, height / rows * 16 / 9)
+        wide, high = width // columns, height // rows
+        return min(wide, high * 16 // 9), -rows, -columns
 
-    most = min(count, ceil(sqrt(count)) * 3)
-    return max(range(1, most + 1), key=lambda columns: (picture_width(columns), -columns))
+    return max(range(1, min(count, ceil(sqrt(count)) * 3) + 1), key=rank)
 
 
 def _grid(camera_ids: Sequence[str], columns: int, rows: int, width: int, height: int) -> tuple[TilePlace, ...]:

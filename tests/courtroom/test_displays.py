@@ -41,6 +41,16 @@ def test_the_presenter_can_take_another_one() -> None:
     assert plan.place([LAPTOP]).is_shared
 
 
+def test_where_the_presenters_display_alone_is_gone_the_next_press_shares_the_courts() -> None:
+    plan = DisplayPlan()
+    plan.place([LAPTOP, COURT])
+    assert plan.place([COURT]).console is None
+    assert plan.choose_another([COURT])
+    placement = plan.place([COURT])
+    assert (placement.court, placement.console, placement.is_shared) == (COURT, COURT, True)
+    assert not plan.choose_another([COURT]), "there is no other"
+
+
 @given(
     st.lists(st.lists(st.sampled_from([LAPTOP, COURT, OTHER, TWIN]), unique=True, max_size=4), min_size=1, max_size=8)
 )

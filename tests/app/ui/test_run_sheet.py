@@ -21,6 +21,7 @@ from app.ui.run_sheet_window import RunSheetWindow
 from courtroom.pack.verify import verify_pack
 from courtroom.run_sheet import AtEnd, Card, DocumentPage, ItemKind, Moving, RunSheet, Still
 from courtroom.run_sheet_store import list_run_sheets, list_versions, load_run_sheet, save_run_sheet
+from courtroom.show.source import SourceKind
 from evidence.case import Case
 from evidence.times import IncidentTime
 from evidence.verify import Verdict
@@ -254,6 +255,13 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     assert snapshot is not None
     assert snapshot.info.is_read_only
     assert len(snapshot.timeline.cameras) == 3
+    QTest.keyClick(window.main, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: window.main.court.mode is not None, timeout=PATIENCE_MS)
+    mode = window.main.court.mode
+    assert mode is not None
+    assert mode.source.kind is SourceKind.PACK, "it is shown as the pack, with its log and what is known of it"
+    assert "UNKNOWN" in mode.console.trouble_line.words.text()
+    window.main.court.end()
     window.main.close_case()
     qtbot.waitUntil(lambda: window.shell.session.snapshot is None, timeout=PATIENCE_MS)
     assert verify_pack(tmp_path / "R v Smith", lambda _key: "me").verdict is Verdict.VERIFIED

@@ -46,6 +46,7 @@ class OpenCourt(Protocol):
         paths: Mapping[str, Path] | None = None,
         resumed: Interrupted | None = None,
         captions: CueTimes | None = None,
+        first_look: str = "",
     ) -> Court: ...
 
 
@@ -82,6 +83,7 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
             paths: Mapping[str, Path] | None = None,
             resumed: Interrupted | None = None,
             captions: CueTimes | None = None,
+            first_look: str = "",
         ) -> Court:
             how = CourtStart("PC Harper", COURT, place, at, keeps_awake=False, spares=0)
             if resumed is not None:
@@ -94,6 +96,8 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
                 replace(
                     source_of(scene if without is None else without_file(scene, without), items, tmp_path, paths),
                     captions=captions,
+                    first_look=first_look,
+                    is_amiss=first_look.startswith("MISMATCH"),
                 ),
                 files,
                 how,

@@ -172,7 +172,7 @@ def test_zoom_is_drawn_on_the_mirror_and_the_mirror_shows_what_the_court_sees(op
     court.wait_for(10)
     court.mode.conductor.press(Press.BLACK)
     assert mirrored() is None
-    assert court.mode.console.frame_label.text() == "BLACK"
+    assert court.mode.console.frame_label.text() == "BLACK · B shows the picture"
 
 
 def test_the_screen_is_bare_and_what_lies_over_the_picture_goes_with_the_item(open_in_court: OpenCourt) -> None:

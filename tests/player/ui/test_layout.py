@@ -50,3 +50,18 @@ def test_the_focus_is_the_largest_beside_a_strip() -> None:
     largest = max(places, key=lambda place: place.width * place.height)
     assert largest.camera_id == "c"
     assert largest.height > 600
+
+
+def test_two_wide_pictures_lie_side_by_side_where_that_is_as_large() -> None:
+    def rows(count: int, width: int, height: int) -> list[int]:
+        ids = [str(number) for number in range(count)]
+        lefts_by_top: dict[int, int] = {}
+        for place in lay_out(LayoutKind.AUTO, ids, None, width, height):
+            lefts_by_top[place.y] = lefts_by_top.get(place.y, 0) + 1
+        return list(lefts_by_top.values())
+
+    for width, height in ((1920, 1080), (1366, 768), (1280, 720), (3840, 2160)):
+        assert rows(2, width, height) == [2]
+        assert rows(4, width, height) == [2, 2]
+        assert rows(6, width, height) == [3, 3]
+    assert rows(2, 1000, 1000) == [1, 1], "one above the other where that makes them larger"
