@@ -6,6 +6,7 @@ The case stays open meanwhile; court mode reads it once and does not use it. Liv
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +21,14 @@ from app.settings import YOUR_NAME, Settings
 from app.ui.actions import Binding
 from app.ui.playback import Playback
 from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
+from courtroom.pack.findings import PackVerdict
 from courtroom.pack.layout import find_pack
+from courtroom.pack.verdict_words import summary
 from courtroom.show.source import CourtSource, load_from_case, load_from_pack
 from courtroom.ui.court_mode import CourtMode
 from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
+from evidence.verify import Verdict
 from player.ui.sound_device import Sink, SoundDevices
 
 
@@ -33,6 +37,7 @@ class CourtRoom(QObject):
 
     Attributes:
         mode: court mode while it is on, else None.
+        verdict_of: tells what reading all of a pack found, or None where that is not known.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class CourtRoom(QObject):
         self._devices: SoundDevices | None = None
         self._make_sink = make_sink or self._default_sink
         self._hidden: list[QWidget] = []
+        self.verdict_of: Callable[[Path], PackVerdict | None] = lambda _pack: None
         self.mode: CourtMode | None = None
         run_sheet.add_step(
             PackStep("Rehearse in court mode", "Show the pack as the court will see it.", self.show_pack)
@@ -80,7 +86,8 @@ class CourtRoom(QObject):
     def show_pack(self, folder: Path) -> None:
         """Show a pack."""
         if self.mode is None:
-            self._load(partial(load_from_pack, folder, own_keys().knows))
+            found = self.verdict_of(folder)
+            self._load(lambda: _as_found(load_from_pack(folder, own_keys().knows), found))
 
     def fault(self, error: SightlineError) -> None:
         """Hand a fault that reached the gate to court mode, while that is on."""
@@ -126,6 +133,14 @@ class CourtRoom(QObject):
         if self._devices is None:
             self._devices = SoundDevices()
         return self._devices.make_sink("")
+
+
+def _as_found(source: CourtSource, found: PackVerdict | None) -> CourtSource:
+    """Return a pack with what reading all of it found, where that is known; what a look finds now counts first."""
+    if found is None or source.is_amiss:
+        return source
+    words = "" if found.verdict is Verdict.VERIFIED else summary(found)
+    return replace(source, first_look=words, is_amiss=found.verdict is Verdict.MISMATCH)
 
 
 def _is_ours(widget: QWidget, mode: CourtMode) -> bool:

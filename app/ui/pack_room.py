@@ -40,6 +40,7 @@ class PackRoom(QObject):
     Attributes:
         pack: the pack that is open, or None.
         verdict: what reading all of it found, or None while that is not known.
+        is_in_court: tells whether court mode is on, which has the disk to itself. From any thread.
     """
 
     def __init__(self, window: QWidget, *, session: CaseSession, playback: Playback, choosers: Choosers) -> None:
@@ -51,7 +52,8 @@ class PackRoom(QObject):
         self._notices: NoticeBoard | None = None
         self._show_badge: Callable[[Badge], None] = lambda _badge: None
         self._checking: Job | None = None
-        self._said = ""
+        self._said: tuple[str, ...] = ()
+        self.is_in_court: Callable[[], bool] = lambda: False
         self.pack: Path | None = None
         self.verdict: PackVerdict | None = None
 
@@ -73,6 +75,10 @@ class PackRoom(QObject):
         if self._checking is None:
             self._check(self.pack)
         return True
+
+    def verdict_of(self, pack: Path) -> PackVerdict | None:
+        """Return what reading all of a pack found, where it is the one that is open and that is known."""
+        return self.verdict if pack == self.pack else None
 
     def copy(self) -> None:
         """Copy the pack that is open to a folder that is asked for, and open the copy."""
@@ -96,7 +102,7 @@ class PackRoom(QObject):
         self.verdict = None
         if self.pack is None:
             return
-        self._said = next(iter(self._session.opening_notes), "")
+        self._said = self._session.opening_notes
         if self._notices is not None and is_on_another_disk(self.pack):
             words = "This pack lies on another disk than your own files. To play it from this computer, copy it: menu "
             self._notices.say(NoticeKind.NOTE, f"{words}Court, “Copy court pack to this computer…”.")
@@ -104,7 +110,7 @@ class PackRoom(QObject):
 
     def _on_closed(self) -> None:
         self.pack = self.verdict = None
-        self._said = ""
+        self._said = ()
 
     def _check(self, pack: Path) -> None:
         knows = own_keys().knows
@@ -112,7 +118,7 @@ class PackRoom(QObject):
 
         def work(_case: Case, progress: Progress, cancelled: IsCancelled) -> PackVerdict:
             def waits() -> bool:
-                while engine.is_playing and not cancelled():
+                while (engine.is_playing or self.is_in_court()) and not cancelled():
                     time.sleep(_LOOK_S)
                 return cancelled()
 
@@ -133,9 +139,11 @@ class PackRoom(QObject):
         self.verdict = found
         self._show_badge(badge_of_pack(found))
         if self._notices is not None:
-            self._notices.withdraw(self._said)
-            kind, self._said = pack_notice(found)
-            self._notices.say(kind, self._said)
+            for words in self._said:
+                self._notices.withdraw(words)
+            kind, words = pack_notice(found)
+            self._said = (words,)
+            self._notices.say(kind, words)
 
     def _on_failed(self, error: object) -> None:
         self._checking = None

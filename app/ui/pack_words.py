@@ -31,5 +31,7 @@ def pack_notice(found: PackVerdict) -> tuple[NoticeKind, str]:
     lines = [summary(found), *(f"· {one}" for one in worst_first[:_MOST_NAMED])]
     left = len(worst_first) - _MOST_NAMED
     lines += [f"And {left:,} more; “sightline verify” lists them all."] if left > 0 else []
+    if found.verdict is not Verdict.MISMATCH:
+        lines.append("F11 shows it in court.")
     kinds = {Verdict.MISMATCH: NoticeKind.PROBLEM, Verdict.VERIFIED: NoticeKind.NOTE}
     return kinds.get(found.verdict, NoticeKind.WARNING), "\n".join(lines)

@@ -117,6 +117,8 @@ class Rooms:
             sound=shell.sound,
         )
         self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
+        self.packs.is_in_court = lambda: self.court.mode is not None
+        self.court.verdict_of = self.packs.verdict_of
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the commands of all rooms do."""

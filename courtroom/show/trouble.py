@@ -30,14 +30,17 @@ class Weight(IntEnum):
     NOTE = 0
     WARNING = 1
     STOP = 2
-    """The court's picture stands still because of it, or it must be known before anything is shown."""
+    """The court's picture stands still because of it."""
+
+    FIRST = 3
+    """It must be known before anything is shown."""
 
 
 _WEIGHTS = {
     TroubleKind.DISPLAY: Weight.STOP,
     TroubleKind.PICTURE: Weight.STOP,
     TroubleKind.WAITING: Weight.STOP,
-    TroubleKind.PACK: Weight.STOP,
+    TroubleKind.PACK: Weight.FIRST,
     TroubleKind.NEXT: Weight.WARNING,
     TroubleKind.MISSING: Weight.WARNING,
     TroubleKind.FAULT: Weight.WARNING,

@@ -58,6 +58,7 @@ class Console(QWidget):
     ) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self._conductor = conductor
+        self._screen = screen
         self._voice = voice
         self._troubles = troubles
         self._time_text = time_text
@@ -128,7 +129,7 @@ class Console(QWidget):
         """Show how things are; the timer calls this, and so may a test."""
         standing = self._conductor.standing()
         state, show = standing.show.state, standing.show
-        word, colour = frame_of(state)
+        word, colour = frame_of(state, is_seen=self._screen.isVisible())
         self.frame_label.setText(word)
         self.frame_label.setStyleSheet(f"background: {colour}; color: #ffffff; font-weight: 700; padding: 2px 8px;")
         self.frame.setStyleSheet(f"QWidget#frame {{ background: {colour}; }}")

@@ -44,8 +44,10 @@ def console_style(*, is_dimmed: bool) -> str:
     """
 
 
-def frame_of(state: ShowState) -> tuple[str, str]:
-    """Return the word and the colour of the frame around the mirror."""
+def frame_of(state: ShowState, *, is_seen: bool) -> tuple[str, str]:
+    """Return the word and the colour of the frame around the mirror; `is_seen`: the court has a display."""
+    if not is_seen:
+        return "NOT SEEN · the court's display is gone", COVERED
     if state.is_private:
         sees = "BLACK" if state.screen is CourtSees.BLACK else "HELD"
         return f"PRIVATE · the court sees {sees}", PRIVATE

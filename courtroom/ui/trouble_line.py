@@ -47,7 +47,7 @@ class TroubleLine(QFrame):
         if trouble is None:
             self.hide()
             return
-        self.setProperty("role", "stop" if trouble.weight is Weight.STOP else "")
+        self.setProperty("role", "stop" if trouble.weight >= Weight.STOP else "")
         self.style().unpolish(self)
         self.style().polish(self)
         self.words.setText(trouble.line)

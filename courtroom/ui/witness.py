@@ -93,7 +93,7 @@ class Witness(QObject):
 
     def _now(self) -> Seen:
         state, picture = self._conductor.state, self._screen.picture
-        if self._screen.is_black or picture is None:
+        if self._screen.is_black or picture is None or not self._screen.isVisible():  # or its display is gone
             return Seen(Screen.BLACK)
         sees = Screen.HELD if state.screen is not Screen.LIVE else Screen.LIVE
         return Seen(

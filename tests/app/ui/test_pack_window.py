@@ -72,6 +72,13 @@ def test_what_is_changed_is_named_by_file_and_verifying_again_finds_what_came_la
     recording.write_bytes(content)
     assert open_checked(empty_window, pack, qtbot) == "Mismatch"
     assert any(f"data/recordings/{recording.name}" in text for text in empty_window.main.notices.texts)
+    empty_window.main.actions_by_id["court.show"].trigger()
+    court = empty_window.main.rooms.court
+    qtbot.waitUntil(lambda: court.mode is not None, timeout=PATIENCE_MS)
+    assert court.mode is not None
+    assert court.mode.source.is_amiss, "a look at the small files finds nothing; reading all of it has"
+    assert "MISMATCH" in court.mode.console.trouble_line.words.text()
+    court.end()
 
     content[-1] ^= 1
     recording.write_bytes(content)

@@ -255,7 +255,7 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     assert snapshot is not None
     assert snapshot.info.is_read_only
     assert len(snapshot.timeline.cameras) == 3
-    QTest.keyClick(window.main, Qt.Key.Key_F11)
+    window.main.actions_by_id["court.show"].trigger()
     qtbot.waitUntil(lambda: window.main.court.mode is not None, timeout=PATIENCE_MS)
     mode = window.main.court.mode
     assert mode is not None

@@ -16,7 +16,7 @@ from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.trouble_watch import TroubleWatch
 from evidence.times import NS_PER_S
 from tests.courtroom.ui.conftest import OpenCourt
-from tests.support.court import COURT, Court, card_item, clip_item, grab, pause_item, still_item
+from tests.support.court import COURT, Court, card_item, clip_item, grab, pause_item, remove_display, still_item
 
 pytestmark = pytest.mark.gui
 
@@ -81,6 +81,27 @@ def test_a_press_that_does_nothing_says_why(open_in_court: OpenCourt) -> None:
     key(court, Qt.Key.Key_PageDown)
     assert "last item" in told(court)
     assert "last item" not in court.log.read_text(), "the record is of what the court saw, not of keys"
+
+
+def test_while_the_courts_display_is_gone_neither_console_nor_log_say_that_it_sees_something(
+    open_in_court: OpenCourt,
+) -> None:
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90)])
+    key(court, Qt.Key.Key_B)
+    court.wait_for(10)
+    assert court.mode.console.frame_label.text() == "LIVE"
+    remove_display()
+    court.settle(lambda: not court.mode.screen.isVisible())
+    court.mode.console.refresh()
+    assert court.mode.console.frame_label.text().startswith("NOT SEEN")
+    key(court, Qt.Key.Key_PageDown)
+    court.settle(lambda: court.mode.screen.picture is not None and court.mode.screen.picture.place == 1)
+    court.settle(lambda: not court.mode.conductor.is_pending)
+    court.mode.conductor.state_changed.emit()
+    court.mode.end()
+    shown = [one for one in court.log.read_text().splitlines() if '"court.shown"' in one]
+    assert any("item-1" in one for one in shown)
+    assert not any("item-2" in one for one in shown)
 
 
 def test_sound_that_cannot_be_heard_is_told_and_logged_once(
