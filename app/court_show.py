@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app.display_zone import display_zone
 from app.settings import ZoneChoice
 from app.ui.exception_gate import ExceptionGate
+from courtroom.show.resume import Interrupted, find_interrupted
 from courtroom.show.source import COURT_LOG, CourtSource, SourceKind, side_folder
 from courtroom.ui.court_mode import CourtMode, CourtRequest
 from courtroom.ui.court_voice import CourtVoice
@@ -60,7 +61,7 @@ def court_files(source: CourtSource) -> CourtFiles:
     is_in_case = source.kind is SourceKind.CASE and source.is_writable
     log = source.folder / COURT_LOG if is_in_case else side / COURT_LOG
     captures = source.folder / "exports" / "court captures" if is_in_case else side / "captures"
-    return CourtFiles(log, data / "court" / "resume.json", captures)
+    return CourtFiles(log, court_journal(), captures)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,31 @@ class CourtStart:
     is_resumed: bool = False
     keeps_awake: bool = True
     spares: int = 1
+
+
+def court_journal() -> Path:
+    """Return where it is kept how a show stands, to resume by."""
+    return user_data_path("sightline", appauthor=False) / "court" / "resume.json"
+
+
+def is_interrupted() -> bool:
+    """Tell whether a show was interrupted, and can be gone on with."""
+    return find_interrupted(court_journal()) is not None
+
+
+def start_again(stood: Interrupted, source: CourtSource) -> CourtStart:
+    """Return how a show that was interrupted goes on: same item, same frame, or black where its item is gone."""
+    place = stood.place_in(source.cues)
+    is_same = source.cues[place].id == stood.item
+    return CourtStart(
+        stood.by,
+        stood.display,
+        place,
+        stood.at if is_same else None,
+        stood.focus,
+        is_shown=is_same and not stood.is_black,
+        is_resumed=True,
+    )
 
 
 def open_court(

@@ -69,20 +69,9 @@ def resume_court() -> int:
             remedy="Open the case or the pack in court mode: sightline open CASE --court RUNSHEET",
         )
     source = load_source(stood.folder, stood.sheet)
-    from app.court_show import CourtStart, run_court
+    from app.court_show import run_court, start_again
 
-    place = stood.place_in(source.cues)
-    is_same = source.cues[place].id == stood.item
-    start = CourtStart(
-        stood.by,
-        stood.display,
-        place,
-        stood.at if is_same else None,
-        stood.focus,
-        is_shown=is_same and not stood.is_black,
-        is_resumed=True,
-    )
-    return run_court(source, start)
+    return run_court(source, start_again(stood, source))
 
 
 def load_source(folder: Path, wanted: str) -> CourtSource:

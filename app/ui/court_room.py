@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.court_show import CourtStart, court_files, open_court
+from app.court_show import CourtStart, court_files, court_journal, open_court, start_again
 from app.jobs import JobRunner
 from app.own_keys import own_keys
 from app.session import CaseSession
@@ -24,6 +24,7 @@ from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
 from courtroom.pack.findings import PackVerdict
 from courtroom.pack.layout import find_pack
 from courtroom.pack.verdict_words import summary
+from courtroom.show.resume import find_interrupted
 from courtroom.show.source import CourtSource, load_from_case, load_from_pack
 from courtroom.ui.court_mode import CourtMode
 from evidence.errors import SightlineError
@@ -35,10 +36,15 @@ from player.ui.sound_device import Sink, SoundDevices
 class CourtRoom(QObject):
     """Begins and ends court mode.
 
+    Signals:
+        ended: the window is back.
+
     Attributes:
         mode: court mode while it is on, else None.
         verdict_of: tells what reading all of a pack found, or None where that is not known.
     """
+
+    ended = Signal()
 
     def __init__(
         self,
@@ -83,6 +89,18 @@ class CourtRoom(QObject):
         sheet = self._run_sheet.desk.sheet
         self._load(partial(load_from_case, snapshot.folder, "" if sheet is None else sheet.id))
 
+    def resume(self) -> None:
+        """Go on where court mode was interrupted: same item, same frame."""
+        stood = find_interrupted(court_journal())
+        if stood is None or self.mode is not None:
+            return
+        pack = find_pack(stood.folder)
+        if pack is None:
+            load = partial(load_from_case, stood.folder, stood.sheet)
+        else:
+            load = partial(load_from_pack, pack, own_keys().knows)
+        self._load(load, lambda source: start_again(stood, source))
+
     def show_pack(self, folder: Path) -> None:
         """Show a pack."""
         if self.mode is None:
@@ -99,21 +117,27 @@ class CourtRoom(QObject):
         if self.mode is not None:
             self.mode.end()
 
-    def _load(self, load: Callable[[], CourtSource]) -> None:
+    def _load(self, load: Callable[[], CourtSource], start: Callable[[CourtSource], CourtStart] | None = None) -> None:
         def work(_progress: Progress, _cancelled: IsCancelled) -> CourtSource:
             return load()
 
         self._jobs.start(
-            "Opening court mode", work, on_done=self._begin, on_failed=self._session.failed.emit, is_quiet=True
+            "Opening court mode",
+            work,
+            on_done=lambda source: self._begin(source, self._start() if start is None else start(source)),
+            on_failed=self._session.failed.emit,
+            is_quiet=True,
         )
 
-    def _begin(self, source: CourtSource) -> None:
+    def _start(self) -> CourtStart:
+        return CourtStart(self._settings.get(YOUR_NAME) or "Unnamed user")
+
+    def _begin(self, source: CourtSource, start: CourtStart) -> None:
         application = QApplication.instance()
         if self.mode is not None or not isinstance(application, QApplication):
             return
         self._playback.stop()
-        by = self._settings.get(YOUR_NAME) or "Unnamed user"
-        self.mode = open_court(application, source, court_files(source), CourtStart(by), make_sink=self._make_sink)
+        self.mode = open_court(application, source, court_files(source), start, make_sink=self._make_sink)
         self.mode.ended.connect(self._on_ended)
         self._hidden = [one for one in QApplication.topLevelWidgets() if one.isVisible() and _is_ours(one, self.mode)]
         self.mode.begin()
@@ -128,6 +152,7 @@ class CourtRoom(QObject):
         self._window.activateWindow()
         if mode is not None:
             mode.deleteLater()
+        self.ended.emit()
 
     def _default_sink(self) -> Sink:
         if self._devices is None:

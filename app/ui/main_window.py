@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.case_snapshot import CaseSnapshot
 from app.commands import When
+from app.court_show import is_interrupted
 from app.display_zone import display_zone
 from app.settings import DRAWN_BY, SOUND_DEVICE, ZONE
 from app.time_text import LocalTimes
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self.pictures = PictureDesk(self.page)
         self.drawing = DrawDesk(self.page, self.actions_by_id, shell.session, shell.playback, shell.theme)
         self.page.surface.set_drawn_by(DrawnBy(shell.settings.get(DRAWN_BY)))
-        self.start_page = StartPage(shell.recent, shell.theme)
+        self.start_page = StartPage(shell.recent, shell.theme, is_interrupted)
         self.notices = NoticeBoard(shell.theme)
         self.tray = JobTray(shell.jobs, shell.theme)
         self.shown = CaseShow(self.page, self.notices, shell, self.actions_by_id, self._zone)
@@ -178,6 +179,8 @@ class MainWindow(QMainWindow):
         start.new_wanted.connect(self.desk.new_case)
         start.open_wanted.connect(self.desk.open_case)
         start.demo_wanted.connect(self.demo_wanted)
+        start.resume_wanted.connect(self.court.resume)
+        self.court.ended.connect(start.refresh)
         start.case_chosen.connect(lambda folder: shell.session.open(Path(folder)))
         shell.session.opened.connect(self._on_opened)
         shell.session.changed.connect(self._on_changed)

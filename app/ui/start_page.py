@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
@@ -20,15 +22,24 @@ class StartPage(QWidget):
         open_wanted: choose a case folder.
         demo_wanted: open the demo incident.
         case_chosen: folder of a recent case.
+        resume_wanted: go on in court where the program was interrupted.
     """
 
     new_wanted = Signal()
     open_wanted = Signal()
     demo_wanted = Signal()
     case_chosen = Signal(str)
+    resume_wanted = Signal()
 
-    def __init__(self, recent: RecentCases, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        recent: RecentCases,
+        theme: Theme,
+        is_interrupted: Callable[[], bool] = lambda: False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._is_interrupted = is_interrupted
         self._recent = recent
         self._theme = theme
         self.setAcceptDrops(False)
@@ -36,6 +47,8 @@ class StartPage(QWidget):
         set_role(title, "title")
         line = QLabel("Everything that was filmed of one incident, as one event.", self)
         set_role(line, "dim")
+        self.resume_button = self._button("Go on in court", "court", self.resume_wanted.emit, is_main=True)
+        self.resume_button.setToolTip("The program ended while it was in court: the same item, at the same frame")
         self.new_button = self._button("New case…", "new", self.new_wanted.emit, is_main=True)
         self.open_button = self._button("Open case or court pack…", "open", self.open_wanted.emit)
         self.demo_button = self._button("Open the demo incident", "demo", self.demo_wanted.emit)
@@ -62,10 +75,12 @@ class StartPage(QWidget):
         self.list.clear()
         for case in self._recent.all():
             self.list.addItem(self._item(case))
+        self.resume_button.setVisible(self._is_interrupted())
         has_any = self.list.count() > 0
         self.list.setVisible(has_any)
         self.heading.setText("Recent cases" if has_any else "Cases that you open will be listed here.")
         set_role(self.heading, "heading" if has_any else "dim")
+        self.resume_button.setIcon(self._theme.icon("court", "on_accent"))
         for button, icon in ((self.new_button, "new"), (self.open_button, "open"), (self.demo_button, "demo")):
             button.setIcon(self._theme.icon(icon, "on_accent" if icon == "new" else "text"))
 
@@ -82,7 +97,7 @@ class StartPage(QWidget):
     def _lay_out(self, title: QLabel, line: QLabel) -> None:
         left = QVBoxLayout()
         left.setSpacing(8)
-        for button in (self.new_button, self.open_button, self.demo_button):
+        for button in (self.resume_button, self.new_button, self.open_button, self.demo_button):
             left.addWidget(button)
         left.addStretch(1)
         right = QVBoxLayout()

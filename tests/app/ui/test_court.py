@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window
+from app.court_show import court_journal
 from courtroom.run_sheet import Card, Item, RunSheet
 from courtroom.run_sheet_store import save_run_sheet
 from courtroom.ui.guards import NETWORK
@@ -52,3 +53,34 @@ def is_offline() -> bool:
 
 def is_on(window: Window) -> bool:
     return window.main.court.mode is not None
+
+
+def test_after_a_crash_the_start_page_offers_to_go_on_and_does(qtbot: QtBot, window: Window) -> None:
+    main, session = window.main, window.shell.session
+    cards = (Card(("R v Smith",)), Card(("Day two",)))
+    items = tuple(Item(f"item-{number}", f"Title {number}", card) for number, card in enumerate(cards))
+    session.edit("saving", lambda case, by: save_run_sheet(case, RunSheet("sheet-1", "Day one", items), by=by))
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=PATIENCE_MS)
+    main.actions_by_id["court.show"].trigger()
+    qtbot.waitUntil(lambda: main.court.mode is not None, timeout=PATIENCE_MS)
+    mode = main.court.mode
+    assert mode is not None
+    QTest.keyClick(mode.console, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: b"item-1" in court_journal().read_bytes(), timeout=PATIENCE_MS)
+    stood = court_journal().read_bytes()
+    mode.end()
+    main.close_case()
+    qtbot.waitUntil(lambda: session.snapshot is None, timeout=PATIENCE_MS)
+    main.start_page.refresh()
+    assert not main.start_page.resume_button.isVisibleTo(main.start_page), "it was ended as it should be"
+    court_journal().write_bytes(stood)  # as a kill leaves it
+    main.start_page.refresh()
+    assert main.start_page.resume_button.isVisibleTo(main.start_page)
+    QTest.mouseClick(main.start_page.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: is_on(window), timeout=PATIENCE_MS)
+    again = main.court.mode
+    assert again is not None
+    assert again.conductor.state.spot.place == 1
+    qtbot.waitUntil(lambda: not again.screen.is_black, timeout=PATIENCE_MS)
+    again.end()
+    assert not main.start_page.resume_button.isVisibleTo(main.start_page)
