@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from evidence.errors import SightlineError
 
 
@@ -33,6 +35,17 @@ class PackRefusedError(PackError):
     """A folder is no court pack, or not one that may be opened."""
 
     code = "SL-861"
+
+
+class PackLockedError(PackRefusedError):
+    """A court pack is locked with a passphrase.
+
+    Attributes:
+        folder: the pack.
+    """
+
+    code = "SL-869"
+    folder: Path | None = None
 
 
 class PackTooNewError(PackError):

@@ -23,10 +23,11 @@ from app.ui.find_wiring import FindDesk
 from app.ui.marks_desk import MarksDesk
 from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard
+from app.ui.pack_locks import PackLocks
 from app.ui.pack_room import PackRoom
 from app.ui.reports_wiring import ReportsRoom
 from app.ui.review_page import ReviewPage
-from app.ui.run_sheet_wiring import RunSheetRoom
+from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
 from app.ui.shell import Shell
 from app.ui.sync_wiring import SyncRoom
 from app.ui.undo_desk import UndoDesk
@@ -116,6 +117,10 @@ class Rooms:
             choosers=shell.choosers,
             sound=shell.sound,
         )
+        self.locks = PackLocks(window, shell.jobs)
+        self.run_sheet.add_step(
+            PackStep("Lock for the way…", "Lock the pack with a passphrase for the way to court.", self.locks.ask_lock)
+        )
         self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
         self.packs.is_in_court = lambda: self.court.mode is not None
         self.court.verdict_of = self.packs.verdict_of
@@ -153,5 +158,8 @@ class Rooms:
         self.clips.join(page)
         self.clips.court_wanted.connect(self.run_sheet.add_clip)
         self.clips.failed.connect(notices.say_error)
-        for told in (self._exchange.told, self.clips.told, self.marks.told):
+        shell.session.failed.connect(self.locks.offer_unlock)
+        self.locks.failed.connect(notices.say_error)
+        self.locks.unlocked.connect(shell.session.open)
+        for told in (self._exchange.told, self.clips.told, self.marks.told, self.locks.told):
             told.connect(self._reach.say)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from courtroom.errors import PackRefusedError, PackTooNewError
+from courtroom.errors import PackLockedError, PackRefusedError, PackTooNewError
 from courtroom.pack.findings import Fault, PackVerdict
 from courtroom.pack.layout import CASE, RUN_SHEET, is_locked_pack, is_pack
 from courtroom.pack.listing import read_tag_file
@@ -63,6 +63,7 @@ def open_pack(folder: Path, knows: KnowsKey) -> OpenPack:
 
     Raises:
         PackRefusedError: it is no pack, or holds links, names or recordings that lead elsewhere.
+        PackLockedError: a passphrase locks it.
         PackTooNewError: a newer version of the program made it.
         RunSheetError: its run sheet cannot be read.
         CaseError: its extract cannot be opened.
@@ -75,12 +76,14 @@ def open_pack(folder: Path, knows: KnowsKey) -> OpenPack:
             remedy="Choose the folder that holds bagit.txt and index.html.",
         )
     if is_locked_pack(folder):
-        raise PackRefusedError(
+        locked = PackLockedError(
             f"The court pack {clean_text(folder.name)} is locked with a passphrase.",
             meaning="Nothing was opened.",
-            remedy="Unlock it into a folder of your own, for instance with: sightline unlock PACK --out FOLDER "
-            "--passphrase-file FILE",
+            remedy="Unlock it into a folder of your own: the window asks for the passphrase; or use: sightline unlock "
+            "PACK --out FOLDER --passphrase-file FILE",
         )
+        locked.folder = folder
+        raise locked
     first_look = verify_pack(folder, knows, is_quick=True)
     for finding in first_look.findings:
         if finding.fault is Fault.NEWER_PACK:

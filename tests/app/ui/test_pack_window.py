@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window
 from app.own_keys import own_keys
+from app.ui.lock_dialogs import LockDialog, UnlockDialog
 from courtroom.pack.make import PackRequest, make_pack
 from courtroom.pack.signing import SigningKey
 from courtroom.run_sheet import Moving, View
+from evidence import locked_file
 from evidence.case import Case
 from evidence.jobs import never_cancelled, no_progress
 from sync.timeline import build_timeline
@@ -117,3 +119,48 @@ def test_an_extract_whose_recording_lies_elsewhere_is_not_opened(
     qtbot.waitUntil(lambda: "was not opened" in " ".join(empty_window.main.notices.texts), timeout=PATIENCE_MS)
     assert "outside of the pack" in " ".join(empty_window.main.notices.texts)
     assert empty_window.shell.session.snapshot is None
+
+
+def test_a_pack_is_locked_and_unlocked_in_the_window(
+    empty_window: Window, pack: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locked_file, "SCRYPT_COST", 2**4)
+    own_keys().remember(KEY.public, "CPS London")
+    locks, notices = empty_window.main.rooms.locks, empty_window.main.notices
+    locks.ask_lock(pack)
+    asked = locks.dialog
+    assert isinstance(asked, LockDialog)
+    asked.passphrase.setText("short")
+    asked.accept_button.click()
+    assert "at least 8 characters" in asked.problem.text()
+    asked.passphrase.setText("correct horse")
+    asked.accept_button.click()
+    assert "not the same" in asked.problem.text()
+    asked.again.setText("correct horse")
+    asked.accept_button.click()
+    locked = pack.with_name("Pack locked")
+    qtbot.waitUntil(lambda: any("Locked with" in text for text in notices.texts), timeout=PATIENCE_MS)
+    (recording,) = (pack / "data" / "recordings").iterdir()
+    assert recording.name.encode() not in b"".join(one.read_bytes() for one in locked.rglob("*") if one.is_file())
+
+    def open_locked(words: str) -> Path:
+        empty_window.shell.session.open(locked)
+        qtbot.waitUntil(lambda: isinstance(locks.dialog, UnlockDialog), timeout=PATIENCE_MS)
+        dialog = locks.dialog
+        assert isinstance(dialog, UnlockDialog)
+        dialog.passphrase.setText(words)
+        place = Path(dialog.place.text())
+        dialog.accept_button.click()
+        return place
+
+    place = open_locked("correct house")
+    qtbot.waitUntil(lambda: any("does not unlock" in text for text in notices.texts), timeout=PATIENCE_MS)
+    assert not place.exists()
+    place = open_locked("correct horse")
+    room = empty_window.main.rooms.packs
+    qtbot.waitUntil(lambda: room.verdict is not None, timeout=PATIENCE_MS)
+    assert room.pack == place
+    assert empty_window.main.page.header.verified.text() == "Verified"
+    assert place.parent.stat().st_mode & 0o077 == 0
+    plain = {path.relative_to(pack): path.read_bytes() for path in pack.rglob("*") if path.is_file()}
+    assert {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()} == plain
