@@ -77,7 +77,14 @@ def resume_court() -> int:
 def load_source(folder: Path, wanted: str) -> CourtSource:
     """Return a run sheet of a case, or a pack's own, with all that it needs. Raises SightlineError."""
     pack = find_pack(folder)
-    return load_from_case(folder, wanted) if pack is None else load_from_pack(pack, own_keys().knows)
+    if pack is None:
+        return load_from_case(folder, wanted)
+    source = load_from_pack(pack, own_keys().knows)
+    if wanted not in {"", source.sheet.id, source.sheet.title}:
+        raise NoSuchItemError(
+            f"The pack has no run sheet “{wanted}”.", remedy=f"It has one alone: “{source.sheet.title}”, or “{NEWEST}”."
+        )
+    return source
 
 
 def court_keys(

@@ -133,7 +133,8 @@ def _sealed(secret: bytes, passphrase: str) -> dict[str, object]:
             "This computer has no keyring to keep your signing key in, and no passphrase of at least "
             f"{SHORTEST_PASSPHRASE} characters was given to seal it with.",
             meaning="No key was made and nothing was signed.",
-            remedy="Choose a passphrase for your signing key, or unlock the keyring.",
+            remedy="Choose a passphrase for your signing key (on the command line: --key-passphrase-file FILE), or "
+            "unlock the keyring.",
         )
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_key_of(passphrase, salt)).encrypt(nonce, secret, _PURPOSE)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.court import load_source
 from app.cli.main import main
 from app.court_show import court_files
 from courtroom.pack.verify import nobody_known
@@ -23,6 +24,7 @@ from courtroom.show.source import COURT_LOG, SourceKind, load_from_case, load_fr
 from courtroom.show.state import Screen
 from evidence.audit import JsonValue, check_audit
 from evidence.case import Case
+from evidence.errors import NoSuchItemError
 from evidence.times import NS_PER_S, IncidentTime
 from tests.support.packs import make_pack_case, make_sheet, pack_of
 
@@ -156,6 +158,9 @@ def test_a_pack_is_shown_from_itself_alone_and_its_log_lies_with_the_user(tmp_pa
     assert source.missing == ()
     assert "not compared" in source.first_look, "a look at its small files vouches for nothing"
     assert not source.is_amiss
+    with pytest.raises(NoSuchItemError, match="no run sheet “Another”"):
+        load_source(folder, "Another")
+    assert load_source(folder, source.sheet.title).sheet == source.sheet
     own = {Path(os.fsdecode(place.recording.path_bytes)) for row in source.timeline.cameras for place in row.placed}
     assert own
     assert all(path.is_file() and folder in path.parents for path in own)
