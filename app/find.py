@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotations.finding.query import FindQuery, read_query
+from annotations.finding.sources import SOURCES
 from app.typed_time import TypedTimeContext, parse_time
+from courtroom.sheet_finding import SHEET_ITEMS
 from evidence.errors import NoTimeError
 from evidence.times import IncidentTime
+
+FOUND = (*SOURCES, SHEET_ITEMS)
+"""Everything that can be found in a case."""
 
 FILTER_FORMS = ("camera:412", 'person:"Jo Grey"', "tag:weapon", "kind:words", "from:21:30", "to:21:45")
 """One example of each filter that can be typed."""

@@ -27,6 +27,7 @@ from app.case_opening import BUSY_ELSEWHERE, NewCase, OpenedCase, create_case, o
 from app.case_snapshot import CaseSnapshot
 from app.clock_preview import PREVIEW_REASON, PREVIEW_REMEDY, ClockPreview
 from app.edit_queue import EditQueue, WantedEdit
+from app.find import FOUND
 from app.frame_tables import FrameTables, nearest_first
 from app.index_reader import IndexReader
 from app.jobs import Job, JobRunner
@@ -397,7 +398,7 @@ class CaseSession(QObject):
         self._is_opening = False
         self._case, self._snapshot = opened.case, opened.snapshot
         self._index_reader = IndexReader(opened.case)
-        self._finder = Finder(opened.case)
+        self._finder = Finder(opened.case, FOUND)
         self._books = BookReader(opened.case)
         self._tables = FrameTables(opened.case.frame_index, opened.tables)
         self._verification = None

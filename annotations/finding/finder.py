@@ -7,7 +7,7 @@ any database but SQLite. What is in memory is made when it is first asked, and l
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from annotations.finding.index import IndexHit, MediaSpan, Narrowing, ask, bring_up, is_current, often, reached_by
 from annotations.finding.query import FindKind, FindQuery
-from annotations.finding.sources import Document
+from annotations.finding.sources import SOURCES, Document, Source
 from evidence.case import Case
 from evidence.errors import StorageError
 from evidence.records import Camera
@@ -73,8 +73,9 @@ class Found:
 class Finder:
     """Answers questions about one open case; close it before the case."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, sources: Sequence[Source] = SOURCES) -> None:
         self._case = case
+        self._sources = sources
         self._turn = threading.Lock()
         self._own: Engine | None = None
         self._is_closed = False
@@ -138,14 +139,14 @@ class Finder:
             try:
                 with self._case.deriving("keeping the index for finding") as session:
                     index = session.connection()
-                    bring_up(session, index, reached_by(session))
+                    bring_up(session, index, reached_by(session), self._sources)
                     return _ranked(index, query, narrowing, most)
             except StorageError:
                 pass  # a full disk is no reason not to find
         with self._case.reading("finding") as session, self._memory().begin() as index:
             reached = reached_by(session)
             if not is_current(index, reached):
-                bring_up(session, index, reached)
+                bring_up(session, index, reached, self._sources)
             return _ranked(index, query, narrowing, most)
 
     def _home(self, connection: Connection) -> Connection | None:

@@ -36,11 +36,11 @@ from annotations.finding.index_sql import (
     TAKE_WORDS,
 )
 from annotations.finding.query import FindKind, FindQuery, match_expression
-from annotations.finding.sources import BETWEEN, SOURCES, Document, marks_named_by
+from annotations.finding.sources import BETWEEN, SOURCES, Document, Source, marks_named_by
 from annotations.models import HistoryRow
 from evidence.models import AuditAnchorRow, AuditOutboxRow
 
-VERSION = 2
+VERSION = 3
 """Raised whenever documents or tables become others; the index is then made anew."""
 
 _MOST_NAMES = 30
@@ -107,22 +107,23 @@ def is_current(index: Connection, reached: Reached) -> bool:
     return _known(index) == reached
 
 
-def bring_up(session: Session, index: Connection, reached: Reached) -> None:
+def bring_up(session: Session, index: Connection, reached: Reached, sources: Sequence[Source] = SOURCES) -> None:
     """Bring the index up to the case: what changed, or everything where it is not there or of another version.
 
     Args:
         session: reads the case as it is at `reached`.
         index: where the index is; the same database, or another.
         reached: how far the case is.
+        sources: where documents come from.
     """
     known = _known(index)
     if known is None or known.history > reached.history or known.entries > reached.entries:
-        _make(session, index)
+        _make(session, index, sources)
     else:
-        for kind, ids in _changed(session, known.history).items():
-            source = next(one for one in SOURCES if one.kind is kind)
+        for kind, ids in _changed(session, known.history, sources).items():
+            source = next(one for one in sources if one.kind is kind)
             _replace(index, kind, ids, source.load(session, ids))
-        for source in SOURCES:
+        for source in sources:
             if not source.follows:
                 _renew(index, source.kind, source.load(session, None))
     index.exec_driver_sql(FORGET_STATE)
@@ -176,17 +177,17 @@ def _known(index: Connection) -> Reached | None:
     return None if row is None or row[0] != VERSION else Reached(row[1], row[2])
 
 
-def _make(session: Session, index: Connection) -> None:
+def _make(session: Session, index: Connection, sources: Sequence[Source]) -> None:
     for statement in (*DROPPED, *TABLES):
         index.exec_driver_sql(statement)
-    for source in SOURCES:
+    for source in sources:
         _insert(index, source.load(session, None))
     index.exec_driver_sql(REBUILD)
 
 
-def _changed(session: Session, since: int) -> dict[FindKind, list[str]]:
+def _changed(session: Session, since: int, sources: Sequence[Source]) -> dict[FindKind, list[str]]:
     """Return the ids of items whose documents are others since a row of the history."""
-    by_journal = {source.follows: source.kind for source in SOURCES if source.follows}
+    by_journal = {source.follows: source.kind for source in sources if source.follows}
     changed: dict[FindKind, set[str]] = {}
     named: set[str] = set()
     query = select(HistoryRow.kind, HistoryRow.item_id).where(HistoryRow.position > since).distinct()

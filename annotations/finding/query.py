@@ -26,6 +26,8 @@ class FindKind(StrEnum):
     RECORDING = "recording"
     TRANSCRIPT = "transcript"
     CLIP = "clip"
+    SHAPE = "shape"
+    SHEET_ITEM = "item"
 
 
 _KIND_WORDS = {
@@ -50,6 +52,10 @@ _KIND_WORDS = {
     "exhibits": FindKind.RECORDING,
     "clip": FindKind.CLIP,
     "clips": FindKind.CLIP,
+    "shape": FindKind.SHAPE,
+    "shapes": FindKind.SHAPE,
+    "item": FindKind.SHEET_ITEM,
+    "items": FindKind.SHEET_ITEM,
 }
 
 

@@ -1,11 +1,12 @@
 """What can be found: each kind of item as texts and a place.
 
-To make another kind findable: 1. name it in `query.FindKind`; 2. write its `Load` and join it in `SOURCES`, with the
-kinds of the journal whose changes it follows; 3. raise `index.VERSION`.
+To make another kind findable: 1. name it in `query.FindKind`; 2. write its `Load` and join it in `SOURCES` (or, from a
+room above, in `app.find.FOUND`), with the kinds of the journal whose changes it follows; 3. raise `index.VERSION`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 from annotations.clips.models import ClipRow
 from annotations.finding.query import FindKind
 from annotations.models import CategoryRow, MarkRow, PersonRow
+from annotations.shapes.models import ShapeRow
+from annotations.shapes.state import shape_from
+from annotations.shapes.trouble import ShapeError
 from annotations.transcripts.models import CueRow, TranscriptRow
 from evidence.models import CameraRow, RecordingRow
 from evidence.times import NS_PER_S
@@ -124,6 +128,27 @@ def _clips(session: Session, ids: Sequence[str] | None) -> Iterator[Document]:
             yield Document(FindKind.CLIP, row.id, row.name, names=names, start_ns=row.start_ns)
 
 
+def _shapes(session: Session, ids: Sequence[str] | None) -> Iterator[Document]:
+    """Give the shapes that say or are called something."""
+    for wanted in _parts(ids):
+        query = select(ShapeRow.id, ShapeRow.recording_id, ShapeRow.state)
+        for row in session.execute(query if wanted is None else query.where(ShapeRow.id.in_(wanted))):
+            try:
+                drawn = shape_from(json.loads(row.state), shape_id=row.id).drawn
+            except (ShapeError, ValueError, RecursionError):
+                continue  # what cannot be read is told where shapes are shown
+            if drawn.text or drawn.label:
+                yield Document(
+                    kind=FindKind.SHAPE,
+                    item_id=row.id,
+                    text=drawn.text or drawn.label,
+                    names=drawn.label if drawn.text else "",
+                    recording_id=row.recording_id,
+                    start_ns=drawn.start.ns,
+                    is_media=True,
+                )
+
+
 def _cameras(session: Session, _ids: Sequence[str] | None) -> Iterator[Document]:
     for row in session.execute(select(CameraRow).where(CameraRow.retired_ns.is_(None))).scalars():
         names = " ".join(filter(None, (row.make, row.model, row.serial, row.kind)))
@@ -148,6 +173,7 @@ SOURCES = (
     Source(FindKind.CUE, _cues, "cue"),
     Source(FindKind.TRANSCRIPT, _transcripts, "transcript"),
     Source(FindKind.CLIP, _clips, "clip"),
+    Source(FindKind.SHAPE, _shapes, "shape"),
     Source(FindKind.CAMERA, _cameras, ""),
     Source(FindKind.RECORDING, _recordings, ""),
 )

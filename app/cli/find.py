@@ -9,7 +9,7 @@ import typer
 from annotations.finding.finder import Finder
 from app.cli.options import AsJson, CasePath, case_timeline, typed_time_context
 from app.cli.output import Output
-from app.find import FILTER_FORMS, make_query
+from app.find import FILTER_FORMS, FOUND, make_query
 from evidence.case import Case
 from evidence.times import iso_utc
 
@@ -32,7 +32,7 @@ def find(
     with Case.open(case, read_only=True) as opened:
         query = make_query(" ".join(words), typed_time_context(opened))
         cameras = {camera.id: camera.name for camera in opened.cameras()}
-        finder = Finder(opened)
+        finder = Finder(opened, FOUND)
         try:
             found = finder.find(query, case_timeline(opened), opened.cameras(), most)
         finally:

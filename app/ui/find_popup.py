@@ -35,6 +35,8 @@ _KINDS = {
     FindKind.RECORDING: "Recording",
     FindKind.TRANSCRIPT: "Transcript",
     FindKind.CLIP: "Clip",
+    FindKind.SHAPE: "Shape",
+    FindKind.SHEET_ITEM: "Run sheet",
 }
 
 

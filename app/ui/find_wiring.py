@@ -17,6 +17,7 @@ from app.typed_time import TypedTimeContext
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
 from app.ui.side_tabs import Tab
+from courtroom.sheet_finding import sheet_and_item
 
 _PAUSE_MS = 60
 """How long nothing is typed before it is asked: nobody reads what stands for less."""
@@ -32,7 +33,11 @@ _TABS = {
 
 
 class FindDesk:
-    """What the search box does. Lives on the UI thread."""
+    """What the search box does. Lives on the UI thread.
+
+    Attributes:
+        item_wanted: shows an item of a run sheet; gets the ids of both.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class FindDesk:
         self._playback = playback
         self._context = context
         self._accepts = False
+        self.item_wanted: Callable[[str, str], None] = lambda _sheet_id, _item_id: None
         self._pause = QTimer(page)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -134,10 +140,13 @@ class FindDesk:
             page.set_focus_camera(hit.camera_id)
         if hit.recording_id in snapshot.recording_by_id:
             page.choose_recording(hit.recording_id)
-        page.tabs.show_tab(_TABS[hit.kind])
+        if hit.kind in _TABS:
+            page.tabs.show_tab(_TABS[hit.kind])
         if hit.instant is not None:
             self._playback.seek(hit.instant)
         page.surface.setFocus()
+        if hit.kind is FindKind.SHEET_ITEM:
+            self.item_wanted(*sheet_and_item(hit.item_id))
 
 
 def where_words(hit: FindHit, snapshot: CaseSnapshot, times: LocalTimes) -> str:
@@ -147,5 +156,7 @@ def where_words(hit: FindHit, snapshot: CaseSnapshot, times: LocalTimes) -> str:
     parts = [] if camera is None or hit.kind is FindKind.CAMERA else [camera.name]
     if hit.kind is FindKind.RECORDING and recording is not None and recording.exhibit:
         parts.insert(0, recording.exhibit)
+    if hit.kind is FindKind.SHEET_ITEM and hit.instant is None:
+        return "no time of its own"
     parts.append("not on the timeline" if hit.instant is None else times.clock(hit.instant, 0))
     return " · ".join(parts)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from annotations.reports.scope import Maker, ReportKind
+from annotations.ui.shapes_on_stills import ShapesOnStills
 from app.case_snapshot import CaseSnapshot
 from app.otio_job import OtioRequest, OtioResult, write_otio
 from app.report_job import ReportRequest, ReportResult, make_report
@@ -103,6 +104,7 @@ class ReportsRoom(QObject):
             out_folder=self._folder(snapshot) / "stills",
             by=self._settings.get(YOUR_NAME),
             camera_ids=chosen,
+            draw_over=ShapesOnStills(snapshot.shapes_by_frame),
         )
 
         def work(case: Case, progress: Progress, cancelled: IsCancelled) -> StillsResult:

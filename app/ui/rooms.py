@@ -149,6 +149,7 @@ class Rooms:
         shell = self._shell
         self.words.join(page, actions, shell.theme, notices)
         self.finding = FindDesk(page, shell.asker, shell.session, shell.playback, desk.typed_context)
+        self.finding.item_wanted = self.run_sheet.show_item
         self.sync.join(page, notices)
         self.run_sheet.join(page, notices.say)
         self.reports.join(page, notices)

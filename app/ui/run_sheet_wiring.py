@@ -73,6 +73,7 @@ class RunSheetRoom(QObject):
         self._page: ReviewPage | None = None
         self._say: Callable[[NoticeKind, str], None] = lambda _kind, _words: None
         self._steps: list[PackStep] = []
+        self._wanted: tuple[str, str] | None = None
         self.desk = RunSheetDesk(session, jobs, settings)
         self.view: RunSheetWindow | None = None
         session.closed.connect(self._on_closed)
@@ -91,6 +92,7 @@ class RunSheetRoom(QObject):
         self._say = say
         page.case_shown.connect(self._on_shown)
         self.desk.refused.connect(self._on_refused)
+        self.desk.changed.connect(self._choose_wanted)
 
     def add_step(self, step: PackStep) -> None:
         """Add a step that follows making a pack, such as rehearsing it."""
@@ -105,10 +107,28 @@ class RunSheetRoom(QObject):
         if self.view is None:
             self.view = self._make_view()
         self.view.show_case(self._session.snapshot, self._page.times)
-        self.desk.open()
+        self.desk.open(self._choose_wanted)
         self.view.show()
         self.view.raise_()
         self.view.activateWindow()
+
+    def show_item(self, sheet_id: str, item_id: str) -> None:
+        """Show an item of a run sheet, chosen in the list."""
+        self._wanted = (sheet_id, item_id)
+        self.show()
+
+    def _choose_wanted(self) -> None:
+        sheet, view = self.desk.sheet, self.view
+        if self._wanted is None or sheet is None or view is None:
+            return
+        sheet_id, item_id = self._wanted
+        if sheet.id == sheet_id:
+            self._wanted = None
+            view.list.select([item_id])
+        elif sheet_id not in {one.sheet_id for one in self.desk.sheets}:
+            self._wanted = None
+        elif self.desk.is_saved:
+            self.desk.choose(sheet_id)
 
     def add_range(self) -> None:
         """Put the range from in to out into the run sheet, as it is seen and heard now."""

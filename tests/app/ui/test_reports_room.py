@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotations.journal import edit
 from annotations.reports.otio import clips_with_times
+from annotations.shapes.geometry import UNIT, Kind
+from annotations.shapes.record import new_shape_edit
+from annotations.shapes.shape import Drawn, Keyframe, Look
 from app.bootstrap import Window
 from app.ui.contact_dialog import ContactDialog
 from app.ui.report_dialog import ReportDialog
@@ -99,6 +104,31 @@ def test_stills_by_key_lie_in_the_exports_with_their_provenance(
     press(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: said(window, "Saved the frames of"), timeout=PATIENCE_MS)
     assert len(list(stills.glob("*.png"))) > 1
+
+
+def test_a_still_of_a_frame_with_shapes_is_saved_once_more_with_them(
+    qtbot: QtBot, window: Window, case_folder: Path
+) -> None:
+    session = window.shell.session
+    assert session.snapshot is not None
+    spot = window.shell.playback.focus_spot(window.engine.position)
+    assert spot is not None
+    stream = spot.place.recording.video
+    assert stream is not None
+    frames = (Keyframe(spot.pts, ((0, 0), (stream.width * UNIT // 2, stream.height * UNIT // 2))),)
+    look = Look(colour="#ff0000", is_filled=True, opacity=100)
+    size, base = (stream.width, stream.height), stream.time_base
+    drawn = Drawn(spot.place.recording.id, size, Kind.BOX, base, spot.pts, spot.pts + 1, frames, look)
+    session.edit("Drawing", lambda case, by: edit(case, [new_shape_edit(drawn)], by=by, label="a box"))
+    qtbot.waitUntil(lambda: bool(session.snapshot and session.snapshot.shapes), timeout=PATIENCE_MS)
+    press(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: said(window, "Saved frame"), timeout=PATIENCE_MS)
+    stills = sorted((case_folder / "exports" / "stills").glob("*.png"))
+    assert len(stills) == 2
+    (over,) = (one for one in stills if "with-shapes" in one.name)
+    (plain,) = (one for one in stills if one != over)
+    assert QImage(str(over)).pixelColor(8, 8).name() == "#ff0000"
+    assert QImage(str(plain)).pixelColor(8, 8).name() != "#ff0000"
 
 
 def test_a_comparison_sheet_by_key_and_a_contact_sheet(qtbot: QtBot, window: Window, case_folder: Path) -> None:
