@@ -9,6 +9,7 @@ UTC beside those: they say how moments and recordings of one clock stand to one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from evidence.observations import Observation, ObservationState, SyncMethod
 from evidence.records import Recording
@@ -19,21 +20,41 @@ from sync.timeline import origin_ns
 _QUARTER_NS = 900 * NS_PER_S
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """By how much a clock read more than its claim of time makes it read.
+
+    Attributes:
+        size_ns: that.
+        sigma_ns: its standard uncertainty: that of the reading.
+    """
+
+    size_ns: DurationNs
+    sigma_ns: DurationNs
+
+    def within_zone_ns(self) -> DurationNs:
+        """Return it without the part that a zone makes: whole quarters of an hour."""
+        return self.size_ns - round(self.size_ns / _QUARTER_NS) * _QUARTER_NS
+
+    def widened_ns(self, sigma_ns: DurationNs) -> DurationNs:
+        """Return the standard uncertainty of what is said of a clock that was read so."""
+        return round((sigma_ns**2 + self.sigma_ns**2) ** 0.5)
+
+
+NO_SHIFT = Shift(0, 0)
+
+
 def overlay_shifts(
     starts: Mapping[str, tuple[Recording, StartClaim]], observations: Iterable[Observation]
-) -> dict[str, DurationNs]:
-    """Return by id of recording by how much its clock read more than its claim of time makes it read."""
-    found: dict[str, DurationNs] = {}
+) -> dict[str, Shift]:
+    """Return by id of recording how its clock's reading stands to its claim of time, where an overlay shows it."""
+    found: dict[str, Shift] = {}
     for one in observations:
         key = one.one.recording_id
         if one.method is not SyncMethod.BURNT_IN_CLOCK or one.state is ObservationState.REJECTED or one.utc is None:
             continue
         if key in starts and key not in found:
             recording, start = starts[key]
-            found[key] = one.utc - (start.device_start + one.one.media_ns - origin_ns(recording))
+            claimed = start.device_start + one.one.media_ns - origin_ns(recording)
+            found[key] = Shift(one.utc - claimed, one.sigma_ns)
     return found
-
-
-def within_zone(shift_ns: DurationNs) -> DurationNs:
-    """Return a shift without the part that a zone makes: whole quarters of an hour."""
-    return shift_ns - round(shift_ns / _QUARTER_NS) * _QUARTER_NS

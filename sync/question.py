@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
-from evidence.times import NS_PER_S, DeviceTime, DurationNs
+from evidence.times import NS_PER_S, DeviceTime
 from sync.clock_map import ClockMap
-from sync.overlay_axis import overlay_shifts, within_zone
+from sync.overlay_axis import NO_SHIFT, Shift, overlay_shifts
 from sync.placement import StartClaim, find_start
 from sync.provisional import find_provisional_starts
 from sync.solution import Solution, SolvedClock
@@ -223,7 +223,7 @@ def _claim_ties(
     starts: dict[str, tuple[Recording, StartClaim]],
     stated: dict[str, ClockSetting],
     zoned: dict[str, Observation],
-    shifts: Mapping[str, DurationNs],
+    shifts: Mapping[str, Shift],
 ) -> Iterable[Tie]:
     """Yield a weak tie for each device's own clock, and a good one where GPS or a person dated a recording."""
     said: set[str] = set()
@@ -232,7 +232,7 @@ def _claim_ties(
             continue  # its clock is its own, and says nothing of UTC
         reading = Reading(recording.id, start.device_start)
         camera = recording.camera_id
-        shift = shifts.get(recording.id, 0)
+        shift = shifts.get(recording.id, NO_SHIFT)
         setting = stated.get(camera)
         if start.claim.origin is ClaimOrigin.BY_HAND:
             clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
@@ -240,19 +240,19 @@ def _claim_ties(
             yield Tie(key, key, reading, None, clock.to_incident(start.device_start), _BY_HAND_SIGMA_NS)
         elif setting is not None:
             if camera not in said:
-                utc = ClockMap(setting.pieces).to_incident(DeviceTime(start.device_start + shift))
+                utc = ClockMap(setting.pieces).to_incident(DeviceTime(start.device_start + shift.size_ns))
                 key = f"stated {camera}"
-                yield Tie(key, key, reading, None, utc, setting.sigma_ns or _UNSAID_SIGMA_NS)
+                yield Tie(key, key, reading, None, utc, shift.widened_ns(setting.sigma_ns or _UNSAID_SIGMA_NS))
         elif start.claim.origin is ClaimOrigin.GPS:
             key = f"gps {recording.id}"
             yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or _UNSAID_SIGMA_NS)
         elif camera not in said:
             key = f"device clock {camera}"
             sigma = _OVERLAY_SIGMA_NS if recording.id in shifts else start.sigma_ns or _UNSAID_SIGMA_NS
-            said_utc = start.device_start + shift
+            said_utc = start.device_start + shift.size_ns
             if camera in zoned:
                 reading = _reading(starts, zoned[camera].one)
-                said_utc = (zoned[camera].utc or 0) + within_zone(shifts.get(reading.stretch, 0))
+                said_utc = (zoned[camera].utc or 0) + shifts.get(reading.stretch, NO_SHIFT).within_zone_ns()
             yield Tie(key, key, reading, None, said_utc, sigma, is_device_clock=True)
         said.add(camera)
 
@@ -261,7 +261,7 @@ def _observation_ties(
     starts: dict[str, tuple[Recording, StartClaim]],
     stated: dict[str, ClockSetting],
     observations: Iterable[Observation],
-    shifts: Mapping[str, DurationNs],
+    shifts: Mapping[str, Shift],
 ) -> Iterable[Tie]:
     for one in observations:
         moments = [moment for moment in (one.one, one.other) if moment is not None]
@@ -277,11 +277,13 @@ def _observation_ties(
         other = readings[1] if len(readings) > 1 else None
         if other is not None and starts[other.stretch][0].camera_id == recording.camera_id:
             continue  # recordings of one clock say nothing about it
+        sigma = one.sigma_ns
         if one.method is SyncMethod.STATED_ERROR and recording.id in shifts:  # said of what its clock showed
-            readings[0] = Reading(recording.id, readings[0].device_ns - shifts[recording.id])
+            readings[0] = Reading(recording.id, readings[0].device_ns - shifts[recording.id].size_ns)
+            sigma = shifts[recording.id].widened_ns(sigma)
         is_overlay = one.method is SyncMethod.BURNT_IN_CLOCK
         common = _FREE_SIGMA_NS if is_overlay else one.common_sigma_ns
-        yield Tie(one.id, one.group, readings[0], other, one.utc, one.sigma_ns, common, is_overlay=is_overlay)
+        yield Tie(one.id, one.group, readings[0], other, one.utc, sigma, common, is_overlay=is_overlay)
 
 
 def _reading(starts: Mapping[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:

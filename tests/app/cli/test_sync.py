@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
+from sync.overlay_clock import job as overlay_job
 from tests.support.case_dump import log_of
 from tests.support.clips import ClipPlan, make_clip
 from tests.support.sound_files import write_sound
@@ -134,3 +135,13 @@ def test_an_hour_is_taken_only_where_it_was_asked_about(case: Path, capsys: pyte
     assert [one["evidence"] for one in found["observations"] if one["method"] == "time zone"]
     assert found["hour_doubts"] == []
     assert starts_apart_s(capsys, case) == before
+
+
+def test_a_method_that_is_unknown_or_not_installed_is_named_with_what_there_is(
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlay_job, "find_models", lambda: None)
+    for method, said in (("smell", "sound, clock, all"), ("clock", "sightline[ocr]")):
+        capsys.readouterr()
+        assert main(["sync", str(case), "--methods", method]) == 2
+        assert said in "".join(capsys.readouterr())

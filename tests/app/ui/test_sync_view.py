@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,10 @@ from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.times import NS_PER_S
+from sync.overlay_clock import job as overlay_job
+from sync.overlay_clock.job import OverlayRequest, OverlayResult
+from sync.overlay_clock.read import ClockPiece, OverlayReading, OverlayVerdict
+from sync.overlay_clock.ticks import Rate, Tick
 from sync.standing import Standing, StandRequest, find_standing
 from tests.app.ui.conftest import FakeChoosers
 from tests.support.case_dump import actions_of, dump, log_of
@@ -394,3 +399,41 @@ def test_the_certificate_is_written_as_pages_by_a_button(
     assert told["details"]["sha256"] == hashlib.sha256(choosers.new_file.read_bytes()).hexdigest()
     still(tied)
     view.close()
+
+
+def test_burnt_in_clocks_are_read_by_a_button_which_says_what_is_missing(
+    qtbot: QtBot, tied: Window, still: Still, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, desk = view_of(qtbot, tied), tied.main.sync.desk
+    before = len(rows(view))
+    with monkeypatch.context() as without:
+        without.setattr(overlay_job, "find_models", lambda: None)
+        click(view.clocks_button)
+        qtbot.waitUntil(lambda: any("sightline[ocr]" in text for text in view.notices.texts), timeout=PATIENCE_MS)
+    first = snapshot_of(tied).recordings[0]
+    known = next(claim for claim in first.claims if claim.instant_ns)
+    shown = OverlayReading(OverlayVerdict.READ, "", (one_piece(known.instant_ns),), NS_PER_S, 0)
+    silent = OverlayReading(OverlayVerdict.NO_CLOCK, "No text in the picture runs as a clock does.")
+
+    def run(request: OverlayRequest, *_: object) -> OverlayResult:
+        read = [(one.recording_id, shown if one.recording_id == first.id else silent) for one in request.sources]
+        return OverlayResult(tuple(read), ())
+
+    monkeypatch.setattr(overlay_job, "run", run)
+    qtbot.waitUntil(lambda: desk.search is None, timeout=PATIENCE_MS)
+    click(view.clocks_button)
+    qtbot.waitUntil(lambda: len(rows(view)) == before + 1, timeout=PATIENCE_MS)
+    (made,) = [row for row in rows(view) if row[2] == "Burnt-in clock"]
+    assert made[0] == "Proposed"
+    assert any("the clocks of 1 are proposed below" in text for text in view.notices.texts)
+    still(tied)
+    view.close()
+
+
+def one_piece(starts_ns: int) -> ClockPiece:
+    day = datetime.fromtimestamp(starts_ns // NS_PER_S, tz=UTC).date()
+    offset = starts_ns % (86_400 * NS_PER_S)
+    second = offset // NS_PER_S + 1
+    media = second * NS_PER_S - offset
+    tick = Tick(media - 20_000_000, media + 20_000_000, second * NS_PER_S)
+    return ClockPiece(0, 2 * NS_PER_S, Rate(0, offset, 11_500_000, 0, None, (tick,), 0), (day,), 20, 0)

@@ -142,6 +142,15 @@ def test_what_was_stated_of_the_clock_is_said_of_what_the_picture_shows() -> Non
         assert {one.use for one in standing.matches} == {Use.USED}
 
 
+def test_what_was_stated_exactly_is_no_surer_than_the_reading_that_it_is_said_of() -> None:
+    known = recording("a", "A", BASE)
+    overlay = accepted(observe(known, reading(BASE + 17_000_000)))
+    stated = to_utc("stated", ("a", 0), BASE, sigma_s=0.001)
+    (setting,) = stand(facts([known], [*overlay, stated])).settings
+    assert setting.sigma_ns is not None
+    assert setting.sigma_ns >= overlay[0].sigma_ns
+
+
 def test_recordings_of_one_recorder_stand_to_one_another_as_their_pictures_say() -> None:
     """Names to the minute; a second camera hears the first of them."""
     first, second = recording("a", "A", BASE), recording("b", "A", BASE + 1200 * NS_PER_S)
