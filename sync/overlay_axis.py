@@ -8,6 +8,7 @@ UTC beside those: they say how moments and recordings of one clock stand to one 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Shift:
 
     def widened_ns(self, sigma_ns: DurationNs) -> DurationNs:
         """Return the standard uncertainty of what is said of a clock that was read so."""
-        return round((sigma_ns**2 + self.sigma_ns**2) ** 0.5)
+        return round(math.hypot(sigma_ns, self.sigma_ns))
 
 
 NO_SHIFT = Shift(0, 0)
