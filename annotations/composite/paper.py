@@ -95,7 +95,7 @@ def _check_words(check: CompositeCheck) -> str:
         if check.sound_shift_samples is None:
             return f"{words}; too quiet to be compared."
         microseconds = abs(check.sound_shift_samples) * 1_000_000 // SOUND_RATE
-        words += f"; {check.sound_compared} stretches made anew lie within {microseconds:,} µs of it."
+        words += f"; stretches of it made anew ({check.sound_compared}) lie within {microseconds:,} µs of it."
     return words
 
 

@@ -10,12 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from annotations.composite.facts import runs_of
+from annotations.composite.feeds import TileScaler
 from annotations.composite.making import compose, preview
 from annotations.composite.messages import (
     Box,
@@ -25,24 +27,35 @@ from annotations.composite.messages import (
     PreviewOrder,
     PreviewPicture,
     SoundOrder,
+    TileSource,
 )
 from annotations.composite.plan import Extras, Remark, frame_count, plan_tile, usual_rate
+from annotations.shapes.geometry import Kind
+from annotations.shapes.on_frame import ShapesByFrame
+from annotations.shapes.shape import Drawn, Keyframe, Shape
+from annotations.shapes.shape import Look as ShapeLook
 from annotations.ui.composite_lettering import QtLettering
 from app.demo.frame_code import read
 from evidence.errors import UsageError
+from evidence.frame_index import FrameIndex
 from evidence.records import Camera, CameraKind, ClockPiece, Recording
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
+from player.decoder.convert import Converter
+from player.decoder.planes import rows_of
+from player.protocol import Source
 from player.sound_pieces import sound_voices
 from player.tracks import FrameSpot, Track
 from sync.clock_map import ClockMap
 from sync.timeline import CameraTimeline
 from tests.support.clips import START_NS, ClipPlan, Scene, make_clip, make_scene
+from tests.support.examinations import small_index
 from tests.support.sounds import RATE, make_sound, place_sound
 
 WIDTH, HEIGHT = 640, 360
 BOXES = (Box(0, 0, 320, 180), Box(320, 0, 320, 180), Box(0, 180, 320, 180), Box(320, 180, 320, 180))
 ZONE = ZoneInfo("Europe/London")
 PLAIN = Extras()
+_NO_FRAMES = FrameIndex.from_bytes(small_index())
 
 
 def path_of(recording: Recording) -> bytes:
@@ -203,6 +216,67 @@ def test_labels_stand_beside_pictures_and_words_at_their_foot(scene: Scene, tmp_
     assert not np.array_equal(worded[-40:], whole[-40:])
     assert np.abs(worded[:90].astype(int) - whole[:90]).max() <= 3, "what is drawn changes nothing elsewhere"
     assert not (tmp_path / "unused.mp4").exists()
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_shape_is_drawn_on_its_frames_alone_where_it_lies_though_the_picture_is_turned(
+    scene: Scene, tmp_path: Path, qtbot: QtBot, place: int
+) -> None:
+    del qtbot
+    track = tracks_of(scene)[place]
+    recording, index = track.camera.placed[0].recording, scene.find_index(track.camera.placed[0].recording.id)
+    assert index is not None
+    pts = [int(one) for one in index.pts]
+    corners = ((20 * 256, 40 * 256), (120 * 256, 140 * 256))
+    look = ShapeLook(colour="#ff0000", is_filled=True)
+    drawn = Drawn(
+        recording.id, (320, 180), Kind.BOX, index.time_base, pts[10], pts[12], (Keyframe(pts[10], corners),), look
+    )
+    extras = Extras(shapes=ShapesByFrame([Shape("s", drawn)]))
+    order = order_of([track], tmp_path / "unused.mp4", NS_PER_S, extras=extras)
+    tile = order.tiles[0]
+    seen: set[int] = set()
+    for frame in (9, 10, 11, 12):
+        number = int(np.flatnonzero(tile.frame_of == frame)[0])
+        answer = preview(PreviewOrder(order, number), QtLettering(HEIGHT))
+        assert isinstance(answer, PreviewPicture)
+        shot = np.frombuffer(answer.pixels, dtype=np.uint8).reshape(HEIGHT, WIDTH, 3)[:180, :320].astype(int)
+        is_red = (shot[:, :, 0] > 180) & (shot[:, :, 1] < 80)
+        if is_red.any():
+            seen.add(frame)
+            rows, columns = np.nonzero(is_red)
+            middle = (round(float(columns.mean())), round(float(rows.mean())))
+            # turned clockwise, (x, y) of 320 by 180 lies at (180 - y, x), at 180 / 320 of its size, in the middle
+            wanted = (70, 90) if place == 0 else (110 + round(90 * 180 / 320), round(70 * 180 / 320))
+            assert max(abs(middle[0] - wanted[0]), abs(middle[1] - wanted[1])) <= 3
+    assert seen == {10, 11}
+
+
+@pytest.mark.parametrize("kind", ["yuv420p", "yuv422p10le", "gray"])
+@pytest.mark.parametrize("matrix", [1, 5, 9])
+@pytest.mark.parametrize("is_full", [False, True])
+def test_colours_are_those_of_the_player(kind: str, matrix: int, *, is_full: bool) -> None:
+    frame = av.VideoFrame(320, 180, kind)
+    for number, level in zip(range(len(frame.planes)), (110, 90, 170), strict=False):
+        rows = rows_of(frame, number)
+        if kind.endswith("10le"):
+            rows.view(np.uint16)[:] = level * 4
+        else:
+            rows[:] = level
+    frame.colorspace, frame.color_range = matrix, 2 if is_full else 1
+    source = Source(0, b"", "", 0)
+    tile = TileSource("r", source, _NO_FRAMES, "", "", (320, 180))
+    converter, slot = Converter(source, 160, 90), np.zeros(160 * 90 * 4, dtype=np.uint8)
+    converter.write(converter.finish(frame), slot)
+    wanted = slot.reshape(90, 160, 4)[45, 80, 2::-1].astype(int)
+    composed = av.VideoFrame(160, 90, "yuv420p")
+    for number, plane in enumerate(TileScaler(tile, (160, 90)).planes(frame)):
+        rows_of(composed, number)[: plane.shape[0], : plane.shape[1]] = plane
+    composed.colorspace, composed.color_range = 1, 1
+    shown = Converter(source, 160, 90)
+    shown.write(shown.finish(composed), slot)
+    got = slot.reshape(90, 160, 4)[45, 80, 2::-1].astype(int)
+    assert np.abs(got - wanted).max() <= 3, (got, wanted)
 
 
 def test_sound_lies_where_the_clock_says_to_the_sample_though_it_drifts(
