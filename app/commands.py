@@ -22,6 +22,7 @@ class Group(StrEnum):
     MOVE = "Move"
     RANGE = "Marks and range"
     DRAW = "Draw"
+    WORDS = "Transcript"
     CAMERAS = "Cameras"
     COURT = "Court"
     VIEW = "View"
@@ -63,6 +64,7 @@ class Command:
         icon: name in `app.ui.icons`, or "".
         is_in_menu: False for the many that only have keys, such as one for each digit.
         repeats: whether holding the key down repeats it.
+        block: which commands of a menu stand together, between lines; blocks stand in the order of their first command.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Command:
     icon: str = ""
     is_in_menu: bool = True
     repeats: bool = False
+    block: str = ""
 
 
 class CommandDeclarationError(ValueError):
@@ -110,8 +113,8 @@ class KeyMap:
 
     def find_command(self, key: str) -> str | None:
         """Return the id of the command that `key` starts, or None."""
-        wanted = normal_key(key)
-        return next((one for one, keys in self.keys.items() if wanted in keys), None)
+        wanted = stroke(normal_key(key))
+        return next((one for one, keys in self.keys.items() if wanted in map(stroke, keys)), None)
 
     def text(self, command_id: str) -> str:
         """Return the command's keys as people read them on this system, or ""."""
@@ -136,12 +139,12 @@ class CommandTable:
                 raise CommandDeclarationError(f"the command id {command.id!r} is declared twice")
             ids.add(command.id)
             for key in command.keys:
-                plain = normal_key(key)
-                if not plain:
+                pressed = stroke(normal_key(key))
+                if not pressed:
                     raise CommandDeclarationError(f"{key!r}, a key of {command.id}, is not a key")
-                if plain in owner:
-                    raise CommandDeclarationError(f"{key!r} is a key of both {owner[plain]} and {command.id}")
-                owner[plain] = command.id
+                if pressed in owner:
+                    raise CommandDeclarationError(f"{key!r} is a key of both {owner[pressed]} and {command.id}")
+                owner[pressed] = command.id
 
     def __getitem__(self, command_id: str) -> Command:
         for command in self.commands:
@@ -150,8 +153,16 @@ class CommandTable:
         raise KeyError(command_id)
 
     def in_group(self, group: Group) -> Sequence[Command]:
-        """Return the commands of one group in the order of their declaration."""
-        return [command for command in self.commands if command.group is group]
+        """Return the commands of one group: block by block, each in the order of declaration."""
+        return [command for block in self.blocks(group) for command in block]
+
+    def blocks(self, group: Group) -> Sequence[Sequence[Command]]:
+        """Return the blocks of commands of one group, between which a menu draws lines."""
+        blocks: dict[str, list[Command]] = {}
+        for command in self.commands:
+            if command.group is group:
+                blocks.setdefault(command.block, []).append(command)
+        return list(blocks.values())
 
     def key_map(self, user_keys: Mapping[str, Sequence[str]]) -> KeyMap:
         """Return the keys in force: the user's where there are any, the defaults otherwise.
@@ -170,12 +181,13 @@ class CommandTable:
             wanted = user_keys.get(command.id, command.keys)
             kept: list[str] = []
             for key in filter(None, map(normal_key, wanted)):
-                holder = taken.setdefault(key, command.id)
+                holder = taken.setdefault(stroke(key), command.id)
                 if holder == command.id:
-                    kept.append(key)
+                    if stroke(key) not in map(stroke, kept):
+                        kept.append(key)
                 elif command.id in user_keys:
                     clashes.append(KeyClash(key, holder, command.id))
-            result[command.id] = tuple(dict.fromkeys(kept))
+            result[command.id] = tuple(kept)
         return KeyMap({command.id: result[command.id] for command in self.commands}, tuple(clashes))
 
     def find_owner(self, key: str, user_keys: Mapping[str, Sequence[str]]) -> Command | None:
@@ -191,6 +203,22 @@ def normal_key(key: str) -> str:
         return ""
     text = sequence.toString(QKeySequence.SequenceFormat.PortableText)
     return text if text.isprintable() and "Unknown" not in text else ""
+
+
+def stroke(key: str) -> str:
+    """Return which keys are pressed for a key in its normal spelling: `>` and `Shift+.` are one stroke.
+
+    Qt takes one stroke for both spellings; where both start something it starts neither ("ambiguous shortcut"). Only
+    what is the same on British and American keyboards is told.
+    """
+    before, sign = key[:-1], key[-1:]
+    if sign not in _SHIFTED or before.endswith("Shift+"):
+        return key
+    return normal_key(f"{before}Shift+{_SHIFTED[sign]}")
+
+
+_SHIFTED = dict(zip("<>{}:?_+!$%^&*()", ",.[];/-=1456789" + "0", strict=True))
+"""What is printed above a key, and the key."""
 
 
 def native_key(key: str) -> str:

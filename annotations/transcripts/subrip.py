@@ -9,6 +9,7 @@ from annotations.transcripts.collecting import Collector
 from annotations.transcripts.written_times import CLOCK, read_clock
 
 _TIMING = re.compile(rf"\s*({CLOCK})\s*-{{1,3}}>\s*({CLOCK})(?:\s+.*)?")
+_BROKEN_TIMING = re.compile(r"\s*\d[\d:.,;]*\s*-{1,3}>|\s*\S{1,16}\s*-{1,3}>\s*\d[\d:.,;]*\s*$")
 _MARKUP = re.compile(r"</?(?:b|i|u|s|font|c|ruby|rt)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
 
 
@@ -49,10 +50,23 @@ def _read_cue(lines: list[str], number: int, following: int, into: Collector, *,
     if start is None or end is None:
         into.tell(number + 1, "The times of this cue cannot be read.", f"{lines[number]} {text}")
         return
-    kept: list[str] = []
-    for place, line in enumerate(words):
-        if "->" in line and re.search(r"\d\s*-{1,3}>\s*\d", line):
-            into.tell(number + 2 + place, "This looks like times, but cannot be read as such.", line)
-        else:
-            kept.append(line)
+    kept = _before_lost_cues(words, number + 2, into)
     into.add(start, end, "", html.unescape(_MARKUP.sub("", "\n".join(kept))), number + 1)
+
+
+def _before_lost_cues(words: list[str], first_line: int, into: Collector) -> list[str]:
+    """Return the lines that belong to a cue, and tell of those after times that cannot be read.
+
+    Such times begin a cue of their own: its words are nobody's, least of all the speaker's before.
+    """
+    for place, line in enumerate(words):
+        if _BROKEN_TIMING.match(line):
+            into.tell(first_line + place, "This looks like times, but cannot be read as such.", line)
+            for after, lost in enumerate(words[place + 1 :], start=place + 1):
+                if lost.strip():
+                    into.tell(first_line + after, "The times of this cue cannot be read.", lost)
+            kept = words[:place]
+            if kept and kept[-1].strip().isdecimal() and (len(kept) == 1 or not kept[-2].strip()):
+                kept.pop()  # the number of the cue whose times cannot be read
+            return kept
+    return words

@@ -87,7 +87,7 @@ def build() -> typer.Typer:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error ends here, in words."""
     output = Output(is_json="--json" in arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    _tell_only_of_trouble()
     try:
         answer = typer.main.get_command(build()).main(list(arguments), prog_name="sightline", standalone_mode=False)
     except typer.Abort:
@@ -122,6 +122,13 @@ def _from_system(error: OSError) -> StorageError:
         meaning="Nothing that was reported as done before is affected.",
         remedy="Check the disk, its free space and your permissions, then repeat the command.",
     )
+
+
+def _tell_only_of_trouble() -> None:
+    """Write warnings to standard error; the rest of the log goes to the file that a window keeps."""
+    told = logging.StreamHandler()
+    told.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", handlers=[told])
 
 
 def _failed(output: Output, error: SightlineError, exit_code: int) -> int:

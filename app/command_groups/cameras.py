@@ -56,6 +56,7 @@ COMMANDS = (
         ("Ctrl+T",),
         When.CAMERA,
         icon="clock",
+        block="clock",
     ),
     Command(
         "camera.play_with_vlc",
@@ -64,6 +65,7 @@ COMMANDS = (
         Group.CAMERAS,
         (),
         When.CAMERA,
+        block="player",
     ),
     Command(
         "layout.one",
@@ -73,9 +75,28 @@ COMMANDS = (
         ("F5",),
         When.CASE,
         icon="one",
+        block="layout",
     ),
-    Command("layout.four", "Two by two", "Show four cameras.", Group.CAMERAS, ("F6",), When.CASE, icon="four"),
-    Command("layout.nine", "Three by three", "Show nine cameras.", Group.CAMERAS, ("F7",), When.CASE, icon="nine"),
+    Command(
+        "layout.four",
+        "Two by two",
+        "Show four cameras.",
+        Group.CAMERAS,
+        ("F6",),
+        When.CASE,
+        icon="four",
+        block="layout",
+    ),
+    Command(
+        "layout.nine",
+        "Three by three",
+        "Show nine cameras.",
+        Group.CAMERAS,
+        ("F7",),
+        When.CASE,
+        icon="nine",
+        block="layout",
+    ),
     Command(
         "layout.focus",
         "Focus and strip",
@@ -84,5 +105,6 @@ COMMANDS = (
         ("F8",),
         When.CASE,
         icon="focus",
+        block="layout",
     ),
 )

@@ -15,6 +15,7 @@ COMMANDS = (
         ("Ctrl+I",),
         When.WRITABLE,
         icon="add",
+        block="files",
     ),
     Command(
         "case.add_folder",
@@ -24,6 +25,7 @@ COMMANDS = (
         ("Ctrl+Shift+I",),
         When.WRITABLE,
         icon="folder",
+        block="files",
     ),
     Command(
         "case.verify",
@@ -33,6 +35,7 @@ COMMANDS = (
         ("Ctrl+Shift+V",),
         When.CASE,
         icon="verify",
+        block="files",
     ),
     Command(
         "previews.make",
@@ -41,6 +44,7 @@ COMMANDS = (
         Group.CASE,
         (),
         When.CASE,
+        block="previews",
     ),
     Command(
         "previews.delete",
@@ -49,12 +53,33 @@ COMMANDS = (
         Group.CASE,
         (),
         When.CASE,
+        block="previews",
     ),
     Command(
-        "case.close", "Close case", "Close the case and go back to the start page.", Group.CASE, ("Ctrl+W",), When.CASE
+        "case.close",
+        "Close case",
+        "Close the case and go back to the start page.",
+        Group.CASE,
+        ("Ctrl+W",),
+        When.CASE,
+        block="program",
     ),
     Command(
-        "app.settings", "Settings…", "Change how the program looks and behaves.", Group.CASE, ("Ctrl+,",), When.ALWAYS
+        "app.settings",
+        "Settings…",
+        "Change how the program looks and behaves.",
+        Group.CASE,
+        ("Ctrl+,",),
+        When.ALWAYS,
+        block="program",
     ),
-    Command("app.quit", "Quit", "Close the case and leave the program.", Group.CASE, ("Ctrl+Q",), When.ALWAYS),
+    Command(
+        "app.quit",
+        "Quit",
+        "Close the case and leave the program.",
+        Group.CASE,
+        ("Ctrl+Q",),
+        When.ALWAYS,
+        block="program",
+    ),
 )

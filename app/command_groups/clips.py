@@ -12,6 +12,17 @@ COMMANDS = (
         Group.RANGE,
         ("C",),
         icon="clips",
+        block="clip",
+    ),
+    Command(
+        "view.panel_clips",
+        "Clips",
+        "Show the clips.",
+        Group.VIEW,
+        ("Alt+L",),
+        When.CASE,
+        icon="clips",
+        block="panel",
     ),
     Command(
         "clip.to_run_sheet",
@@ -21,5 +32,4 @@ COMMANDS = (
         ("Ctrl+Alt+R",),
         When.PLACED,
     ),
-    Command("view.panel_clips", "Clips", "Show the clips.", Group.VIEW, ("Alt+L",), When.CASE, icon="clips"),
 )

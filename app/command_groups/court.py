@@ -30,6 +30,7 @@ COMMANDS = (
         ("F10",),
         When.CASE,
         icon="runsheet",
+        block="show",
     ),
     Command(
         "pack.copy",
@@ -48,5 +49,6 @@ COMMANDS = (
         ("F11",),
         When.CASE,
         icon="court",
+        block="show",
     ),
 )

@@ -48,6 +48,7 @@ COMMANDS = (
         ("Ctrl+D",),
         When.WRITABLE,
         icon="duplicate",
+        block="shape",
     ),
     Command(
         "draw.delete",
@@ -58,6 +59,7 @@ COMMANDS = (
         When.WRITABLE,
         Scope.PICTURES,
         icon="delete",
+        block="shape",
     ),
     Command(
         "draw.start_here",
@@ -67,6 +69,7 @@ COMMANDS = (
         ("Alt+I",),
         When.WRITABLE,
         icon="starts",
+        block="shape",
     ),
     Command(
         "draw.end_here",
@@ -76,6 +79,7 @@ COMMANDS = (
         ("Alt+O",),
         When.WRITABLE,
         icon="ends",
+        block="shape",
     ),
     Command(
         "draw.follow",
@@ -85,6 +89,7 @@ COMMANDS = (
         ("Alt+F",),
         When.WRITABLE,
         icon="follow",
+        block="keyframe",
     ),
     Command(
         "draw.keyframe",
@@ -94,6 +99,7 @@ COMMANDS = (
         ("Alt+K",),
         When.WRITABLE,
         icon="keyframe",
+        block="keyframe",
     ),
     Command(
         "draw.delete_keyframe",
@@ -104,6 +110,7 @@ COMMANDS = (
         When.WRITABLE,
         Scope.PICTURES,
         icon="keyframe_off",
+        block="keyframe",
     ),
     Command(
         "draw.previous_keyframe",
@@ -114,6 +121,7 @@ COMMANDS = (
         When.PLACED,
         icon="previous",
         repeats=True,
+        block="keyframe",
     ),
     Command(
         "draw.next_keyframe",
@@ -124,6 +132,7 @@ COMMANDS = (
         When.PLACED,
         icon="next",
         repeats=True,
+        block="keyframe",
     ),
     Command(
         "draw.list",
@@ -133,6 +142,7 @@ COMMANDS = (
         ("Ctrl+Shift+D",),
         When.PLACED,
         icon="list",
+        block="show",
     ),
     Command(
         "draw.show",
@@ -142,5 +152,6 @@ COMMANDS = (
         ("H",),
         When.PLACED,
         icon="shown",
+        block="show",
     ),
 )

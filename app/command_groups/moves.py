@@ -23,10 +23,8 @@ COMMANDS = (
         icon="frame_on",
         repeats=True,
     ),
-    Command(
-        "move.ten_frames_back", "Ten frames back", "Go ten frames back.", Group.MOVE, ("Shift+,", "<"), repeats=True
-    ),
-    Command("move.ten_frames_on", "Ten frames on", "Go ten frames on.", Group.MOVE, ("Shift+.", ">"), repeats=True),
+    Command("move.ten_frames_back", "Ten frames back", "Go ten frames back.", Group.MOVE, ("Shift+,",), repeats=True),
+    Command("move.ten_frames_on", "Ten frames on", "Go ten frames on.", Group.MOVE, ("Shift+.",), repeats=True),
     Command("move.second_back", "One second back", "Go one second back.", Group.MOVE, ("Left",), repeats=True),
     Command("move.second_on", "One second on", "Go one second on.", Group.MOVE, ("Right",), repeats=True),
     Command(
@@ -40,9 +38,16 @@ COMMANDS = (
         Group.MOVE,
         ("Home",),
         icon="start",
+        block="ends",
     ),
     Command(
-        "move.end", "End of everything", "Go to the last moment that was recorded.", Group.MOVE, ("End",), icon="end"
+        "move.end",
+        "End of everything",
+        "Go to the last moment that was recorded.",
+        Group.MOVE,
+        ("End",),
+        icon="end",
+        block="ends",
     ),
     Command(
         "move.previous_event",
@@ -51,6 +56,7 @@ COMMANDS = (
         Group.MOVE,
         ("[",),
         icon="previous",
+        block="events",
     ),
     Command(
         "move.next_event",
@@ -59,6 +65,7 @@ COMMANDS = (
         Group.MOVE,
         ("]",),
         icon="next",
+        block="events",
     ),
     Command(
         "move.previous_recording",
@@ -66,6 +73,7 @@ COMMANDS = (
         "Go back to where a recording of the focused camera starts, and choose it.",
         Group.MOVE,
         ("Ctrl+Left",),
+        block="events",
     ),
     Command(
         "move.next_recording",
@@ -73,22 +81,46 @@ COMMANDS = (
         "Go on to where the next recording of the focused camera starts, and choose it.",
         Group.MOVE,
         ("Ctrl+Right",),
+        block="events",
     ),
     Command(
         "move.previous_gap",
         "Previous gap",
         "Go back to where the focused camera stopped recording for a while.",
         Group.MOVE,
-        ("Shift+[", "{"),
+        ("Shift+[",),
+        block="events",
     ),
     Command(
         "move.next_gap",
         "Next gap",
         "Go on to where the focused camera stops recording for a while.",
         Group.MOVE,
-        ("Shift+]", "}"),
+        ("Shift+]",),
+        block="events",
     ),
-    Command("move.previous_mark", "Previous mark", "Go back to the nearest mark.", Group.MOVE, ("Alt+[",)),
-    Command("move.next_mark", "Next mark", "Go on to the nearest mark.", Group.MOVE, ("Alt+]",)),
-    Command("move.go_to", "Go to a time…", "Type a time, a step or a frame number to go to.", Group.MOVE, ("G",)),
+    Command(
+        "move.previous_mark",
+        "Previous mark",
+        "Go back to the nearest mark.",
+        Group.MOVE,
+        ("Alt+[",),
+        block="events",
+    ),
+    Command(
+        "move.next_mark",
+        "Next mark",
+        "Go on to the nearest mark.",
+        Group.MOVE,
+        ("Alt+]",),
+        block="events",
+    ),
+    Command(
+        "move.go_to",
+        "Go to a time…",
+        "Type a time, a step or a frame number to go to.",
+        Group.MOVE,
+        ("G",),
+        block="go to",
+    ),
 )

@@ -16,9 +16,30 @@ COMMANDS = (
     ),
     Command("play.stop", "Stop", "Stop, and go back to normal speed.", Group.PLAYBACK, ("K",), icon="pause"),
     Command("play.forwards", "Play forwards", "Play forwards; again for faster.", Group.PLAYBACK, ("L",)),
-    Command("play.slower", "Slower", "Halve the speed, down to 1/8.", Group.PLAYBACK, ("Down",)),
-    Command("play.faster", "Faster", "Double the speed, up to 16 times.", Group.PLAYBACK, ("Up",)),
-    Command("play.normal_speed", "Normal speed", "Go back to normal speed.", Group.PLAYBACK, ("Backspace",)),
+    Command(
+        "play.slower",
+        "Slower",
+        "Halve the speed, down to 1/8.",
+        Group.PLAYBACK,
+        ("Down",),
+        block="speed",
+    ),
+    Command(
+        "play.faster",
+        "Faster",
+        "Double the speed, up to 16 times.",
+        Group.PLAYBACK,
+        ("Up",),
+        block="speed",
+    ),
+    Command(
+        "play.normal_speed",
+        "Normal speed",
+        "Go back to normal speed.",
+        Group.PLAYBACK,
+        ("Backspace",),
+        block="speed",
+    ),
     Command(
         "play.loop",
         "Loop in to out",
@@ -26,6 +47,7 @@ COMMANDS = (
         Group.PLAYBACK,
         ("/",),
         icon="loop",
+        block="speed",
     ),
     Command(
         "sound.solo",
@@ -35,6 +57,7 @@ COMMANDS = (
         ("S",),
         When.CAMERA,
         icon="sound",
+        block="sound",
     ),
     Command(
         "sound.mix",
@@ -43,5 +66,6 @@ COMMANDS = (
         Group.PLAYBACK,
         ("Shift+S",),
         When.CAMERA,
+        block="sound",
     ),
 )

@@ -22,6 +22,7 @@ COMMANDS = (
         ("Ctrl+S",),
         When.PLACED,
         icon="still",
+        block="still",
     ),
     Command(
         "still.save_all",
@@ -30,6 +31,7 @@ COMMANDS = (
         Group.REPORTS,
         ("Ctrl+Shift+S",),
         When.PLACED,
+        block="still",
     ),
     Command(
         "sheet.compare",
@@ -38,6 +40,7 @@ COMMANDS = (
         Group.REPORTS,
         ("Ctrl+Shift+E",),
         When.PLACED,
+        block="sheet",
     ),
     Command(
         "sheet.contact",
@@ -46,5 +49,6 @@ COMMANDS = (
         Group.REPORTS,
         (),
         When.PLACED,
+        block="sheet",
     ),
 )

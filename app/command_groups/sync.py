@@ -13,6 +13,7 @@ COMMANDS = (
         ("Ctrl+Shift+T",),
         When.CASE,
         icon="clock",
+        block="clock",
     ),
     Command(
         "sync.same_event",
@@ -21,6 +22,7 @@ COMMANDS = (
         Group.CAMERAS,
         ("E",),
         When.CAMERA,
+        block="clock",
     ),
     Command(
         "sync.keep_event",
@@ -29,5 +31,6 @@ COMMANDS = (
         Group.CAMERAS,
         ("Shift+E",),
         When.CAMERA,
+        block="clock",
     ),
 )

@@ -67,11 +67,14 @@ class ActionSet(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Make the menus."""
         for group in Group:
-            commands = [command for command in self.table.in_group(group) if command.is_in_menu]
             menu = bar.addMenu(group.value)
             menu.setToolTipsVisible(True)
-            for command in commands:
-                menu.addAction(self._actions[command.id])
+            for block in self.table.blocks(group):
+                if not menu.isEmpty():
+                    menu.addSeparator()
+                for command in block:
+                    if command.is_in_menu:
+                        menu.addAction(self._actions[command.id])
 
     def set_available(self, holding: frozenset[When]) -> None:
         """Say which conditions hold; commands whose condition does not are greyed."""

@@ -34,7 +34,7 @@ from evidence.times import IncidentRange
 from sync.timeline import Timeline
 
 _LIKE_ALL = "As for all"
-_ROWS_HEIGHT = 190
+_ROWS_HEIGHT = 120
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ class ClipPanel(FormDialog):
             wanted = Mode(row.mode.currentData()) if row.mode.currentData() else mode
             context = self._context
             row.cost.setText(cost_words(camera, self._span, wanted, context.find_index, context.times))
+        self.fit()
 
     def _choose_folder(self) -> None:
         def chosen(folder: Path) -> None:

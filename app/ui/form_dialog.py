@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.theme import set_role
 from evidence.errors import SightlineError
+
+_FRAME = 32
+"""Pixels that a window's title and frame take of the screen."""
 
 
 class FormDialog(QDialog):
@@ -55,6 +59,25 @@ class FormDialog(QDialog):
         """Show what is not right yet; "" for nothing."""
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
+        self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the words need."""
+        super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high as words that wrap need, so that no row lies over another; never higher than the screen.
+
+        A layout's own hint counts a label that wraps as one line.
+        """
+        column = self.layout()
+        if column is None or not self.isVisible():
+            return
+        column.activate()
+        wanted = min(column.totalHeightForWidth(self.width()), self.screen().availableGeometry().height() - _FRAME)
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
 
     def take(self) -> None:
         """Use what was typed.

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.case_snapshot import CaseSnapshot
 from app.recording_facts import Fact, Section, recording_sections
 from app.time_text import LocalTimes
-from app.ui.theme import Theme, fixed_font, set_role
+from app.ui.theme import Theme, breakable, fixed_font, set_role, tip
 from app.ui.tile_menu import WITH_VLC, player_words
 from evidence.records import Recording
 from resources.palette import Palette
@@ -102,8 +102,12 @@ class RecordingTab(QWidget):
         set_role(self.name, "heading" if has_one else "dim")
         if snapshot is None or recording is None or times is None:
             self.name.setText(_EMPTY)
+            self.name.setAccessibleName("")
+            self.name.setToolTip("")
             return
-        self.name.setText(recording.display_name)
+        self.name.setText(breakable(recording.display_name))
+        self.name.setAccessibleName(recording.display_name)
+        self.name.setToolTip(tip(recording.display_name))
         if not self.exhibit.hasFocus():
             self.exhibit.setText(recording.exhibit)
         self.camera.clear()

@@ -34,7 +34,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(960, 620)
+        self.resize(1160, 620)
         self._table = table
         self._settings = settings
         self.search = QLineEdit(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -92,6 +93,14 @@ def tip(text: str) -> str:
     """Return text for a tool tip; Qt would take what looks like HTML in a file's name for HTML."""
     lines = escape(text).replace("\n", "<br>")
     return f"<qt>{lines}</qt>" if text else ""
+
+
+def breakable(text: str) -> str:
+    """Return a file's name with places at which a label may break it, so that it never makes its panel wide.
+
+    A zero-width space stands after each separator, and within what is long without one.
+    """
+    return re.sub(r"([^\w\s]|_|\w{12}(?=\w))", "\\1\u200b", text)
 
 
 def tabular(font: QFont) -> QFont:

@@ -101,3 +101,24 @@ def test_a_key_is_always_spelt_the_same(text: str) -> None:
 def test_what_changes_a_case_is_not_there_for_a_read_only_one() -> None:
     for command_id in ("case.add_files", "case.add_folder"):
         assert TABLE[command_id].when is When.WRITABLE
+
+
+@pytest.mark.parametrize(("shifted", "plain"), [(">", "Shift+."), ("{", "Shift+["), ("Ctrl++", "Ctrl+Shift+=")])
+def test_two_spellings_of_one_stroke_are_one_key(shifted: str, plain: str) -> None:
+    """Qt calls both spellings ambiguous, and starts neither: a key on the page would do nothing."""
+    with pytest.raises(CommandDeclarationError, match="both"):
+        make_table([replace(ONE, keys=(plain,)), replace(TWO, keys=(shifted,))])
+    with pytest.raises(CommandDeclarationError, match="both"):
+        make_table([replace(ONE, keys=(plain, shifted))])
+    keys = make_table([replace(ONE, keys=(plain,)), TWO]).key_map({"a.two": [shifted, plain]})
+    assert keys.keys == {"a.one": (), "a.two": (shifted,)}
+    assert keys.find_command(plain) == "a.two"
+
+
+def test_a_menu_goes_from_block_to_block_and_leaves_the_program_last() -> None:
+    blocks = [[one.id for one in block] for block in TABLE.blocks(Group.CASE)]
+    assert blocks[-1] == ["case.close", "app.settings", "app.quit"]
+    for group in Group:
+        assert [one for block in TABLE.blocks(group) for one in block] == list(TABLE.in_group(group))
+        for block in TABLE.blocks(group):
+            assert len([one for one in block if one.is_in_menu]) <= 12, f"{group}: {block[0].block or block[0].id}"

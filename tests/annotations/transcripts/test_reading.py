@@ -108,6 +108,23 @@ def test_subrip_with_an_empty_line_inside_a_cue_loses_nothing() -> None:
     assert "late" in found.problems[1].text
 
 
+@pytest.mark.parametrize("broken", ["00:00:15,000 --> bad", "00:00:15 --> 00:0x:17", "bad --> 00:00:17,000"])
+def test_words_under_times_that_cannot_be_read_are_nobodys(broken: str) -> None:
+    found = read(
+        f"1\n00:00:10,000 --> 00:00:13,000\nMALE: I have done nothing.\n\n2\n{broken}\nOFFICER: I hit him.\nTwice.\n\n"
+        "3\n00:00:20,000 --> 00:00:22,000\nOFFICER: Put it down.\n"
+    )
+    assert rows(found) == [
+        (10.0, 13.0, "MALE", "I have done nothing."),
+        (20.0, 22.0, "OFFICER", "Put it down."),
+    ]
+    assert [(one.line, one.is_lost, one.text) for one in found.problems] == [
+        (6, True, broken),
+        (7, True, "OFFICER: I hit him."),
+        (8, True, "Twice."),
+    ]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_csv_finds_its_columns_by_name(separator: str) -> None:
     head = separator.join(["Speaker Name", "Text", "Start time", "End time"])

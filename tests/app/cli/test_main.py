@@ -275,3 +275,23 @@ def test_the_installed_script_is_the_same_command_line(case: Path) -> None:
     done = subprocess.run([script, "info", case, "--json"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["case"]["title"] == "High Street"
+
+
+def test_the_windows_log_goes_to_its_file_and_only_trouble_to_the_terminal(tmp_path: Path) -> None:
+    """A database that is brought up to date is no news for who opens a case from a terminal."""
+    script = (
+        "import logging; from app.bootstrap import begin_log; from app.cli.main import main; main(['--help'])\n"
+        "print(begin_log()); logging.getLogger('alembic').info('quiet'); logging.getLogger('app').warning('told')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "WARNING app: told\n"
+    kept = Path(done.stdout.splitlines()[-1]).read_text("utf-8")
+    assert "quiet" in kept
+    assert "told" in kept

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from annotations.clips.clip import ClipDraft, add_clip
@@ -143,3 +145,16 @@ def test_a_clip_goes_into_the_run_sheet_by_one_key_as_its_range_and_cameras(
     source = load_from_pack(pack, nobody_known)
     assert [cue.span for cue in source.cues] == [span, span]
     assert all(cue.has_pictures for cue in source.cues)
+
+
+def test_no_field_of_a_clip_lies_over_another_on_a_small_screen(window: Window) -> None:
+    panel = _open_panel(window)
+    QApplication.processEvents()
+    (area,) = panel.findChildren(QScrollArea)
+    parts = [panel.mode, panel.mode_words, panel.codec, area, panel.folder_words, panel.note, panel.accept_button]
+    spans = [(part.mapTo(panel, part.rect().topLeft()).y(), part.height()) for part in parts]
+    for (top, height), (below, _) in pairwise(spans):
+        assert top + height <= below
+    assert panel.mode_words.height() >= panel.mode_words.heightForWidth(panel.mode_words.width())
+    assert panel.height() <= 768 - 32
+    panel.reject()

@@ -120,6 +120,19 @@ def test_the_recording_of_the_focus_camera_is_chosen_from_the_start(window: Wind
     assert page.recording_tab.recording_id == page.chosen_recording
 
 
+def test_a_long_file_name_takes_no_room_from_the_pictures(window: Window) -> None:
+    times = LocalTimes(ZoneInfo("Europe/London"))
+    snapshot, tab = snapshot_of(window), window.main.page.recording_tab
+    recording = snapshot.recording_by_id[window.main.page.chosen_recording or ""]
+    tab.show_recording(snapshot, replace(recording, display_name="a.mp4"), times)
+    before = tab.minimumSizeHint().width()
+    name = f"NVR_ch3_main_20260314213903_20260314213928_{'x' * 120}.mp4"
+    tab.show_recording(snapshot, replace(recording, display_name=name), times)
+    assert tab.minimumSizeHint().width() == before
+    assert tab.name.accessibleName() == name
+    assert tab.name.text().replace("\u200b", "") == name
+
+
 def test_a_tile_that_is_not_recording_gives_the_nearest_recording(window: Window, still: Still) -> None:
     """The third camera has a gap from the second to the fourth second."""
     page = window.main.page

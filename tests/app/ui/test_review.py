@@ -248,7 +248,7 @@ def test_a_click_on_a_picture_tells_of_its_recording(window: Window) -> None:
     assert rect is not None
     QTest.mouseClick(surface, Qt.MouseButton.LeftButton, pos=rect.center())
     tab = window.main.page.recording_tab
-    assert tab.name.text() == "X6039A12B_20260314_213200_0413.mp4"
+    assert tab.name.accessibleName() == "X6039A12B_20260314_213200_0413.mp4"
     text = tab.facts.toPlainText()
     for words in ("SHA-256", "File name", "Places it.", "320 × 180", "Not checked"):
         assert words in text
