@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -107,30 +107,40 @@ def ask(
 
 def as_settings(
     solution: Solution,
+    question: Question,
     observations: Sequence[Observation],
     *,
     by: str,
     set_ns: int,
-    zoned: Collection[str] = (),
 ) -> tuple[ClockSetting, ...]:
     """Return the settings that a solution makes of all clocks that something but their own word holds.
 
     Args:
         solution: what was solved.
-        observations: what it was solved from.
+        question: what was asked.
+        observations: those that its ties were made of; a tie of none is what was stated of a clock.
         by: who sets the clocks.
         set_ns: when, by this machine's clock.
-        zoned: ids of cameras whose own word counts in another zone.
     """
-    methods = sorted({one.method.value for one in observations if one.state is ObservationState.ACCEPTED})
+    method_of = {one.group: one.method for one in observations}
+    clock_of = {one.key: one.clock for one in question.stretches}
     rejected = set(solution.rejected_groups)
     joined = {clock: cluster for cluster in solution.clusters for clock in cluster.clocks}
     found = []
     for solved in solution.clocks:
-        is_held = solved.observed_by or solved.clock in zoned
+        is_held = solved.observed_by or solved.clock in question.zoned
         if not is_held or not joined[solved.clock].is_dated:
             continue
-        basis = f"{solved.observed_by} observations ({', '.join(methods)})"
+        methods = {
+            method_of.get(tie.group, SyncMethod.STATED_ERROR)
+            for tie in question.ties
+            if not tie.is_device_clock and tie.group not in rejected
+            if solved.clock in {clock_of[side.stretch] for side in (tie.one, tie.other) if side is not None}
+        }
+        if solved.clock in question.zoned:
+            methods.add(SyncMethod.TIME_ZONE)
+        count = "1 observation" if solved.observed_by == 1 else f"{solved.observed_by} observations"
+        basis = f"{count} ({', '.join(sorted(methods))})"
         if rejected:
             basis += f", {len(rejected)} left out"
         if not joined[solved.clock].is_anchored:

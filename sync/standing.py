@@ -220,7 +220,7 @@ def find_standing(request: StandRequest) -> Standing:
         locked = Reference(request.reference, ClockMap.identity() if setting is None else ClockMap(setting.pieces))
     solution = solve(question.stretches, question.ties, reference=locked)
     used = [one for one in counted if one.state is not ObservationState.REJECTED]
-    settings = as_settings(solution, used, by=request.by, set_ns=request.now_ns, zoned=question.zoned)
+    settings = as_settings(solution, question, used, by=request.by, set_ns=request.now_ns)
     return Standing(
         request=request,
         question=question,

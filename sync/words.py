@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evidence.observations import SyncMethod
+from evidence.observations import ObservationState, SyncMethod
 from evidence.time_text import LocalTimes, duration_text, offset_text
 from evidence.times import NS_PER_S, DurationNs
 from sync.doubts import HourDoubt
@@ -48,6 +48,12 @@ def clock_words(error_ns: DurationNs | None) -> str:
     if abs(error_ns) < 60 * NS_PER_S:
         return f"{'−' if error_ns < 0 else '+'}{abs(error_ns) / NS_PER_S:.3f} s"
     return offset_text(error_ns).replace("-", "−")
+
+
+def speed_words(error_ns: DurationNs | None) -> str:
+    """Return how a clock is wrong as people say it: `3.208 s fast`, `00:07:12.004 slow`, or a dash."""
+    words = clock_words(error_ns)
+    return words if error_ns is None else f"{words[1:]} {'slow' if error_ns < 0 else 'fast'}"
 
 
 def small_words(length_ns: DurationNs | None) -> str:
@@ -133,9 +139,23 @@ def sayings(standing: Standing, times: LocalTimes) -> tuple[Saying, ...]:
     if not standing.matches:
         found.append(Saying("Nothing ties these clocks yet: each is taken at its word. Press “Sync everything”."))
     elif not any(one.role == "bad" for one in found):
-        used = sum(one.use is Use.USED for one in standing.matches)
-        found.append(Saying(f"{used} of {len(standing.matches)} matches hold together without contradiction.", "good"))
+        found.append(_agreement_saying(standing))
     return tuple(found)
+
+
+def _agreement_saying(standing: Standing) -> Saying:
+    """Say that what counts agrees, and apart from it how much does not count yet."""
+    used = sum(one.use is Use.USED for one in standing.matches)
+    waiting = sum(one.use is not Use.USED and one.state is ObservationState.PROPOSED for one in standing.matches)
+    left = f" {waiting} more {'is' if waiting == 1 else 'are'} proposed and not counted." if waiting else ""
+    if used == 0:
+        return Saying(f"Nothing is counted yet: accept matches, or count proposals too.{left}")
+    agreeing = (
+        "1 match counts, and nothing contradicts it."
+        if used == 1
+        else (f"{used} matches count, and hold together without contradiction.")
+    )
+    return Saying(f"{agreeing}{left}", "good")
 
 
 def _group_sayings(standing: Standing, names: Mapping[str, str]) -> list[Saying]:
@@ -184,7 +204,7 @@ def camera_words(one: CameraStanding, *, is_short: bool = False) -> str:
     if one.error_after_ns is None and one.after is None:
         return "Own clock only"
     beside = "" if is_short or one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
-    return f"{clock_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
+    return f"{speed_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
 
 
 def _listed(names: Sequence[str]) -> str:

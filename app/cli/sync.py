@@ -18,7 +18,7 @@ from sync.case_clocks import apply_standing, find_by_sound, person, solve_case, 
 from sync.doubts import accept_doubt
 from sync.overlay_clock.search import find_by_overlay
 from sync.standing import Basis, Standing
-from sync.words import doubt_words
+from sync.words import doubt_words, speed_words
 
 _METHODS = ("sound", "clock")
 _USUAL = "sound"
@@ -167,10 +167,10 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
         if not solved.observed_by:
             output.line(f"{cameras[solved.clock]}: nothing but its own clock")
             continue
-        error = (solved.pieces[0].device_ns - solved.pieces[0].incident_ns) / 1e9
+        error = speed_words(solved.pieces[0].device_ns - solved.pieces[0].incident_ns)
         within = half_width_95(max(knot.sigma_ns for knot in solved.knots)) / 1e9
         output.line(
-            f"{cameras[solved.clock]}: {error:+.3f} s, {solved.drift_ppb / 1000:+.1f} ppm, within {within:.3f} s (95 %)"
+            f"{cameras[solved.clock]}: {error}, {solved.drift_ppb / 1000:+.1f} ppm, within {within:.3f} s (95 %)"
             f"{' (if all proposals are accepted)' if is_preview else ''}"
         )
     if len(solution.clusters) > 1:

@@ -29,6 +29,16 @@ COLUMNS = (
     "Found by",
     "Decided by",
 )
+_EVIDENCE = COLUMNS.index("Evidence")
+_HINTS = {
+    1: "Whether the clocks are reckoned from it",
+    5: "By how much the first clock's face is ahead of the other's, or of UTC",
+    6: "How sure it is: in 95 of 100 cases it is out by no more",
+    7: "What was observed less what was solved, on the common clock",
+    8: "How far out it is beside what its own uncertainty lets expect: up to 2 is usual, from 3 on look at it",
+    9: "Its pull beside the sharpest match that counts",
+}
+"""What a column means, where its word alone does not say it."""
 _GROUP = Qt.ItemDataRole.UserRole
 _ICONS = {
     ObservationState.ACCEPTED: ("good", "good"),
@@ -54,6 +64,8 @@ class MatchTable(QTreeWidget):
         self._is_filling = False
         self.setAccessibleName("Matches; A accepts, R rejects the selected ones")
         self.setHeaderLabels(list(COLUMNS))
+        for column, hint in _HINTS.items():
+            self.headerItem().setToolTip(column, hint)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
         self.setIndentation(14)
@@ -75,10 +87,11 @@ class MatchTable(QTreeWidget):
             if match.group == chosen:
                 self.setCurrentItem(item)
             item.setSelected(match.group in selected or match.group == chosen)
-        if is_first:
-            for number in range(len(COLUMNS)):
+        for number in range(len(COLUMNS)):
+            if number != _EVIDENCE and (is_first or self.sizeHintForColumn(number) > self.columnWidth(number)):
                 self.resizeColumnToContents(number)
-            self.setColumnWidth(10, 260)
+        if is_first:
+            self.setColumnWidth(_EVIDENCE, 260)
         self.verticalScrollBar().setValue(at_top)
         self._is_filling = False
 
@@ -133,10 +146,9 @@ class MatchTable(QTreeWidget):
         )
         item.setData(0, _GROUP, match.group)
         item.setIcon(0, self._theme.icon(*_ICONS[match.state]))
-        item.setToolTip(10, tip(first.evidence))
-        item.setToolTip(5, "By how much the first clock's face is ahead of the other's, or of UTC")
-        item.setToolTip(7, "What was observed less what was solved, on the common clock")
-        item.setToolTip(9, "Its pull beside the sharpest match that counts")
+        item.setToolTip(_EVIDENCE, tip(first.evidence))
+        for column, hint in _HINTS.items():
+            item.setToolTip(column, hint)
         for column in (5, 6, 7, 8, 9):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if match.use in {Use.OUTLIER, Use.CONFLICT}:

@@ -37,7 +37,7 @@ from evidence.observations import Moment, ObservationState
 from sync.case_clocks import Findings
 from sync.overlay_clock.search import OverlaySearch, search_words
 from sync.standing import Basis, Standing
-from sync.words import clock_words, drift_words, half_words, sayings
+from sync.words import drift_words, half_words, sayings, speed_words
 
 _BASES = {Basis.ACCEPTED: "accepted", Basis.PROPOSED_TOO: "accepted, proposed"}
 _NOBODY = "UTC"
@@ -211,14 +211,14 @@ class SyncWindow(QWidget):
         after = "left as it is"
         if one.after is not None:
             drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
-            error = "placed by matches alone" if one.error_after_ns is None else clock_words(one.error_after_ns)
+            error = "placed by matches alone" if one.error_after_ns is None else speed_words(one.error_after_ns)
             after = f"{error}, {half_words(one.half_after_ns)}, drift {drift}"
             if one.beside:
                 other = standing.camera_by_id[one.beside].camera.name
                 after += f"; {half_words(one.half_beside_ns)} beside {other}"
         before = "no time yet"
         if one.cluster >= 0:
-            error = "taken at its word" if one.before is None else f"fast by {clock_words(one.error_before_ns)}"
+            error = "taken at its word" if one.before is None else speed_words(one.error_before_ns)
             before = f"{error}, {half_words(one.half_before_ns)}"
         self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after} (95 %).")
 
@@ -239,7 +239,7 @@ class SyncWindow(QWidget):
         top.addWidget(self.sync_button)
         top.addWidget(self.clocks_button)
         top.addStretch(1)
-        for words, field in (("Solve from", self.basis), ("Truth", self.reference)):
+        for words, field in (("Count what is", self.basis), ("True time", self.reference)):
             label = QLabel(words, bar)
             label.setBuddy(field)
             set_role(label, "dim")

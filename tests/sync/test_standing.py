@@ -25,7 +25,7 @@ from sync.solution import Solution
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, Use, find_standing
 from sync.stated import observe_stated_error
 from sync.timeline import build_timeline
-from sync.words import sayings
+from sync.words import sayings, speed_words
 from tests.support.case_dump import actions_of
 from tests.support.examinations import FakeExaminer
 from tests.support.sync_scenes import BASE, SUMMER, facts, finder, recording, tie, to_utc
@@ -136,6 +136,45 @@ def test_proposals_count_only_when_they_are_asked_for() -> None:
     both = stand(facts(known, ties), Basis.PROPOSED_TOO)
     assert {one.camera_id for one in both.settings} == {"A", "B"}
     assert both.proposed == ("ab",)
+
+
+def test_what_a_clock_rests_on_names_only_what_touches_that_clock() -> None:
+    """A camera without sound, whose error was stated, was never set by matching sound."""
+    known = [recording("a", "A", BASE), recording("b", "B", BASE), recording("c", "C", BASE)]
+    said = observe_stated_error(
+        known[2:], "UTC", error_ns=NS_PER_S, compared=None, sigma_ns=NS_PER_S, evidence="DVR", finder=finder()
+    )
+    assert said is not None
+    unused = ClockSetting("C", (ClockPiece(0, 0, 0),), NS_PER_S, "by hand", "the clock on the wall", "PC 1", BASE + 5)
+    for on_c in (
+        facts(known, [tie("ab", ("a", 10), ("b", 15)), said]),
+        facts(known, [tie("ab", ("a", 10), ("b", 15))]),
+    ):
+        standing = stand(on_c if said in on_c.observations else replace(on_c, settings=(unused,)))
+        assert {one.camera_id: one.basis for one in standing.settings} == {
+            "A": "1 observation (matching sound); dated by the devices' own clocks only",
+            "B": "1 observation (matching sound); dated by the devices' own clocks only",
+            "C": "1 observation (stated clock error)",
+        }
+
+
+def test_what_is_only_proposed_is_not_said_to_hold_together() -> None:
+    known = [recording(one, one.upper(), BASE) for one in "abc"]
+    ties = [tie("ab", ("a", 10), ("b", 15)), tie("bc", ("b", 10), ("c", 15), state=ObservationState.PROPOSED)]
+    told = words(stand(facts(known, ties)))
+    assert "1 match counts, and nothing contradicts it. 1 more is proposed and not counted." in told
+    assert "of 2 matches" not in told
+    told = words(stand(facts(known, ties), Basis.PROPOSED_TOO))
+    assert "2 matches count, and hold together without contradiction." in told
+    assert "Nothing is counted yet" in words(stand(facts(known, ties[1:])))
+
+
+def test_clocks_are_fast_or_slow_in_words() -> None:
+    assert [speed_words(one) for one in (3_208_000_000, -432_004_000_000, None)] == [
+        "3.208 s fast",
+        "00:07:12.004 slow",
+        "–",
+    ]
 
 
 def test_groups_that_nothing_joins_are_said_to_be_so() -> None:
