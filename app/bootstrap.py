@@ -158,6 +158,7 @@ def open_window(
     try:
         yield Window(main, shell, player)
     finally:
+        main.rooms.preflight.close()
         main.court.end()
         main.sync.close()
         sound.close()

@@ -18,6 +18,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from app.display_zone import display_zone
+from app.preflight import pack_proxies, preflight_words
 from app.settings import ZoneChoice
 from app.ui.exception_gate import ExceptionGate
 from courtroom.show.resume import Interrupted, find_interrupted
@@ -130,9 +131,12 @@ def open_court(
     def text_of(instant: IncidentTime) -> str:
         return f"{times.clock(instant)} {times.day(instant)}"
 
+    proxies = pack_proxies(source) if source.kind is SourceKind.PACK else {}
+
     def make_player(size: QSize) -> CuePlayer:
         engine = Engine(limits=PlayerLimits(ring=_RING, spares=start.spares, patience_ns=COURT_PATIENCE_NS))
         engine.load(source.timeline, source.find_index)
+        engine.set_proxies(proxies)
         return CuePlayer(
             engine, PageShelf(), size, QFont(application.font()), shapes=source.shapes, captions=source.captions
         )
@@ -151,6 +155,7 @@ def open_court(
         is_shown=start.is_shown,
         is_resumed=start.is_resumed,
         keeps_awake=start.keeps_awake,
+        advice=preflight_words(source) if source.kind is SourceKind.PACK and start.keeps_awake else "",
     )
     return CourtMode(request, application, make_player, voice, text_of)
 

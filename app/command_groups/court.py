@@ -51,4 +51,11 @@ COMMANDS = (
         icon="court",
         block="show",
     ),
+    Command(
+        "court.preflight",
+        "Preflight a court pack…",
+        "Check that a court pack will play on this machine: every file, every frame, displays, sound and power.",
+        Group.COURT,
+        ("Shift+F11",),
+    ),
 )

@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         start.demo_wanted.connect(self.demo_wanted)
         start.resume_wanted.connect(self.court.resume)
         self.court.ended.connect(start.refresh)
+        start.preflight_wanted.connect(self.rooms.preflight.choose)
         start.case_chosen.connect(lambda folder: shell.session.open(Path(folder)))
         shell.session.opened.connect(self._on_opened)
         shell.session.changed.connect(self._on_changed)

@@ -25,6 +25,7 @@ from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard
 from app.ui.pack_locks import PackLocks
 from app.ui.pack_room import PackRoom
+from app.ui.preflight_room import PreflightRoom
 from app.ui.reports_wiring import ReportsRoom
 from app.ui.review_page import ReviewPage
 from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
@@ -101,6 +102,16 @@ class Rooms:
             playback=playback,
             sound=shell.sound,
         )
+        self.preflight = PreflightRoom(
+            window,
+            jobs=shell.jobs,
+            settings=settings,
+            theme=shell.theme,
+            choosers=shell.choosers,
+            say_error=session.failed.emit,
+        )
+        hint = "Check that the pack will play on this machine, every frame of it."
+        self.run_sheet.add_step(PackStep("Preflight…", hint, self.preflight.open))
         self.court = CourtRoom(
             window,
             session=session,
@@ -121,6 +132,7 @@ class Rooms:
         self.run_sheet.add_step(
             PackStep("Lock for the way…", "Lock the pack with a passphrase for the way to court.", self.locks.ask_lock)
         )
+        self.preflight.show_wanted.connect(self.court.show_pack)
         self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
         self.packs.is_in_court = lambda: self.court.mode is not None
         self.court.verdict_of = self.packs.verdict_of
@@ -138,6 +150,7 @@ class Rooms:
             self.clips,
             self.run_sheet,
             self.court,
+            self.preflight,
             self.packs,
             self.composites,
         ):

@@ -21,6 +21,7 @@ class StartPage(QWidget):
         new_wanted: make a case.
         open_wanted: choose a case folder.
         demo_wanted: open the demo incident.
+        preflight_wanted: check a court pack on this machine.
         case_chosen: folder of a recent case.
         resume_wanted: go on in court where the program was interrupted.
     """
@@ -28,6 +29,7 @@ class StartPage(QWidget):
     new_wanted = Signal()
     open_wanted = Signal()
     demo_wanted = Signal()
+    preflight_wanted = Signal()
     case_chosen = Signal(str)
     resume_wanted = Signal()
 
@@ -53,6 +55,8 @@ class StartPage(QWidget):
         self.open_button = self._button("Open case or court pack…", "open", self.open_wanted.emit)
         self.demo_button = self._button("Open the demo incident", "demo", self.demo_wanted.emit)
         self.demo_button.setToolTip("A made-up street incident with six cameras, to try everything with")
+        self.preflight_button = self._button("Preflight a court pack…", "court", self.preflight_wanted.emit)
+        self.preflight_button.setToolTip("Check that a court pack will play on this machine (Shift+F11)")
         self.heading = QLabel("Recent cases", self)
         set_role(self.heading, "heading")
         self.list = QListWidget(self)
@@ -81,8 +85,13 @@ class StartPage(QWidget):
         self.heading.setText("Recent cases" if has_any else "Cases that you open will be listed here.")
         set_role(self.heading, "heading" if has_any else "dim")
         self.resume_button.setIcon(self._theme.icon("court", "on_accent"))
-        for button, icon in ((self.new_button, "new"), (self.open_button, "open"), (self.demo_button, "demo")):
+        pictured = zip(self._buttons, ("new", "open", "court", "demo"), strict=True)
+        for button, icon in pictured:
             button.setIcon(self._theme.icon(icon, "on_accent" if icon == "new" else "text"))
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return (self.new_button, self.open_button, self.preflight_button, self.demo_button)
 
     def _button(self, text: str, _icon: str, slot: object, *, is_main: bool = False) -> QPushButton:
         button = QPushButton(text, self)
@@ -97,7 +106,7 @@ class StartPage(QWidget):
     def _lay_out(self, title: QLabel, line: QLabel) -> None:
         left = QVBoxLayout()
         left.setSpacing(8)
-        for button in (self.resume_button, self.new_button, self.open_button, self.demo_button):
+        for button in (self.resume_button, *self._buttons):
             left.addWidget(button)
         left.addStretch(1)
         right = QVBoxLayout()

@@ -41,6 +41,10 @@ def page_results(material: Material, try_page: TryPage) -> list[Result]:
             results.append(material.result(Check.DOCUMENTS, Outcome.FAIL, item, text, _REMEDY, file=inside))
     if not results:
         count = len(drawn)
-        text = f"All {count:,} pages and pictures can be drawn." if count else "No item shows a document or picture."
+        text = _all_drawn(count) if count else "No item shows a document or picture."
         results.append(Result(Check.DOCUMENTS, Outcome.PASS, text))
     return results
+
+
+def _all_drawn(count: int) -> str:
+    return "The only page can be drawn." if count == 1 else f"All {count:,} pages and pictures can be drawn."

@@ -48,6 +48,8 @@ _CALM_MS = 40
 _PREPARE_MS = 250
 _SNAPSHOTS = 4
 _FAULTS = 3
+PROXY_LABEL = "Proxy: a smaller copy of these frames"
+"""What the court reads while a derivative stands in for an original that would come late."""
 
 MakePlayer = Callable[[QSize], CuePlayer]
 """Makes a player for pictures of a size, with an engine of its own."""
@@ -411,12 +413,12 @@ class Conductor(QObject):
     # The line at the bottom, and undo
 
     def _layer(self, picture: CourtPicture) -> TopLayer:
-        if not self.state.tells_reference:
-            return self._tools
-        words = [picture.cue.exhibit] if picture.cue.exhibit else []
-        if picture.at is not None:
+        words = [PROXY_LABEL] if any(frame.is_proxy for frame in picture.frames) else []
+        if self.state.tells_reference and picture.cue.exhibit:
+            words.append(picture.cue.exhibit)
+        if self.state.tells_reference and picture.at is not None:
             words.append(f"{self._time_text(picture.at)} {picture.uncertainty}".rstrip())
-        return replace(self._tools, reference="  ".join(words))
+        return replace(self._tools, reference="  ".join(words)) if words else self._tools
 
     def _note_position(self) -> None:
         if self.player.cue is not None and self.player.cue.has_pictures:

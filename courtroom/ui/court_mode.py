@@ -54,6 +54,7 @@ class CourtRequest:
         is_shown: whether the court sees it from the beginning; else black.
         is_resumed: whether a show that was interrupted goes on.
         keeps_awake: whether the displays are kept from sleeping.
+        advice: what the presenter should know of the preflight, or "".
     """
 
     source: CourtSource
@@ -68,6 +69,7 @@ class CourtRequest:
     is_shown: bool = False
     is_resumed: bool = False
     keeps_awake: bool = True
+    advice: str = ""
 
 
 class CourtMode(QObject):
@@ -139,6 +141,8 @@ class CourtMode(QObject):
             )
         if self._request.source.first_look:
             self._tell(Trouble(TroubleKind.PACK, self._request.source.first_look, _DECIDE))
+        if self._request.advice:
+            self._tell(Trouble(TroubleKind.NOTE, self._request.advice, "Preflight it first: Shift+F11 in Sightline."))
         for name in self._request.source.missing[:1]:
             self._tell(
                 Trouble(TroubleKind.MISSING, f"{name} is not there.", "Connect its drive, or leave its items out.")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,7 @@ from courtroom.ui.page_trial import PageTrial
 from evidence.examiner import Examiner
 from evidence.jobs import IsCancelled, Progress, never_cancelled, no_progress
 from tests.support.packs import SIGNING_KEY
-from tests.support.playable_packs import make_playable_pack
+from tests.support.playable_packs import PackPlan, make_playable_pack
 
 CONSOLE = Screen(Display("eDP-1", "", 0, 0, 1366, 768, is_primary=True), 1366, 768, 60_000)
 COURT_SCREEN = Screen(Display("HDMI-1", "", 1366, 0, 1920, 1080), 1920, 1080, 60_000)
@@ -62,8 +63,8 @@ class Check(Protocol):
 
 @pytest.fixture(scope="session")
 def sound_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pack that nobody changes."""
-    return make_playable_pack(tmp_path_factory.mktemp("playable"))
+    """A pack that nobody changes; it plays slowly, so that a busy machine keeps up."""
+    return make_playable_pack(tmp_path_factory.mktemp("playable"), PackPlan(speed=Fraction(1, 8)))
 
 
 @pytest.fixture

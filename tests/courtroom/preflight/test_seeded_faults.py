@@ -163,6 +163,11 @@ def heard(pack: Path) -> None:
     rebag(pack)
 
 
+def at_normal_speed(pack: Path) -> None:
+    for place in (1, 2):
+        sheet_with(["items", place, "speed"], "1/1")(pack)
+
+
 def nothing(_pack: Path) -> None:
     pass
 
@@ -237,7 +242,7 @@ FAULTS = (
     Seeded("media cut short, hashes made after", recording(_HALL, lambda it: it[:3_000]), "decoding", (4,), _HALL),
     Seeded("pictures spoiled, hashes made after", recording(_LATER, spoiled), "decoding", (3,), _LATER),
     Seeded("a decoder that crashes", nothing, "decoding", (2,), _FRONT, {"team": run_and_break}),
-    Seeded("a slow disk", nothing, "real-time", (2,), _FRONT, {"team": run_slowly}),
+    Seeded("a slow disk", at_normal_speed, "real-time", (2,), _FRONT, {"team": run_slowly}),
     Seeded("no display", nothing, "displays", how=desk(screens=None)),
     Seeded("the court's display is not there", nothing, "displays", how={"display": "HDMI-9"}),
     Seeded("a display that is too small", nothing, "display-size", (2, 3, 4), _FRONT, desk(screens=(CONSOLE, TINY))),
