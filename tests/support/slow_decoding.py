@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from courtroom.preflight import media_child
 from courtroom.preflight.media_child import FromChild, Go, ToChild
 
-_WAIT_S = 0.12
+_WAIT_S = 0.05
 
 
 def run_slowly(pipe: Connection[FromChild, ToChild]) -> None:
