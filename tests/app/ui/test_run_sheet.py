@@ -260,7 +260,6 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     mode = window.main.court.mode
     assert mode is not None
     assert mode.source.kind is SourceKind.PACK, "it is shown as the pack, with its log and what is known of it"
-    assert "UNKNOWN" in mode.console.trouble_line.words.text()
     window.main.court.end()
     window.main.close_case()
     qtbot.waitUntil(lambda: window.shell.session.snapshot is None, timeout=PATIENCE_MS)
