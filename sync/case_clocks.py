@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from evidence.case import Case
 from evidence.errors import UsageError
@@ -17,6 +19,9 @@ from evidence.program import program_name
 from evidence.records import ClockSetting
 from evidence.times import DurationNs, IncidentTime
 from sync.finder import Finder
+from sync.light import job as light_job
+from sync.light.job import LightPair
+from sync.light.observe import observe_light
 from sync.question import SOLVED, stated_observations
 from sync.sound import job as sound_job
 from sync.sound.job import PairResult
@@ -28,18 +33,25 @@ _UNSAID_SIGMA_NS = 2_000_000_000
 """For a clock error that was stated by a person who did not say how sure it is."""
 
 
+class Sense(StrEnum):
+    """By what recordings are matched."""
+
+    SOUND = "sound"
+    LIGHT = "light"
+
+
 @dataclass(frozen=True)
 class Findings:
     """What came of looking for matches.
 
     Attributes:
         added: the observations that were proposed.
-        pairs: every two recordings that were compared, with what their sounds say.
-        failures: recordings whose sound could not be used, by id, with the reason.
+        pairs: every two recordings that were compared, with what their sounds or their light say.
+        failures: recordings whose sound or picture could not be used, by id, with the reason.
     """
 
     added: tuple[Observation, ...]
-    pairs: tuple[PairResult, ...]
+    pairs: tuple[PairResult | LightPair, ...]
     failures: tuple[tuple[str, str], ...]
 
 
@@ -100,6 +112,48 @@ def find_by_sound(case: Case, *, by: str, progress: Progress, cancelled: IsCance
     found = tuple(one for pair in result.pairs for one in observe_match(pair, finder))
     case.add_observations(found, by=by)
     return Findings(found, result.pairs, result.failures)
+
+
+def find_by_light(case: Case, *, by: str, progress: Progress, cancelled: IsCancelled) -> Findings:
+    """Compare the light of every two recordings that were not compared before, and propose what matches.
+
+    Raises:
+        Cancelled: as asked; nothing was changed.
+    """
+    recordings = case.recordings()
+    places = case.find_originals(recordings)
+    sources = tuple(
+        light_job.LightSource(one.id, one.camera_id, bytes(place), one.display_name, one.video_stream)
+        for one in recordings
+        if one.video_stream is not None and (place := places[one.id]) is not None
+    )
+    done = frozenset(
+        frozenset((one.one.recording_id, one.other.recording_id))
+        for one in case.observations()
+        if one.other is not None and one.method is SyncMethod.LIGHT
+    )
+    result = light_job.run(light_job.LightRequest(sources, done), progress, cancelled)
+    finder = Finder(program_name(), time.time_ns(), lambda: str(uuid.uuid4()))
+    found = tuple(one for pair in result.pairs for one in observe_light(pair, finder))
+    case.add_observations(found, by=by)
+    return Findings(found, result.pairs, result.failures)
+
+
+def find_matches(
+    case: Case, senses: Collection[Sense], *, by: str, progress: Progress, cancelled: IsCancelled
+) -> Findings:
+    """Look for matches by sound, by light, or both, one after the other.
+
+    Raises:
+        Cancelled: as asked; what had been found by sound before stays proposed.
+    """
+    finders = {Sense.SOUND: find_by_sound, Sense.LIGHT: find_by_light}
+    parts = [finders[one](case, by=by, progress=progress, cancelled=cancelled) for one in Sense if one in senses]
+    return Findings(
+        tuple(one for part in parts for one in part.added),
+        tuple(one for part in parts for one in part.pairs),
+        tuple(one for part in parts for one in part.failures),
+    )
 
 
 def solve_case(case: Case, *, by: str, basis: Basis = Basis.ACCEPTED, reference: str = "") -> Standing:

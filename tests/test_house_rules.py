@@ -29,6 +29,7 @@ GATES = {
     "player/derived/maker_child.py": "a process that reads untrusted bytes",
     "player/stills/child.py": "a process that reads untrusted bytes",
     "player/vlc/process.py": "a process that reads untrusted bytes",
+    "sync/light/child.py": "a process that reads untrusted bytes",
     "sync/sound/child.py": "a process that reads untrusted bytes",
     "sync/overlay_clock/child.py": "a process that reads untrusted bytes",
 }

@@ -14,14 +14,14 @@ from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.observations import ObservationState
 from evidence.times import half_width_95
-from sync.case_clocks import apply_standing, find_by_sound, person, solve_case, undo_apply
+from sync.case_clocks import Sense, apply_standing, find_matches, person, solve_case, undo_apply
 from sync.doubts import accept_doubt
 from sync.overlay_clock.search import find_by_overlay
 from sync.standing import Basis, Standing
 from sync.words import doubt_words, speed_words
 
-_METHODS = ("sound", "clock")
-_USUAL = "sound"
+_METHODS = (*(one.value for one in Sense), "clock")
+_USUAL = Sense.SOUND.value
 _ALL = "all"
 Failures = tuple[tuple[str, str], ...]
 
@@ -34,7 +34,7 @@ def register(application: typer.Typer) -> None:
 def sync(
     case: CasePath,
     methods: Annotated[
-        str, typer.Option(help="What to look for, by commas: sound, clock (burnt into pictures), all.")
+        str, typer.Option(help="What to look for, by commas: sound, light, clock (burnt into pictures), all.")
     ] = "",
     accept: Annotated[str, typer.Option(metavar="MATCH|all", help="Accept a match, or all proposed ones.")] = "",
     reject: Annotated[str, typer.Option(metavar="MATCH|all", help="Reject a match, or all proposed ones.")] = "",
@@ -94,9 +94,10 @@ def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
         raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
     names = {one.id: one.display_name for one in case.recordings()}
     failures: Failures = ()
-    if wanted & {"sound", _ALL}:
-        with output.progress("Listening") as progress, interruptible() as cancelled:
-            found = find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+    senses = [one for one in Sense if wanted & {one.value, _ALL}]
+    if senses:
+        with output.progress("Looking for matches") as progress, interruptible() as cancelled:
+            found = find_matches(case, senses, by=by, progress=progress, cancelled=cancelled)
         for pair in found.pairs:
             if pair.match.verdict == "ambiguous":
                 output.line(f"{names[pair.first]} and {names[pair.second]}: ambiguous. {pair.match.why}")

@@ -24,7 +24,7 @@ from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError
 from evidence.jobs import IsCancelled, Progress
 from evidence.observations import Moment, Observation, ObservationState
-from sync.case_clocks import Findings, find_by_sound, person, undo_apply
+from sync.case_clocks import Findings, Sense, find_matches, person, undo_apply
 from sync.doubts import HourDoubt, accept_doubt
 from sync.marked import observe_by_hand
 from sync.overlay_clock.search import OverlaySearch, find_by_overlay
@@ -123,10 +123,11 @@ class SyncDesk(QObject):
 
     # What is done
 
-    def sync_everything(self) -> None:
-        """Compare the sound of all recordings; what matches is proposed."""
+    def sync_everything(self, senses: frozenset[Sense] = frozenset({Sense.SOUND})) -> None:
+        """Compare the sound, the light, or both of all recordings; what matches is proposed."""
         by = self._settings.get(YOUR_NAME) or "Unnamed user"
-        self._look_for("Sync everything: matching sound", partial(_find, by), self.found.emit)
+        words = " and ".join(one.value for one in Sense if one in senses)
+        self._look_for(f"Sync everything: matching {words}", partial(_find, by, senses), self.found.emit)
 
     def read_clocks(self) -> None:
         """Read the clocks that are burnt into the pictures; what they say is proposed."""
@@ -297,8 +298,8 @@ class SyncDesk(QObject):
         )
 
 
-def _find(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> Findings:
-    return find_by_sound(case, by=by, progress=progress, cancelled=cancelled)
+def _find(by: str, senses: frozenset[Sense], case: Case, progress: Progress, cancelled: IsCancelled) -> Findings:
+    return find_matches(case, senses, by=by, progress=progress, cancelled=cancelled)
 
 
 def _read_clocks(by: str, case: Case, progress: Progress, cancelled: IsCancelled) -> OverlaySearch:

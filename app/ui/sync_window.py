@@ -34,13 +34,20 @@ from app.ui.theme import Theme, set_role, tip
 from app.ui.tie_compare import TieCompare
 from app.ui.tie_view import TieView
 from evidence.observations import Moment, ObservationState
-from sync.case_clocks import Findings
+from sync.case_clocks import Findings, Sense
 from sync.overlay_clock.search import OverlaySearch, search_words
 from sync.standing import Basis, Standing
 from sync.words import drift_words, half_words, sayings, speed_words
 
 _BASES = {Basis.ACCEPTED: "accepted", Basis.PROPOSED_TOO: "accepted, proposed"}
 _NOBODY = "UTC"
+
+
+_SENSES = {
+    "by sound": frozenset({Sense.SOUND}),
+    "by light": frozenset({Sense.LIGHT}),
+    "by sound and light": frozenset({Sense.SOUND, Sense.LIGHT}),
+}
 
 
 class SyncWindow(QWidget):
@@ -71,13 +78,16 @@ class SyncWindow(QWidget):
         self.camera_id = ""
         self.match = ""
         self.setWindowTitle("Sync – Sightline")
-        self.sync_button = self._button(
-            "Sync everything", "Compare the sound of all recordings and propose what matches"
-        )
+        self.sync_button = self._button("Sync everything", "Compare all recordings and propose what matches")
         set_role(self.sync_button, "main")
         self.clocks_button = self._button(
             "Read burnt-in clocks", "Read the date and time that recorders wrote into their pictures, and propose it"
         )
+        self.senses = QComboBox(self)
+        self.senses.setAccessibleName("By what recordings are compared")
+        self.senses.setToolTip("Light reads every picture and takes longer; it is for recordings without sound")
+        for words, chosen in _SENSES.items():
+            self.senses.addItem(words, chosen)
         self.basis = QComboBox(self)
         self.basis.setAccessibleName("From which matches the clocks are solved")
         for one, words in _BASES.items():
@@ -237,6 +247,7 @@ class SyncWindow(QWidget):
         top.setContentsMargins(8, 6, 8, 6)
         top.setSpacing(8)
         top.addWidget(self.sync_button)
+        top.addWidget(self.senses)
         top.addWidget(self.clocks_button)
         top.addStretch(1)
         for words, field in (("Count what is", self.basis), ("True time", self.reference)):
@@ -292,7 +303,7 @@ class SyncWindow(QWidget):
 
     def _connect(self) -> None:
         desk = self._desk
-        self.sync_button.clicked.connect(lambda _checked=False: desk.sync_everything())
+        self.sync_button.clicked.connect(lambda _checked=False: desk.sync_everything(self.senses.currentData()))
         self.clocks_button.clicked.connect(lambda _checked=False: desk.read_clocks())
         self.basis.activated.connect(lambda _index: desk.set_basis(Basis(self.basis.currentData())))
         self.reference.activated.connect(lambda _index: desk.set_reference(str(self.reference.currentData())))
@@ -393,7 +404,7 @@ class SyncWindow(QWidget):
         unclear = sum(pair.match.verdict == "ambiguous" for pair in found.pairs)
         words = f"{len(found.pairs)} pairs of recordings were compared: {matches} match, and are proposed below."
         if unclear:
-            words += f" {unclear} are ambiguous (what they share repeats itself), and nothing is proposed of them."
+            words += f" {unclear} are ambiguous (what they share repeats itself or is too little): not proposed."
         if found.failures:
-            words += f" The sound of {len(found.failures)} could not be used: {found.failures[0][1]}"
+            words += f" {len(found.failures)} could not be read: {found.failures[0][1]}"
         self.notices.say(NoticeKind.NOTE, words)

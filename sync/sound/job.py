@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
-import time
-from collections import deque
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import combinations
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from typing import Self
 
-from evidence.child_process import start_child
-from evidence.errors import Cancelled
 from evidence.jobs import IsCancelled, Progress, ProgressReport
+from sync.child_pool import ChildPool
 from sync.sound import child
 from sync.sound.match import SoundMatch
 
-_LOOK_EVERY_S = 0.1
-_HANG_S = 900.0
+_BROKE_DOWN = "the program that reads its sound broke down over it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def run(request: SoundRequest, progress: Progress, cancelled: IsCancelled) -> So
     found: list[PairResult] = []
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sightline-sound-"))
-        pool = stack.enter_context(_Pool(count))
+        pool = stack.enter_context(ChildPool[child.Task](child.run, count, "sound"))
         tasks: list[child.Task] = [
             child.PrepareTask(folder, one.recording_id, one.path_bytes, one.display_name, one.stream_index)
             for one in request.sources
@@ -109,9 +100,9 @@ def run(request: SoundRequest, progress: Progress, cancelled: IsCancelled) -> So
             if isinstance(answer, child.Prepared):
                 sigmas[answer.key] = answer.path_sigma_ns
             else:
-                failures[task.key] = answer.reason if isinstance(answer, child.Failed) else "no answer"
+                failures[task.key] = answer.reason if isinstance(answer, child.Failed) else _BROKE_DOWN
             progress(ProgressReport(number + 1, len(tasks), "files", f"Listening to {names[task.key]}"))
-        pairs = [
+        pairs: list[child.Task] = [
             child.MatchTask(folder, one.recording_id, other.recording_id)
             for one, other in combinations(request.sources, 2)
             if one.clock != other.clock
@@ -127,63 +118,3 @@ def run(request: SoundRequest, progress: Progress, cancelled: IsCancelled) -> So
             progress(ProgressReport(number + 1, len(pairs), "", text))
     found.sort(key=lambda one: (one.first, one.second))
     return SoundResult(tuple(found), tuple(sorted(failures.items())))
-
-
-class _Pool:
-    """A few child processes; one that dies costs its task and is started anew."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._workers: list[tuple[SpawnProcess, Connection[child.Task, object]]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for process, pipe in self._workers:
-            pipe.close()
-            process.kill()
-            process.join()
-        self._workers.clear()
-
-    def answers(
-        self, tasks: list[child.Task] | list[child.MatchTask], cancelled: IsCancelled
-    ) -> Iterator[tuple[child.Task, object]]:
-        """Yield each task with its answer, as they come."""
-        waiting: deque[child.Task] = deque(tasks)
-        busy: dict[Connection[child.Task, object], tuple[SpawnProcess, child.Task, float]] = {}
-        idle = list(self._workers)
-        while waiting or busy:
-            if cancelled():
-                raise Cancelled("Matching the sound was cancelled.", meaning="Nothing was changed.")
-            while waiting and (idle or len(self._workers) < self._count):
-                process, pipe = idle.pop() if idle else self._start()
-                task = waiting.popleft()
-                pipe.send(task)
-                busy[pipe] = (process, task, time.monotonic())
-            ready = wait(list(busy), _LOOK_EVERY_S)
-            for pipe in [one for one in busy if one in ready or time.monotonic() - busy[one][2] > _HANG_S]:
-                process, task, _ = busy.pop(pipe)
-                try:
-                    answer = pipe.recv() if pipe in ready else None
-                except (EOFError, OSError):
-                    answer = None
-                if answer is None:
-                    self._drop(process, pipe)
-                    answer = child.Failed("the program that reads its sound broke down over it")
-                else:
-                    idle.append((process, pipe))
-                yield task, answer
-
-    def _start(self) -> tuple[SpawnProcess, Connection[child.Task, object]]:
-        ours, theirs = multiprocessing.get_context("spawn").Pipe()
-        process = start_child(child.run, theirs, name="sound matcher")
-        theirs.close()
-        self._workers.append((process, ours))
-        return process, ours
-
-    def _drop(self, process: SpawnProcess, pipe: Connection[child.Task, object]) -> None:
-        self._workers = [one for one in self._workers if one[1] is not pipe]
-        pipe.close()
-        process.kill()
-        process.join()

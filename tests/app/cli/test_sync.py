@@ -141,7 +141,7 @@ def test_a_method_that_is_unknown_or_not_installed_is_named_with_what_there_is(
     case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overlay_job, "find_models", lambda: None)
-    for method, said in (("smell", "sound, clock, all"), ("clock", "sightline[ocr]")):
+    for method, said in (("smell", "sound, light, clock, all"), ("clock", "sightline[ocr]")):
         capsys.readouterr()
         assert main(["sync", str(case), "--methods", method]) == 2
         assert said in "".join(capsys.readouterr())

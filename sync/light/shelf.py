@@ -1,0 +1,35 @@
+"""Keeps the light of each recording in files, and does the tasks of a child process with them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from evidence.jobs import never_cancelled
+from sync.light import child
+from sync.light.channels import Channels, make_channels
+from sync.light.decode import read_light
+from sync.light.match import LightMatch, match_light
+
+
+def do(task: child.Task) -> child.Prepared | LightMatch:
+    """Do a task and return its answer. Raises SightlineError."""
+    if isinstance(task, child.PrepareTask):
+        return _prepare(task)
+    return match_light(_load(task.folder, task.first), _load(task.folder, task.second))
+
+
+def _prepare(task: child.PrepareTask) -> child.Prepared:
+    made = make_channels(read_light(task.path_bytes, task.display_name, task.stream_index, never_cancelled))
+    scalars = np.array([made.start_s, made.frame_s], dtype=np.float64)
+    for name, array in (("raw", made.raw), ("new", made.new), ("scalars", scalars)):
+        np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
+    return child.Prepared(task.key)
+
+
+@lru_cache(maxsize=2)
+def _load(folder: str, key: str) -> Channels:
+    raw, new, scalars = (np.load(Path(folder) / f"{key}.{name}.npy") for name in ("raw", "new", "scalars"))
+    return Channels(float(scalars[0]), float(scalars[1]), raw, new)
