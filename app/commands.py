@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtGui import QKeySequence
 
@@ -196,6 +197,7 @@ class CommandTable:
         return None if found is None else self[found]
 
 
+@lru_cache(maxsize=1024)
 def normal_key(key: str) -> str:
     """Return a key in the one spelling in which keys are compared and stored, or "" where it is no key."""
     sequence = QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText)

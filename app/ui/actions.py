@@ -38,6 +38,7 @@ class ActionSet(QObject):
         self.table = table
         self._settings = settings
         self._theme = theme
+        self._key_map: KeyMap | None = None
         self._actions = {command.id: self._make(command, bindings[command.id]) for command in table.commands}
         self._available: frozenset[When] = frozenset()
         settings.changed.connect(self._on_setting_changed)
@@ -52,7 +53,9 @@ class ActionSet(QObject):
     @property
     def key_map(self) -> KeyMap:
         """The keys in force."""
-        return self.table.key_map(self._settings.keys)
+        if self._key_map is None:
+            self._key_map = self.table.key_map(self._settings.keys)
+        return self._key_map
 
     def install(self, window: QWidget, pictures: QWidget) -> None:
         """Make the keys work in a window; those of the pictures only where the pictures have the keyboard."""
@@ -105,6 +108,7 @@ class ActionSet(QObject):
 
     def _on_setting_changed(self, option_id: str) -> None:
         if option_id == "keys":
+            self._key_map = None
             self._set_keys()
             self.keys_changed.emit()
 

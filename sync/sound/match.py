@@ -28,7 +28,7 @@ _SAME_S = 0.25
 _BELIEVE = -4.0
 _FEWEST_WINDOWS = 5
 _RIVAL = 0.4
-_BEAT = 0.38
+_BEAT = 0.2
 _REPEATED = 0.8
 _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
@@ -184,7 +184,7 @@ def _judge(
         return MatchVerdict.NOTHING, "No stretch of the two sounds agrees beyond chance."
     if rival < _RIVAL * best.log10_fresh and rival < 0:
         return MatchVerdict.AMBIGUOUS, f"{counted} agree at one place, but others fit nearly as well."
-    if _beat(first, second, best.line) > _BEAT:
+    if _beat(first, second, best) > _BEAT:
         return (
             MatchVerdict.AMBIGUOUS,
             f"{counted} agree, but on music, which may be the same broadcast at another time.",
@@ -208,7 +208,7 @@ def _judge_by_what_is_new(
     if not _stands_out(standing, best.log10_all):
         return None
     others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
-    if _beat(first, second, best.line) <= _BEAT:
+    if _beat(first, second, best) <= _BEAT:
         return (
             best,
             f"What is said and done once, in {standing.pieces} pieces of ten seconds, fits here alone ({others}).",
@@ -237,9 +237,11 @@ def _stands_out(standing: Standing, log10_all: float) -> bool:
     return standing.deviations >= max(least, _OVER_RIVAL * standing.rival)
 
 
-def _beat(first: Prepared, second: Prepared, line: Line) -> float:
-    begin, end = line.lag_at(line.first_s) + line.first_s, line.lag_at(line.last_s) + line.last_s
-    return min(rhythm(first.features, line.first_s, line.last_s), rhythm(second.features, begin, end))
+def _beat(first: Prepared, second: Prepared, best: _Hypothesis) -> float:
+    """Return how strictly a beat is kept where the windows agree, in that recording that keeps it less."""
+    at_s = best.windows.at_s[list(best.line.support)]
+    theirs = at_s + best.line.lag_s + best.line.drift * (at_s - best.line.at_s)
+    return min(rhythm(first.features, at_s), rhythm(second.features, theirs))
 
 
 def _in_media_time(line: Line, start_s: float, shift_s: float) -> Line:

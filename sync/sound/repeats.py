@@ -18,6 +18,7 @@ _VOTE, _MARK = 4.5, 3.2
 _FEWEST = 4
 _NEAR = 3
 _BEAT_S = (0.2, 1.5)
+_AROUND_S = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +67,23 @@ def find_repeats(samples: Samples, searchable: Searchable) -> Repeats:
     )
 
 
-def rhythm(features: Features, first_s: float, last_s: float) -> float:
-    """Return how strictly a stretch keeps a beat: the highest autocorrelation of its onsets within `_BEAT_S`."""
-    part = features[:, max(0, int(first_s * FEATURE_RATE)) : int(last_s * FEATURE_RATE) + 1]
-    onsets = np.maximum(np.diff(part, axis=1), 0).sum(axis=0)
-    if len(onsets) < 4 * FEATURE_RATE:
-        return 0.0
-    onsets = onsets - onsets.mean()
-    size = 1 << (2 * len(onsets)).bit_length()
-    along = np.fft.irfft(np.abs(np.fft.rfft(onsets, size)) ** 2, size)
+def rhythm(features: Features, moments_s: NDArray[np.float64]) -> float:
+    """Return how strictly a recording keeps a beat around some moments.
+
+    Of the onsets within three seconds of each the autocorrelation is taken, and the mean of these has its highest value
+    within `_BEAT_S`. Talk has no beat that stays: below 0.16. Music has: mostly 0.4 and more.
+    """
+    onsets = np.maximum(np.diff(features, axis=1), 0).sum(axis=0)
     low, high = (int(beat * FEATURE_RATE) for beat in _BEAT_S)
-    return float(along[low:high].max() / along[0]) if along[0] > 0 else 0.0
+    found = []
+    for moment in moments_s:
+        begin = max(0, int((moment - _AROUND_S) * FEATURE_RATE))
+        part = onsets[begin : int((moment + _AROUND_S) * FEATURE_RATE)]
+        if len(part) < _AROUND_S * FEATURE_RATE:
+            continue
+        part = part - part.mean()
+        size = 1 << (2 * len(part)).bit_length()
+        along = np.fft.irfft(np.abs(np.fft.rfft(part, size)) ** 2, size)[:high]
+        if along[0] > 0:
+            found.append(along / along[0])
+    return float(np.mean(found, axis=0)[low:].max()) if found else 0.0

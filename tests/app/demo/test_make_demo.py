@@ -211,7 +211,7 @@ def test_the_cameras_say_all_that_a_case_needs(demo: DemoResult) -> None:
 def test_cancelling_leaves_nothing_and_no_process_behind(tmp_path: Path) -> None:
     reports: list[ProgressReport] = []
     with pytest.raises(Cancelled):
-        make_demo(DemoRequest(tmp_path / "demo", 10, "small"), reports.append, lambda: len(reports) > 1)
+        make_demo(DemoRequest(tmp_path / "demo", 6, "small"), reports.append, lambda: len(reports) > 1)
     assert list(tmp_path.iterdir()) == []
     assert multiprocessing.active_children() == []
 
@@ -254,7 +254,7 @@ def test_a_worker_that_dies_is_told_in_words(tmp_path: Path) -> None:
             victims[0].kill()
 
     with pytest.raises(StorageError, match="stopped without a word"):
-        make_demo(DemoRequest(tmp_path / "demo", 10, "small"), kill_one, never_cancelled)
+        make_demo(DemoRequest(tmp_path / "demo", 6, "small"), kill_one, never_cancelled)
     assert list(tmp_path.iterdir()) == []
     assert multiprocessing.active_children() == []
 
