@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from evidence.jobs import never_cancelled, no_progress
 from evidence.verify import Verdict, VerifyRequest, check_database, verify_originals
 from tests.support.case_dump import actions_of, assert_log_is_whole
 from tests.support.examinations import FakeExaminer
+from tests.support.old_case import make_old
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root on Linux")
 
@@ -39,7 +39,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of two megabytes."""
     folder = tmp_path / "small disk"
     folder.mkdir()
-    mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder))
+    mount("-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder))
     yield folder
     unmount(folder)
 
@@ -198,13 +198,7 @@ def test_a_case_on_read_only_media_opens_and_says_so(full_case: Case, disc: Path
 
 def test_an_older_case_on_read_only_media_opens(full_case: Case, disc: Path) -> None:
     full_case.close()
-    connection = sqlite3.connect(full_case.folder / "case.db")
-    connection.execute("DROP TABLE marks")
-    connection.execute("DROP TABLE observations")
-    connection.execute("ALTER TABLE clock_settings DROP COLUMN sigma_knots")
-    connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.commit()
-    connection.close()
+    make_old(full_case.folder)
     shutil.copytree(full_case.folder, disc / "Case")
     seal(disc)
     with Case.open(disc / "Case") as case:

@@ -29,6 +29,7 @@ from evidence.database import open_for_writing
 from evidence.models import Base
 from evidence.schema import LATEST_REVISION, upgrade
 from evidence.times import IncidentTime
+from tests.support.old_case import make_old
 
 _ROOMS_ABOVE = (
     *(MarkRow, HistoryRow, CategoryRow, PersonRow),
@@ -38,19 +39,6 @@ _ROOMS_ABOVE = (
     *(RunSheetRow, RunSheetVersionRow),
 )
 """Their tables are compared too."""
-_FIRST_TABLES = (
-    *(
-        "alembic_version",
-        "audit_anchor",
-        "audit_outbox",
-        "batches",
-        "cameras",
-        "case_info",
-        "clock_settings",
-        "findings",
-    ),
-    *("frame_indexes", "recordings", "refusals", "streams", "time_claims", "verdicts", "verifications"),
-)
 
 
 def scripts() -> ScriptDirectory:
@@ -93,21 +81,6 @@ def test_the_tables_can_be_made_on_postgresql() -> None:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
         for index in table.indexes:
             assert "CREATE" in str(CreateIndex(index).compile(dialect=dialect))
-
-
-def make_old(folder: Path) -> None:
-    """Take a case back to the first version, as if it had been made then."""
-    connection = sqlite3.connect(folder / "case.db")
-    made = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
-    ).fetchall()
-    for (name,) in made:
-        if name not in _FIRST_TABLES:
-            connection.execute(f"DROP TABLE IF EXISTS {name}")
-    connection.execute("ALTER TABLE clock_settings DROP COLUMN sigma_knots")
-    connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.commit()
-    connection.close()
 
 
 def version_of(folder: Path) -> str:
