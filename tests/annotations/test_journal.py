@@ -144,7 +144,7 @@ def _contents(case: Case) -> object:
     return load_categories(case), load_people(case), marks
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_EDITS, min_size=1, max_size=6))
 def test_all_undone_is_the_start_and_all_redone_the_end(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[str, str, str | None]]]

@@ -106,11 +106,11 @@ def random_instants(truth: Truth, count: int) -> list[IncidentTime]:
     return [IncidentTime(chance.randrange(start, end)) for _ in range(count)]
 
 
-def test_at_two_hundred_random_instants_the_screen_shows_the_true_frame_of_every_camera(
+def test_at_eighty_random_instants_the_screen_shows_the_true_frame_of_every_camera(
     qtbot: QtBot, window: Window, demo_case: DemoCase
 ) -> None:
     truth = load_truth(demo_case.media_folder)
-    assert check_against_truth(qtbot, window, truth, random_instants(truth, 200)) > 500
+    assert check_against_truth(qtbot, window, truth, random_instants(truth, 80)) > 200
 
 
 def test_frames_change_at_the_very_nanosecond_that_the_truth_names(

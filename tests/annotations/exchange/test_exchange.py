@@ -182,7 +182,7 @@ def test_marks_on_recordings_that_are_not_here_are_told_and_left_out(
     assert len(plan.problems) == 1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=30))
 @example(HOSTILE[0])
 @example("\r=1")

@@ -371,7 +371,7 @@ with Case.open(place) as case:
 """
 
 
-@pytest.mark.parametrize("after", [0, 3])
+@pytest.mark.parametrize("after", [pytest.param(0, marks=pytest.mark.soak), 3])
 def test_a_kill_leaves_nothing_under_the_name_and_the_next_try_clears_up(
     pack_case: Case, sheet: RunSheet, tmp_path: Path, after: int
 ) -> None:

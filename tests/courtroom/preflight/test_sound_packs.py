@@ -140,6 +140,7 @@ def test_the_certificate_tells_outcome_items_remedies_and_the_hash(
         write_certificate(report, tmp_path / "preflight.doc")
 
 
+@pytest.mark.soak
 def test_an_item_that_is_too_slow_passes_with_proxies_which_lie_beside_the_pack(
     pack: Path, check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def test_a_pack_that_is_not_as_it_was_made_is_told_until_the_court_sees_somethin
     court.wait_for(10)
     assert TroubleKind.PACK not in court.mode.troubles.now
     assert "MISMATCH" in court.mode.console.here.text(), "and it is never quite out of sight"
+    court.mode.end()
     assert "MISMATCH: a.mp4" in court.log.read_text()
 
 
@@ -80,6 +81,7 @@ def test_a_press_that_does_nothing_says_why(open_in_court: OpenCourt) -> None:
     key(court, Qt.Key.Key_PageDown)
     key(court, Qt.Key.Key_PageDown)
     assert "last item" in told(court)
+    court.mode.end()  # the log is written by a thread of its own
     assert "last item" not in court.log.read_text(), "the record is of what the court saw, not of keys"
 
 

@@ -127,7 +127,10 @@ def _error_ms(engine: Engine, output: SoundOutput) -> float | None:
     return None if heard is None else abs(heard - engine.position) / 1e6
 
 
-@pytest.mark.parametrize(("fast_ppm", "delay_ms"), [(0, 0), (400, 120), (-400, 60), (100, 900)])
+@pytest.mark.parametrize(
+    ("fast_ppm", "delay_ms"),
+    [(400, 120), (100, 900), *(pytest.param(*one, marks=pytest.mark.soak) for one in ((0, 0), (-400, 60)))],
+)
 def test_the_picture_follows_what_is_heard(qapp: QApplication, engine: Engine, fast_ppm: int, delay_ms: int) -> None:
     device = FakeDevice(fast_ppm, delay_ms)
     output = SoundOutput(engine, lambda: device)
@@ -147,7 +150,9 @@ def test_the_picture_follows_what_is_heard(qapp: QApplication, engine: Engine, f
         output.close()
 
 
-@pytest.mark.parametrize("rate", [Fraction(1), Fraction(2), Fraction(1, 2)])
+@pytest.mark.parametrize(
+    "rate", [Fraction(2), *(pytest.param(one, marks=pytest.mark.soak) for one in (Fraction(1), Fraction(1, 2)))]
+)
 def test_a_device_that_plays_in_steps_is_met_in_their_middle_at_every_speed(
     qapp: QApplication, engine: Engine, rate: Fraction
 ) -> None:
@@ -323,7 +328,9 @@ def test_a_device_that_goes_is_told_and_the_picture_plays_on(qapp: QApplication,
         output.close()
 
 
-@pytest.mark.parametrize("rate", [Fraction(1), Fraction(2), Fraction(1, 2)])
+@pytest.mark.parametrize(
+    "rate", [Fraction(2), *(pytest.param(one, marks=pytest.mark.soak) for one in (Fraction(1), Fraction(1, 2)))]
+)
 def test_after_a_seek_while_it_plays_sound_begins_anew_where_the_picture_is(
     qapp: QApplication, engine: Engine, rate: Fraction
 ) -> None:
