@@ -43,7 +43,7 @@ from evidence.records import Recording
 from evidence.times import IncidentRange, iso_utc
 from sync.timeline import CameraTimeline, build_timeline
 
-REPORT_JSON, REPORT_HTML = "cut report.json", "cut report.html"
+REPORT_JSON, REPORT_HTML, REPORT_PDF = "cut report.json", "cut report.html", "cut report.pdf"
 _MATROSKA = Container("matroska", ".mkv", "FFmpeg cannot write these packets into {}, so Matroska takes its place.")
 
 
@@ -121,7 +121,11 @@ def export_range(case: Case, request: ExportRequest, progress: Progress, cancell
         facts = export.run(draft)
         try:
             (draft / REPORT_JSON).write_bytes(report_bytes(facts))
-            write_html(cut_paper(facts), draft / REPORT_HTML)
+            paper = cut_paper(facts)
+            write_html(paper, draft / REPORT_HTML)
+            from annotations.ui.paper_pdf import write_pdf  # prints in a process of its own
+
+            write_pdf(paper, draft / REPORT_PDF, cancelled=cancelled)
         except OSError as error:
             raise _disk(f"The report could not be written: {error.strerror or error}.") from error
     return ExportResult(final, facts, _audit(case, request, facts, final))

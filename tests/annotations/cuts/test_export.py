@@ -20,7 +20,7 @@ from annotations.clips.clip import ClipDraft, add_clip, change_clip, delete_clip
 from annotations.clips.exhibits import next_exhibit
 from annotations.clips.export import export_clip, request_of
 from annotations.cuts.draft_folder import INCOMPLETE, drafting, plain_name, sweep
-from annotations.cuts.job import REPORT_HTML, REPORT_JSON, ExportRequest, export_range
+from annotations.cuts.job import REPORT_HTML, REPORT_JSON, REPORT_PDF, ExportRequest, export_range
 from annotations.cuts.messages import Mode
 from annotations.journal import revert
 from evidence.case import Case
@@ -78,6 +78,8 @@ def test_a_range_over_a_gap_gives_one_file_for_each_recording(case: Case, record
         wanted = frames_by_ffmpeg(original)[asked["first"]["frame"] : asked["last"]["frame"] + 1]
         assert frames_by_ffmpeg(file) == wanted
     assert "SHA-256" in (result.folder / REPORT_HTML).read_text()
+    printed = subprocess.run(["pdftotext", result.folder / REPORT_PDF, "-"], capture_output=True, text=True, check=True)
+    assert all(one["file"]["name"] in " ".join(printed.stdout.split()) for one in report["files"])
     assert b'"clip.exported"' in (case.folder / "audit.log").read_bytes()
     assert sorted(path.name for path in (case.folder / "exports").iterdir()) == ["JB-1-A Door"]
 
