@@ -302,6 +302,7 @@ def _every_kind(tiles: Tiles) -> list[Drawn]:
 _LENS = ((20 * UNIT, 110 * UNIT), (60 * UNIT, 140 * UNIT), (220 * UNIT, 60 * UNIT))
 
 
+@pytest.mark.alone
 def test_processor_and_graphics_card_draw_the_same(qapp: QApplication, scene: Scene) -> None:
     """Every pixel within three levels; beside an inset the processor shrinks a larger picture, so there the inset."""
     shots = []

@@ -97,12 +97,16 @@ def test_it_follows_the_playhead_until_the_user_scrolls(qtbot: QtBot, window: Wi
         assert tab.list.viewport().rect().intersects(row)
     QTest.keyClick(tab.list, Qt.Key.Key_PageUp)
     assert not tab.follow.isChecked()
-    place = tab.list.verticalScrollBar().value()
     window.shell.playback.seek(IncidentTime(START + NS_PER_S))
     still(window)
-    assert tab.list.verticalScrollBar().value() == place
+    qtbot.waitUntil(lambda: 10 in tab.current_places, timeout=PATIENCE_MS)
+
+    def is_in_sight() -> bool:
+        return tab.list.viewport().rect().intersects(tab.list.visualRect(tab.model.index(tab.current_places[0])))
+
+    assert not is_in_sight()
     tab.follow.click()
-    assert tab.list.verticalScrollBar().value() != place
+    qtbot.waitUntil(is_in_sight, timeout=PATIENCE_MS)
 
 
 def test_a_click_jumps_to_the_words_and_captions_are_on_by_key(qtbot: QtBot, window: Window, still: Still) -> None:

@@ -41,7 +41,7 @@ def staged(name: str, folder: Path, number: int = 2) -> Stage:
     return stage_of(kind, number, path, examine_clip(path))
 
 
-_MOST_TELLING = 3
+_MOST_TELLING = 5
 """Of so many kinds one is checked by every run of the suite; all of them by `make soak` and by `make validate`."""
 
 

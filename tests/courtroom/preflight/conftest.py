@@ -73,7 +73,7 @@ def pack(sound_pack: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sound_pack, tmp_path / "Court pack"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def check() -> Iterator[Check]:
     """A preflight by known keys, on a good machine and a good desktop unless it is told otherwise."""
     with MediaTeam() as own_team, Examiner() as examiner, PageTrial((1920, 1080)) as trial:
