@@ -24,7 +24,7 @@ from player.pictures import TilePicture, TileState
 from player.ui.surface import Painted
 from tests.support.window_pixels import box, screenshot
 
-pytestmark = [pytest.mark.gui, pytest.mark.alone]
+pytestmark = [pytest.mark.gui, pytest.mark.soak]
 _PATIENCE_S = 30.0
 
 

@@ -324,6 +324,7 @@ class _MadeUp(FakeExaminer):
         return replace(found, frame_index=os.urandom(200_000), size_bytes=60 * 10**6, findings=found.findings * 4)
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="measures as Linux does")
 def test_five_hundred_files_need_no_more_memory_than_a_few(quick_folder: Path) -> None:
     folder = quick_folder / "many"

@@ -51,6 +51,7 @@ def make_large(folder: Path) -> None:
             change.tell("case.filled")
 
 
+@pytest.mark.soak
 def test_five_thousand_recordings_are_read_in_a_second_and_four_queries(quick_folder: Path) -> None:
     make_large(quick_folder / "Large.sightline")
     with Case.open(quick_folder / "Large.sightline") as case:

@@ -142,6 +142,7 @@ def test_while_it_plays_no_picture_is_shown_without_its_time(engine: Engine, rat
     assert shown > 10
 
 
+@pytest.mark.soak
 def test_scrubbing_shows_where_the_hand_is(engine: Engine) -> None:
     engine.seek(IncidentTime(engine.span.start + NS_PER_S))
     _settle(engine)

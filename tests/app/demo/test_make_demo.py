@@ -160,6 +160,7 @@ def again(demo: DemoResult, tmp_path_factory: pytest.TempPathFactory) -> Remade:
     return Remade(result, tuple(reports))
 
 
+@pytest.mark.soak
 def test_the_same_request_makes_the_same_bytes_anywhere(demo: DemoResult, again: Remade) -> None:
     folder = again.result.folder
     assert not again.result.was_cached
@@ -168,12 +169,14 @@ def test_the_same_request_makes_the_same_bytes_anywhere(demo: DemoResult, again:
         assert (folder / file.path).read_bytes() == path_of(demo, file).read_bytes()
 
 
+@pytest.mark.soak
 def test_a_damaged_demo_is_made_anew_and_the_old_one_is_gone(demo: DemoResult, again: Remade) -> None:
     folder = again.result.folder
     assert list(folder.parent.iterdir()) == [folder]
     assert len([path for path in folder.rglob("*") if path.is_file()]) == len(demo.truth.files) + 1
 
 
+@pytest.mark.soak
 def test_progress_counts_every_frame(demo: DemoResult, again: Remade) -> None:
     frames = sum(len(file.pts) for file in demo.truth.files)
     done = [report.done for report in again.reports]

@@ -123,6 +123,7 @@ def test_a_case_closes_at_once_while_previews_are_made(qtbot: QtBot, window: Win
     assert _files(case_folder / "derived")
 
 
+@pytest.mark.soak
 def test_a_damaged_proxy_is_made_anew(qtbot: QtBot, window: Window, case_folder: Path) -> None:
     _wait_for_previews(qtbot, window)
     proxies = [path for path in _files(case_folder / "derived") if path.suffix == ".mjpeg"]

@@ -207,6 +207,7 @@ def text_of(pdf: Path) -> str:
     return " ".join(document.getAllText(page).text() for page in range(document.pageCount()))
 
 
+@pytest.mark.soak
 def test_a_sheet_is_printed_and_packed_from_the_window(
     window: Window, sheet_window: RunSheetWindow, qtbot: QtBot, choosers: FakeChoosers, tmp_path: Path
 ) -> None:

@@ -380,6 +380,7 @@ def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
     view.close()
 
 
+@pytest.mark.soak
 def test_the_certificate_is_written_as_pages_by_a_button(
     qtbot: QtBot, tied: Window, tied_folder: Path, tmp_path: Path, choosers: FakeChoosers, still: Still
 ) -> None:
