@@ -34,6 +34,7 @@ from app.ui.playback import Playback
 from app.ui.shell import Shell
 from app.ui.sound import CameraSound
 from app.ui.theme import Theme
+from player.decoder_link import keep_decoders_ready
 from player.engine import Engine
 from player.limits import PlayerLimits, RingLimits
 from player.ui.sound_device import OneDevice, Sink, SoundDevices
@@ -109,6 +110,7 @@ def open_window(
         devices: the sound devices; the system's own where it is None.
         log_path: where the log is, for the about page.
     """
+    keep_decoders_ready()
     config = user_config_path("sightline", appauthor=False)
     settings = Settings(config / "settings.json")
     recent = RecentCases(config / "recent.json")

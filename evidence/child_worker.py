@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -71,7 +71,7 @@ class ChildWorker(Generic[Order, Message]):
         self._doing = doing
         self.silence_s = silence_s
         self._start_s = start_s
-        self._process: SpawnProcess | None = None
+        self._process: BaseProcess | None = None
         self._pipe: Connection[Order, Message] | None = None
         self._has_spoken = False
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Generic, Protocol, TypeVar
 
-from evidence.child_process import start_child
+from evidence.child_process import keep_ready, start_child
 from player.decoder import entry
 from player.pipe_watch import PipeWatch
 from player.protocol import FromDecoder, SourceForm, ToDecoder
@@ -63,6 +63,11 @@ class DecoderLink(Protocol):
 
 
 StartDecoder = Callable[[], DecoderLink]
+
+
+def keep_decoders_ready() -> None:
+    """Load what decoders need once, before the first is wanted, where the system allows it. Returns at once."""
+    keep_ready("player.decoder.process", "player.decoder.sound")
 
 
 class ChildLink(Generic[Outgoing, Incoming]):

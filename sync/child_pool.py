@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Generic, Self, TypeVar
 
 from evidence.child_process import start_child
@@ -31,7 +31,7 @@ class ChildPool(Generic[TaskT]):
 
     def __init__(self, target: Callable[..., None], count: int, matter: str) -> None:
         self._target, self._count, self._matter = target, count, matter
-        self._workers: list[tuple[SpawnProcess, Connection[TaskT, object]]] = []
+        self._workers: list[tuple[BaseProcess, Connection[TaskT, object]]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +50,7 @@ class ChildPool(Generic[TaskT]):
             Cancelled: as asked.
         """
         waiting: deque[TaskT] = deque(tasks)
-        busy: dict[Connection[TaskT, object], tuple[SpawnProcess, TaskT, float]] = {}
+        busy: dict[Connection[TaskT, object], tuple[BaseProcess, TaskT, float]] = {}
         idle = list(self._workers)
         while waiting or busy:
             if cancelled():
@@ -73,14 +73,14 @@ class ChildPool(Generic[TaskT]):
                     idle.append((process, pipe))
                 yield task, answer
 
-    def _start(self) -> tuple[SpawnProcess, Connection[TaskT, object]]:
+    def _start(self) -> tuple[BaseProcess, Connection[TaskT, object]]:
         ours, theirs = multiprocessing.get_context("spawn").Pipe()
         process = start_child(self._target, theirs, name=f"{self._matter} matcher")
         theirs.close()
         self._workers.append((process, ours))
         return process, ours
 
-    def _drop(self, process: SpawnProcess, pipe: Connection[TaskT, object]) -> None:
+    def _drop(self, process: BaseProcess, pipe: Connection[TaskT, object]) -> None:
         self._workers = [one for one in self._workers if one[1] is not pipe]
         pipe.close()
         process.kill()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from player.decoder_link import keep_decoders_ready
 from tests.support.screen import Screen, is_there, screen_environment, start_screen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false;qt.qpa.wayland*=false")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     os.environ["TZ"] = "UTC"
+    if not _only_hands_out(config):
+        keep_decoders_ready()  # as the window does
     if _only_hands_out(config) or os.environ.get("SIGHTLINE_TEST_DISPLAY") == "own" or not is_there():
         return
     screen = start_screen()

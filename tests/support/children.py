@@ -10,17 +10,28 @@ import pytest
 
 
 def children_of(process: int | None = None) -> dict[int, str]:
-    """Return the living children of a process (this one), by number, with their command lines."""
-    parent = str(os.getpid() if process is None else process)
-    found: dict[int, str] = {}
+    """Return the living children of a process (this one) and theirs, by number, with their names."""
+    families: dict[int, list[tuple[int, str]]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, ppid = path.read_text().rpartition(")")[2].split()[:2]
-            if ppid == parent and state != "Z":
-                found[int(path.parent.name)] = (path.parent / "cmdline").read_text().replace("\0", " ")
+            begin, _, end = path.read_text().rpartition(")")
         except OSError:
             continue
+        state, parent = end.split()[:2]
+        if state != "Z":
+            families.setdefault(int(parent), []).append((int(path.parent.name), begin.partition("(")[2]))
+    found: dict[int, str] = {}
+    waiting = [os.getpid() if process is None else process]
+    while waiting:
+        for number, name in families.get(waiting.pop(), ()):
+            found[number] = name
+            waiting.append(number)
     return found
+
+
+def decoders_of(process: int | None = None) -> list[int]:
+    """Return the processes that decode for a process (this one)."""
+    return sorted(number for number, name in children_of(process).items() if name == "decoder")
 
 
 class OwnBlocks:

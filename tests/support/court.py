@@ -22,7 +22,6 @@ from courtroom.show.cue import cue_of
 from courtroom.show.source import CourtSource, SourceKind
 from courtroom.ui.court_mode import CourtMode
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
-from tests.support.children import children_of
 from tests.support.clips import START_NS, ClipPlan, Scene, make_clip, make_scene
 
 FRAME_NS = NS_PER_S // 30
@@ -198,11 +197,6 @@ class Onlooker:
         self.look()
         self._timer.stop()
         return self.seen
-
-
-def decoders() -> list[int]:
-    """Return the processes that decode for this one."""
-    return [number for number, line in children_of().items() if "spawn_main" in line]
 
 
 def captions_of(scene: Scene, first: int, end: int, text: str, *, is_whole: bool = True) -> CueTimes:

@@ -22,7 +22,7 @@ from evidence.child_process import start_child
 from evidence.times import IncidentTime
 from player.pictures import TileState
 from tests.app.ui.conftest import FakeSink
-from tests.support.children import OwnBlocks, children_of
+from tests.support.children import OwnBlocks, decoders_of
 from tests.support.loop_watch import LoopWatch
 from tests.support.window_pixels import codes_on_screen
 
@@ -76,9 +76,9 @@ def test_three_hundred_kills_and_hangs_never_stop_the_window(
     watch.stop()
     told = f"{watch} with kills; {idle} where processes are only started"
     print(told)
-    assert len(_decoders()) <= 6, "each camera has one decoder, and one stands ready"
+    assert len(decoders_of()) <= 6, "each camera has one decoder, and one stands ready"
     undo.close()
-    assert _decoders() == []
+    assert decoders_of() == []
     assert blocks.named() == set()
     assert set(threading.enumerate()) <= threads
     assert watch.longest_busy_ms <= _LONGEST_MS, told
@@ -99,7 +99,7 @@ def _kill_and_check(
     chance = random.Random(seed)
     for number in range(1, kills + 1):
         _act_for(qtbot, window, chance, chance.uniform(0.05, 0.4))
-        victims = _decoders()
+        victims = decoders_of()
         if victims:
             how = signal.SIGSTOP if chance.random() < stop_share else signal.SIGKILL
             os.kill(chance.choice(victims), how)
@@ -183,7 +183,3 @@ def _settle(qtbot: QtBot, window: Window) -> None:
 def _somewhere(window: Window, chance: random.Random) -> IncidentTime:
     span = window.engine.span
     return IncidentTime(chance.randrange(span.start, span.end))
-
-
-def _decoders() -> list[int]:
-    return sorted(number for number, command in children_of().items() if "spawn_main" in command)

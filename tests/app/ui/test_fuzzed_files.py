@@ -48,12 +48,12 @@ def test_two_hundred_damaged_real_recordings_play_or_say_why_not(
     folder = tmp_path / "damaged"
     folder.mkdir()
     files = [damage(sources_in(media), folder, seed) for seed in range(batch * 20, batch * 20 + 20)]
-    blocks, threads = OwnBlocks(monkeypatch), set(threading.enumerate())
+    blocks, threads, children = OwnBlocks(monkeypatch), set(threading.enumerate()), children_of()
     watch = LoopWatch()
     added, failed = _add_and_play(qtbot, tmp_path / "Case.sightline", files, watch, play_s=0.4)
     told = f"{watch}; {added} of {len(files)} were added, {failed} tiles said what failed"
     print(told)
-    assert [command for command in children_of().values() if "spawn_main" in command] == []
+    assert {number: name for number, name in children_of().items() if number not in children} == {}
     assert blocks.named() == set()
     assert set(threading.enumerate()) <= threads
     assert watch.longest_busy_ms <= _LONGEST_MS, told

@@ -25,6 +25,7 @@ from courtroom.ui.cue_player import CuePlayer
 from courtroom.ui.guards import NETWORK, NetworkRefusedError
 from evidence.audit import check_audit
 from tests.courtroom.ui.conftest import OpenCourt
+from tests.support.children import decoders_of
 from tests.support.clips import Scene
 from tests.support.court import (
     COURT,
@@ -34,7 +35,6 @@ from tests.support.court import (
     captions_of,
     card_item,
     clip_item,
-    decoders,
     grab,
     remove_display,
 )
@@ -73,7 +73,7 @@ def test_decoders_that_die_while_it_plays_never_spoil_the_picture(open_in_court:
         assert code is not None
         if code.number >= upcoming[0]:
             upcoming[0] = next(kills, 1_000)
-            for process in decoders():
+            for process in decoders_of():
                 os.kill(process, signal.SIGKILL)
         if told(court, TroubleKind.PICTURE) and not conductor.state.is_playing:
             conductor.press(Press.PLAY)
@@ -92,7 +92,7 @@ def test_a_picture_that_does_not_come_is_told_within_a_second_and_goes_on_by_its
     conductor = court.mode.conductor
     conductor.press(Press.PLAY)
     court.settle(lambda: (court.code() or FrameCode(0, 0, 0)).number > 12)
-    stopped = decoders()
+    stopped = decoders_of()
     for process in stopped:
         os.kill(process, signal.SIGSTOP)
     court.settle(lambda: conductor.player.engine.is_waiting)

@@ -15,7 +15,7 @@ import pytest
 
 from courtroom.run_sheet import AtEnd
 from evidence.audit import check_audit
-from tests.support.children import children_of
+from tests.support.children import decoders_of
 from tests.support.court_program import CourtProgram, Film, make_court_case
 from tests.support.screen import Screen, start_screen
 
@@ -73,7 +73,7 @@ def test_a_hundred_decoders_are_killed_and_the_court_sees_good_frames_alone(own_
         assert program is not None
         for _ in range(_KILLS):
             time.sleep(chance.uniform(0.3, 2.0))
-            victims = [one for one, line in children_of(program.pid).items() if "spawn_main" in line]
+            victims = decoders_of(program.pid)
             if victims:
                 os.kill(chance.choice(victims), signal.SIGKILL)
             before = film.looks[-1].code
