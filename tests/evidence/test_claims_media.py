@@ -1,21 +1,17 @@
-"""What is known of real recordings, and of the demo incident, is what is found in them."""
+"""What is known of real recordings is what is found in them."""
 
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.demo import DemoRequest, Truth, load_truth, make_demo
 from evidence.examination import Examination
 from evidence.examine import examine_file
 from evidence.frame_index import FrameIndex
-from evidence.grouping import KnownCamera, choose_camera
-from evidence.jobs import never_cancelled, no_progress
 from evidence.records import CameraKind, ClaimMeaning, ClaimOrigin, ClaimZone, TimeClaim
 from evidence.times import NS_PER_S
 from sync.placement import find_start
@@ -161,43 +157,3 @@ def test_pictures_of_real_recordings(
     video = next(stream for stream in examined.streams if stream.index == examined.video_stream)
     found = (video.rotation, video.is_interlaced, video.is_variable_rate, str(video.pixel_aspect))
     assert found == (rotation, is_interlaced, is_variable, aspect)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
-    """The smallest demo incident."""
-    folder = tmp_path_factory.mktemp("demo") / "incident"
-    make_demo(DemoRequest(folder=folder, duration_s=6, size="small"), no_progress, never_cancelled)
-    return folder, load_truth(folder)
-
-
-def test_the_demos_claims_are_its_truth(demo: tuple[Path, Truth]) -> None:
-    folder, truth = demo
-    for file in truth.files:
-        examined = _examine(folder / file.path)
-        start = find_start(examined.claims, examined.duration_ns, _LONDON)
-        assert start is not None
-        assert start.device_start == file.device_start_ns, file.path
-        assert examined.frame_index is not None
-        index = FrameIndex.from_bytes(examined.frame_index)
-        assert index.pts.tolist() == list(file.pts)
-        assert examined.streams[examined.video_stream or 0].rotation == file.rotation
-        assert {finding.code for finding in examined.findings} <= {"place"}
-
-
-def test_the_demos_files_group_into_its_cameras(demo: tuple[Path, Truth]) -> None:
-    folder, truth = demo
-    known: list[KnownCamera] = []
-    camera_of: dict[str, set[str]] = {}
-    for file in truth.files:
-        examined = _examine(folder / file.path)
-        choice = choose_camera(known, examined)
-        if choice.camera_id is None:
-            known.append(KnownCamera(choice.name, choice.name, choice.kind, (examined.hint,)))
-        camera_of.setdefault(choice.name, set()).add(file.camera)
-        assert choice.reason
-    assert sorted(map(len, camera_of.values())) == [1] * len(truth.cameras)
-    assert {"BWV X6039A12B", "CCTV 3"} <= set(camera_of)
-    kinds = {camera.name: camera.kind for camera in known}
-    assert sorted(kinds.values()) == sorted(camera.kind for camera in truth.cameras)
-    assert os.sep not in "".join(kinds)

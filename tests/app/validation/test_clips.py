@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import av
@@ -22,9 +24,17 @@ MILLISECONDS = {".mkv", ".webm", ".flv", ".wmv"}
 FFPROBE = shutil.which("ffprobe")
 
 
+@pytest.fixture(scope="module")
+def clip_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ClipKind], Path]:
+    """Return what gives a kind's clip, made once."""
+    folder = tmp_path_factory.mktemp("clips")
+    made = cache(lambda name: make_clip(next(kind for kind in KINDS if kind.name == name), folder, 5))
+    return lambda kind: made(kind.name)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_the_index_knows_every_frame_of_every_kind(kind: ClipKind, tmp_path: Path) -> None:
-    path = make_clip(kind, tmp_path, 5)
+def test_the_index_knows_every_frame_of_every_kind(kind: ClipKind, clip_of: Callable[[ClipKind], Path]) -> None:
+    path = clip_of(kind)
     found = examine_file(os.fsencode(path), lambda _count: None)
     assert found.refused is None
     assert found.frame_index is not None
@@ -42,8 +52,10 @@ def test_the_index_knows_every_frame_of_every_kind(kind: ClipKind, tmp_path: Pat
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_picture_carries_its_number_and_the_stamp_that_others_read(kind: ClipKind, tmp_path: Path) -> None:
-    path = make_clip(kind, tmp_path, 5)
+def test_every_picture_carries_its_number_and_the_stamp_that_others_read(
+    kind: ClipKind, clip_of: Callable[[ClipKind], Path]
+) -> None:
+    path = clip_of(kind)
     found = examine_file(os.fsencode(path), lambda _count: None)
     assert found.frame_index is not None
     index = FrameIndex.from_bytes(found.frame_index)
