@@ -48,8 +48,9 @@ def _decided(
                 meaning="Nothing was changed; undoing would have overwritten the later decision.",
                 remedy="Decide on it again where it should be as it was.",
             )
-        for state in set(before.values()):
-            case.decide_observations([group for group, old in before.items() if old is state], state, by=by)
+        with case.one_step(by, "deciding on observations"):
+            for state in sorted(set(before.values())):
+                case.decide_observations([group for group, old in before.items() if old is state], state, by=by)
         return _decided(after, before, label)
 
     return Undoable(label, take_back)
@@ -70,9 +71,10 @@ def _applied(
                 remedy="Set the clock by hand where it should be as it was.",
             )
         changed = [one for key, one in before.items() if after.get(key) != one]
-        case.set_clocks(changed, by=by, cleared=[key for key in after if key not in before])
-        for recording_id, position in claims:
-            case.set_claim_in_force(recording_id, position, is_in_force=not are_in_force, by=by)
+        with case.one_step(by, "setting the clocks back"):
+            case.set_clocks(changed, by=by, cleared=[key for key in after if key not in before])
+            for recording_id, position in claims:
+                case.set_claim_in_force(recording_id, position, is_in_force=not are_in_force, by=by)
         return _applied(after, _clocks(case), claims, are_in_force=not are_in_force)
 
     return Undoable("setting of the clocks", take_back)

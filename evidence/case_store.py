@@ -75,6 +75,7 @@ class CaseStore:
         self._lock = lock
         self._turn = threading.RLock()
         self._is_changing = False
+        self._whole: Change | None = None
         self._is_closed = False
 
     def close(self) -> None:
@@ -121,6 +122,9 @@ class CaseStore:
         self._check_writable(doing)
         with self._turn:
             self._check_open()
+            if self._whole is not None:
+                yield from self._part_of(self._whole, who)
+                return
             if self._is_changing:
                 raise RuntimeError("changes do not nest: one change is one transaction")
             self._is_changing = True
@@ -133,6 +137,43 @@ class CaseStore:
                 self._is_changing = False
             if not change.is_abandoned:
                 self.write_audit()
+
+    @contextlib.contextmanager
+    def one_step(self, by: str, doing: str) -> Iterator[None]:
+        """Make all changes within the block one: either all of them are made, or none. Reading sees none of them yet.
+
+        Each tells of itself as by itself; the entries are written together.
+
+        Args:
+            by: who makes them.
+            doing: what is done, for error messages.
+
+        Raises:
+            UsageError: nobody is named.
+            CaseReadOnlyError: the case is open read-only.
+            StorageError: as by `change`.
+        """
+        with self.change(by, doing) as whole:
+            self._whole = whole
+            try:
+                yield
+            finally:
+                self._whole = None
+            if not whole.entries:
+                whole.abandon()
+
+    def _part_of(self, whole: Change, by: str) -> Iterator[Change]:
+        """Give a change that is a part of a larger one; where it is abandoned, the rest of that stays."""
+        part = Change(whole.session, by)
+        part.now_ns = whole.now_ns
+        with whole.session.begin_nested() as savepoint:
+            yield part
+            if part.is_abandoned:
+                savepoint.rollback()
+                return
+            if not part.entries:
+                raise RuntimeError("a change says what it did, or abandons it")
+        whole.entries += part.entries
 
     @contextlib.contextmanager
     def deriving(self, what: str) -> Iterator[Session]:

@@ -7,30 +7,35 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.jobs import IsCancelled, Progress
 from evidence.observations import Observation, ObservationState, SyncMethod
 from evidence.program import program_name
-from evidence.records import ClockSetting
+from evidence.records import ClockSetting, Recording
 from evidence.times import DurationNs, IncidentTime
 from sync.finder import Finder
 from sync.light import job as light_job
 from sync.light.job import LightPair
 from sync.light.observe import observe_light
+from sync.pair_search import PairRequest, PairSource
 from sync.question import SOLVED, stated_observations
 from sync.sound import job as sound_job
-from sync.sound.job import PairResult
+from sync.sound.job import SoundPair
 from sync.sound.observe import observe_match
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 from sync.stated import observe_stated_error
 
 _UNSAID_SIGMA_NS = 2_000_000_000
 """For a clock error that was stated by a person who did not say how sure it is."""
+
+_SOUND = frozenset({SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND})
+_LIGHT = frozenset({SyncMethod.LIGHT})
 
 
 class Sense(StrEnum):
@@ -45,13 +50,13 @@ class Findings:
     """What came of looking for matches.
 
     Attributes:
-        added: the observations that were proposed.
+        added: the observations that follow, to be proposed.
         pairs: every two recordings that were compared, with what their sounds or their light say.
         failures: recordings whose sound or picture could not be used, by id, with the reason.
     """
 
     added: tuple[Observation, ...]
-    pairs: tuple[PairResult | LightPair, ...]
+    pairs: tuple[SoundPair | LightPair, ...]
     failures: tuple[tuple[str, str], ...]
 
 
@@ -88,72 +93,68 @@ def person(by: str) -> Finder:
     return Finder(by, time.time_ns(), lambda: str(uuid.uuid4()))
 
 
-def find_by_sound(case: Case, *, by: str, progress: Progress, cancelled: IsCancelled) -> Findings:
-    """Compare the sound of every two recordings that were not compared before, and propose what matches.
+def look_for_matches(case: Case, senses: Collection[Sense], *, progress: Progress, cancelled: IsCancelled) -> Findings:
+    """Compare every two recordings that were not compared before, by sound, by light, or by one after the other.
+
+    Nothing is changed: what is found is yet to be proposed.
 
     Raises:
-        Cancelled: as asked; nothing was changed.
+        Cancelled: as asked.
     """
     recordings = case.recordings()
     places = case.find_originals(recordings)
     known = case.observations()
-    sources = tuple(
-        sound_job.SoundSource(one.id, one.camera_id, bytes(place), one.display_name, one.audio_stream)
-        for one in recordings
-        if one.audio_stream is not None and (place := places[one.id]) is not None
-    )
-    done = frozenset(
-        frozenset((one.one.recording_id, one.other.recording_id))
-        for one in known
-        if one.other is not None and one.method.value.endswith("sound")
-    )
-    result = sound_job.run(sound_job.SoundRequest(sources, done), progress, cancelled)
     finder = Finder(program_name(), time.time_ns(), lambda: str(uuid.uuid4()))
-    found = tuple(one for pair in result.pairs for one in observe_match(pair, finder))
-    case.add_observations(found, by=by)
-    return Findings(found, result.pairs, result.failures)
-
-
-def find_by_light(case: Case, *, by: str, progress: Progress, cancelled: IsCancelled) -> Findings:
-    """Compare the light of every two recordings that were not compared before, and propose what matches.
-
-    Raises:
-        Cancelled: as asked; nothing was changed.
-    """
-    recordings = case.recordings()
-    places = case.find_originals(recordings)
-    sources = tuple(
-        light_job.LightSource(one.id, one.camera_id, bytes(place), one.display_name, one.video_stream)
-        for one in recordings
-        if one.video_stream is not None and (place := places[one.id]) is not None
-    )
-    done = frozenset(
-        frozenset((one.one.recording_id, one.other.recording_id))
-        for one in case.observations()
-        if one.other is not None and one.method is SyncMethod.LIGHT
-    )
-    result = light_job.run(light_job.LightRequest(sources, done), progress, cancelled)
-    finder = Finder(program_name(), time.time_ns(), lambda: str(uuid.uuid4()))
-    found = tuple(one for pair in result.pairs for one in observe_light(pair, finder))
-    case.add_observations(found, by=by)
-    return Findings(found, result.pairs, result.failures)
+    added: list[Observation] = []
+    pairs: list[SoundPair | LightPair] = []
+    failures: list[tuple[str, str]] = []
+    if Sense.SOUND in senses:
+        streams = {one.id: one.audio_stream for one in recordings}
+        heard = sound_job.run(_request(recordings, streams, places, known, _SOUND), progress, cancelled)
+        added += [one for pair in heard.pairs for one in observe_match(pair, finder)]
+        pairs += heard.pairs
+        failures += heard.failures
+    if Sense.LIGHT in senses:
+        streams = {one.id: one.video_stream for one in recordings}
+        seen = light_job.run(_request(recordings, streams, places, known, _LIGHT), progress, cancelled)
+        added += [one for pair in seen.pairs for one in observe_light(pair, finder)]
+        pairs += seen.pairs
+        failures += seen.failures
+    return Findings(tuple(added), tuple(pairs), tuple(failures))
 
 
 def find_matches(
     case: Case, senses: Collection[Sense], *, by: str, progress: Progress, cancelled: IsCancelled
 ) -> Findings:
-    """Look for matches by sound, by light, or both, one after the other.
+    """Look for matches, and propose what was found in one step.
 
     Raises:
-        Cancelled: as asked; what had been found by sound before stays proposed.
+        Cancelled: as asked; nothing was changed.
     """
-    finders = {Sense.SOUND: find_by_sound, Sense.LIGHT: find_by_light}
-    parts = [finders[one](case, by=by, progress=progress, cancelled=cancelled) for one in Sense if one in senses]
-    return Findings(
-        tuple(one for part in parts for one in part.added),
-        tuple(one for part in parts for one in part.pairs),
-        tuple(one for part in parts for one in part.failures),
+    found = look_for_matches(case, senses, progress=progress, cancelled=cancelled)
+    case.add_observations(found.added, by=by)
+    return found
+
+
+def _request(
+    recordings: Sequence[Recording],
+    streams: Mapping[str, int | None],
+    places: Mapping[str, Path | None],
+    known: Sequence[Observation],
+    methods: Collection[SyncMethod],
+) -> PairRequest:
+    """Ask for every two recordings that have a stream of the kind and that none of these methods has tied before."""
+    sources = tuple(
+        PairSource(one.id, one.camera_id, bytes(place), one.display_name, stream)
+        for one in recordings
+        if (stream := streams[one.id]) is not None and (place := places[one.id]) is not None
     )
+    done = frozenset(
+        frozenset((one.one.recording_id, one.other.recording_id))
+        for one in known
+        if one.other is not None and one.method in methods
+    )
+    return PairRequest(sources, done)
 
 
 def solve_case(case: Case, *, by: str, basis: Basis = Basis.ACCEPTED, reference: str = "") -> Standing:
@@ -183,14 +184,15 @@ def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[tuple[st
     replaced = [one for one in facts.settings if one.camera_id in touched]
     ids = (str(uuid.uuid4()) for _ in replaced)
     stated = stated_observations(replaced, facts.recordings, facts.time_zone, new_id=ids, known=facts.observations)
-    case.add_observations(stated, by=by)
     owner = {one.id: one.camera_id for one in facts.recordings}
-    claims = tuple(
-        (recording_id, case.add_claim(recording_id, claim, by=by))
-        for recording_id, claim in standing.question.placed_by_match.items()
-        if owner[recording_id] in touched
-    )
-    case.set_clocks(standing.settings, by=by)
+    with case.one_step(by, "setting the clocks"):
+        case.add_observations(stated, by=by)
+        claims = tuple(
+            (recording_id, case.add_claim(recording_id, claim, by=by))
+            for recording_id, claim in standing.question.placed_by_match.items()
+            if owner[recording_id] in touched
+        )
+        case.set_clocks(standing.settings, by=by)
     return claims
 
 
@@ -223,11 +225,12 @@ def state_clock(case: Case, stated: StatedClock) -> Observation | None:
         and one.one.recording_id in ids
         and one.state is not ObservationState.REJECTED
     ]
-    case.set_clock(setting)
-    if not stated.keeps_earlier:
-        case.decide_observations(dict.fromkeys(before), ObservationState.REJECTED, by=setting.by)
-    if observation is not None:
-        case.add_observations([observation], by=setting.by)
+    with case.one_step(setting.by, "setting a clock"):
+        case.set_clock(setting)
+        if not stated.keeps_earlier:
+            case.decide_observations(dict.fromkeys(before), ObservationState.REJECTED, by=setting.by)
+        if observation is not None:
+            case.add_observations([observation], by=setting.by)
     return observation
 
 
@@ -249,7 +252,8 @@ def undo_apply(case: Case, *, by: str) -> None:
             back.append(older[0])
         else:
             cleared.append(camera_id)
-    case.set_clocks(back, by=by, cleared=cleared)
-    for one in case.recordings():
-        if one.camera_id in cleared:
-            case.withdraw_claims_by_match(one.id, by=by)
+    of_cleared = [one.id for one in case.recordings() if one.camera_id in cleared]
+    with case.one_step(by, "setting the clocks back"):
+        case.set_clocks(back, by=by, cleared=cleared)
+        for recording_id in of_cleared:
+            case.withdraw_claims_by_match(recording_id, by=by)

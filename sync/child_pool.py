@@ -13,6 +13,7 @@ from typing import Generic, Self, TypeVar
 from evidence.child_process import start_child
 from evidence.errors import Cancelled
 from evidence.jobs import IsCancelled
+from sync.child_loop import Alive
 
 _LOOK_EVERY_S = 0.1
 _HANG_S = 900.0
@@ -46,6 +47,8 @@ class ChildPool(Generic[TaskT]):
     def answers(self, tasks: Sequence[TaskT], cancelled: IsCancelled) -> Iterator[tuple[TaskT, object]]:
         """Yield each task with its answer, as they come; None where its child broke down over it or hung.
 
+        A child hangs where neither an answer nor a sign of life came for a quarter of an hour.
+
         Raises:
             Cancelled: as asked.
         """
@@ -67,6 +70,9 @@ class ChildPool(Generic[TaskT]):
                     answer = pipe.recv() if pipe in ready else None
                 except (EOFError, OSError):
                     answer = None
+                if isinstance(answer, Alive):
+                    busy[pipe] = (process, task, time.monotonic())
+                    continue
                 if answer is None:
                     self._drop(process, pipe)
                 else:

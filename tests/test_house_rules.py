@@ -29,9 +29,7 @@ GATES = {
     "player/derived/maker_child.py": "a process that reads untrusted bytes",
     "player/stills/child.py": "a process that reads untrusted bytes",
     "player/vlc/process.py": "a process that reads untrusted bytes",
-    "sync/light/child.py": "a process that reads untrusted bytes",
-    "sync/sound/child.py": "a process that reads untrusted bytes",
-    "sync/overlay_clock/child.py": "a process that reads untrusted bytes",
+    "sync/child_loop.py": "a process that reads untrusted bytes",
 }
 """The four kinds of gate: job runner, decoder process, excepthook, command-line main."""
 ONE_MODULE_LIBRARIES = {"requests": 2, "keyring": 2, "vlc": 1}

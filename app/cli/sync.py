@@ -12,11 +12,12 @@ from app.cli.options import AsJson, By, CasePath, find_camera, interruptible, wh
 from app.cli.output import Output
 from evidence.case import Case
 from evidence.errors import UsageError
-from evidence.observations import ObservationState
+from evidence.observations import Observation, ObservationState
 from evidence.times import half_width_95
-from sync.case_clocks import Sense, apply_standing, find_matches, person, solve_case, undo_apply
+from sync.case_clocks import Sense, apply_standing, look_for_matches, person, solve_case, undo_apply
 from sync.doubts import accept_doubt
-from sync.overlay_clock.search import find_by_overlay
+from sync.overlay_clock.recogniser import find_models, missing
+from sync.overlay_clock.search import look_for_clocks
 from sync.standing import Basis, Standing
 from sync.words import doubt_words, speed_words
 
@@ -87,28 +88,37 @@ def sync(
 
 
 def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
-    """Look for matches and propose them; return the recordings that could not be used, with why."""
+    """Look for matches and propose all that was found at once; return the recordings that could not be used."""
     wanted = {one.strip() for one in methods.split(",")}
     unknown = sorted(wanted - {*_METHODS, _ALL})
     if unknown:
         raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
+    has_reader = find_models() is not None
+    if "clock" in wanted and not has_reader:
+        raise missing()
     names = {one.id: one.display_name for one in case.recordings()}
     failures: Failures = ()
+    proposed: list[Observation] = []
     senses = [one for one in Sense if wanted & {one.value, _ALL}]
     if senses:
         with output.progress("Looking for matches") as progress, interruptible() as cancelled:
-            found = find_matches(case, senses, by=by, progress=progress, cancelled=cancelled)
+            found = look_for_matches(case, senses, progress=progress, cancelled=cancelled)
         for pair in found.pairs:
             if pair.match.verdict == "ambiguous":
                 output.line(f"{names[pair.first]} and {names[pair.second]}: ambiguous. {pair.match.why}")
+        proposed += found.added
         failures += found.failures
-    if wanted & {"clock", _ALL}:
+    if _ALL in wanted and not has_reader:
+        output.warn("Burnt-in clocks were not read: what reads text in pictures (the extra “ocr”) is not installed.")
+    elif wanted & {"clock", _ALL}:
         with output.progress("Reading burnt-in clocks") as progress, interruptible() as cancelled:
-            read = find_by_overlay(case, by=by, progress=progress, cancelled=cancelled)
+            read = look_for_clocks(case, progress=progress, cancelled=cancelled)
         for one in read.findings:
             if not one.observations:
                 output.line(f"{names[one.recording_id]}: no burnt-in clock is proposed. {one.words}")
+        proposed += read.observations
         failures += read.failures
+    case.add_observations(proposed, by=by)
     return failures
 
 

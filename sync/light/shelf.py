@@ -7,26 +7,27 @@ from pathlib import Path
 
 import numpy as np
 
-from evidence.jobs import never_cancelled
+from evidence.jobs import IsCancelled
 from sync.light import child
 from sync.light.channels import Channels, make_channels
 from sync.light.decode import read_light
 from sync.light.match import LightMatch, match_light
+from sync.pair_search import Prepared, PrepareTask
 
 
-def do(task: child.Task) -> child.Prepared | LightMatch:
+def do(task: child.Task, cancelled: IsCancelled) -> Prepared | LightMatch:
     """Do a task and return its answer. Raises SightlineError."""
-    if isinstance(task, child.PrepareTask):
-        return _prepare(task)
+    if isinstance(task, PrepareTask):
+        return _prepare(task, cancelled)
     return match_light(_load(task.folder, task.first), _load(task.folder, task.second))
 
 
-def _prepare(task: child.PrepareTask) -> child.Prepared:
-    made = make_channels(read_light(task.path_bytes, task.display_name, task.stream_index, never_cancelled))
+def _prepare(task: PrepareTask, cancelled: IsCancelled) -> Prepared:
+    made = make_channels(read_light(task.path_bytes, task.display_name, task.stream_index, cancelled))
     scalars = np.array([made.start_s, made.frame_s], dtype=np.float64)
     for name, array in (("raw", made.raw), ("new", made.new), ("scalars", scalars)):
         np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
-    return child.Prepared(task.key)
+    return Prepared(task.key)
 
 
 @lru_cache(maxsize=2)

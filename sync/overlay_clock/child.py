@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from evidence.child_process import limit_this_process
+from evidence.jobs import IsCancelled
+from sync.child_loop import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +25,12 @@ class ReadTask:
     last_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A task could not be done.
-
-    Attributes:
-        reason: in words for people.
-    """
-
-    reason: str
-
-
 def run(pipe: Connection[object, ReadTask]) -> None:
     """Do what is asked for until the pipe closes. Runs in the child process."""
-    limit_this_process()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with contextlib.suppress(OSError, EOFError):
-        while True:
-            task = pipe.recv()
-            try:
-                answer: object = _read(task)
-            except Exception as error:  # noqa: BLE001 - gate: whatever a hostile file brings about becomes an answer
-                answer = Failed(str(error) or type(error).__name__)
-            pipe.send(answer)
+    serve(pipe, lambda: _read)
 
 
-def _read(task: ReadTask) -> object:
+def _read(task: ReadTask, _cancelled: IsCancelled) -> object:
     from sync.overlay_clock.pictures import PictureReader
     from sync.overlay_clock.read import read_overlay
     from sync.overlay_clock.recogniser import shared_recogniser

@@ -11,6 +11,7 @@ from typing import cast
 from evidence.child_worker import ChildWorker, Stopped
 from evidence.errors import Cancelled
 from evidence.jobs import IsCancelled, Progress, ProgressReport
+from sync.child_loop import Failed
 from sync.overlay_clock import child
 from sync.overlay_clock.read import OverlayReading
 from sync.overlay_clock.recogniser import find_models, missing
@@ -102,7 +103,7 @@ def run(request: OverlayRequest, progress: Progress, cancelled: IsCancelled) -> 
     for source in request.sources:
         answer = answers[source.recording_id]
         if not isinstance(answer, OverlayReading):
-            reason = cast("child.Failed | Stopped", answer).reason
+            reason = cast("Failed | Stopped", answer).reason
             failures.append((source.recording_id, reason))
     readings = [(key, one) for key, one in answers.items() if isinstance(one, OverlayReading)]
     order = {one.recording_id: number for number, one in enumerate(request.sources)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from evidence.case import Case
 from evidence.jobs import IsCancelled, Progress
-from evidence.observations import SyncMethod
+from evidence.observations import Observation, SyncMethod
 from evidence.program import program_name
 from evidence.records import Recording
 from sync.finder import Finder
@@ -31,15 +31,32 @@ class OverlaySearch:
     findings: tuple[OverlayFinding, ...]
     failures: tuple[tuple[str, str], ...]
 
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What follows for the clocks, to be proposed."""
+        return tuple(one for finding in self.findings for one in finding.observations)
+
 
 def find_by_overlay(case: Case, *, by: str, progress: Progress, cancelled: IsCancelled) -> OverlaySearch:
-    """Read the clock of every recording that none was proposed of before, and propose what it says.
-
-    Recordings of one camera are proposed together: they show one clock, and stand or fall with it.
+    """Read burnt-in clocks, and propose what they say.
 
     Raises:
         UsageError: what reads text in pictures is not installed.
         Cancelled: as asked; nothing was changed.
+    """
+    found = look_for_clocks(case, progress=progress, cancelled=cancelled)
+    case.add_observations(found.observations, by=by)
+    return found
+
+
+def look_for_clocks(case: Case, *, progress: Progress, cancelled: IsCancelled) -> OverlaySearch:
+    """Read the clock of every recording that none was proposed of before. Nothing is changed.
+
+    Recordings of one camera are to be proposed together: they show one clock, and stand or fall with it.
+
+    Raises:
+        UsageError: what reads text in pictures is not installed.
+        Cancelled: as asked.
     """
     recordings = case.recordings()
     places = case.find_originals(recordings)
@@ -58,9 +75,6 @@ def find_by_overlay(case: Case, *, by: str, progress: Progress, cancelled: IsCan
         observe_overlay(known[key], reading, zone, finder, groups[known[key].camera_id])
         for key, reading in result.readings
     )
-    made = [one for finding in findings for one in finding.observations]
-    if made:
-        case.add_observations(made, by=by)
     return OverlaySearch(findings, result.failures)
 
 

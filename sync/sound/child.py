@@ -1,39 +1,12 @@
-"""The child process that decodes and compares: takes tasks from a pipe, answers each. Light to import.
-
-What is made of a recording is kept in files of a folder of its own, mapped into memory when two are compared, so that
-twenty hours of sound do not stand in memory.
-"""
+"""The child process that decodes sound and compares it. Light to import."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
-import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from evidence.child_process import limit_this_process
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareTask:
-    """Decode the sound of a recording and keep what is compared under its key in `folder`."""
-
-    folder: str
-    key: str
-    path_bytes: bytes
-    display_name: str
-    stream_index: int
-
-
-@dataclass(frozen=True, slots=True)
-class MatchTask:
-    """Compare two recordings that were prepared."""
-
-    folder: str
-    first: str
-    second: str
+from sync.child_loop import Do, serve
+from sync.pair_search import MatchTask, PrepareTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,53 +42,15 @@ class Excerpt:
     samples: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A recording was prepared.
-
-    Attributes:
-        path_sigma_ns: standard uncertainty of its stamps, ns.
-    """
-
-    key: str
-    path_sigma_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A task could not be done.
-
-    Attributes:
-        reason: in words for people.
-    """
-
-    reason: str
-
-
 Task = PrepareTask | MatchTask | ExcerptTask
 
 
 def run(pipe: Connection[object, Task]) -> None:
     """Do what is asked for until the pipe closes. Runs in the child process."""
-    limit_this_process()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    asked: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(pipe, asked), name="listener", daemon=True).start()
+    serve(pipe, _find_do)
+
+
+def _find_do() -> Do[Task]:
     from sync.sound import shelf
 
-    with contextlib.suppress(OSError):
-        while True:
-            task = asked.get()
-            try:
-                answer: object = shelf.do(task)
-            except Exception as error:  # noqa: BLE001 - gate: whatever a hostile file brings about becomes an answer
-                answer = Failed(str(error) or type(error).__name__)
-            pipe.send(answer)
-
-
-def _listen(pipe: Connection[object, Task], asked: queue.SimpleQueue[Task]) -> None:
-    try:
-        while True:
-            asked.put(pipe.recv())
-    except (EOFError, OSError):
-        os._exit(0)
+    return shelf.do

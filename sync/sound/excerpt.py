@@ -12,6 +12,7 @@ from evidence.errors import MediaError
 from evidence.jobs import IsCancelled, never_cancelled
 from evidence.originals import OriginalStream, open_original
 from evidence.times import NS_PER_S
+from sync.child_loop import Failed
 from sync.sound import child
 from sync.sound.decode import decoded_runs, late_by_ns, no_sound
 
@@ -43,7 +44,7 @@ class ExcerptReader(ChildOwner[child.Task, object]):
         answer: object = self._worker.ask(task, lambda message: message, cancelled=cancelled)
         if isinstance(answer, child.Excerpt):
             return answer
-        reason = answer.reason if isinstance(answer, child.Failed | Stopped) else "no answer came"
+        reason = answer.reason if isinstance(answer, Failed | Stopped) else "no answer came"
         raise MediaError(
             f"The sound of {task.display_name} could not be read: {reason}.",
             meaning="The original is unchanged.",

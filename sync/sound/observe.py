@@ -7,7 +7,7 @@ import numpy as np
 from evidence.observations import Moment, Observation, SyncMethod
 from evidence.times import NS_PER_S
 from sync.finder import Finder
-from sync.sound.job import PairResult
+from sync.sound.job import SoundPair
 from sync.sound.match import MatchVerdict
 
 SPEED_OF_SOUND = 343.0
@@ -21,14 +21,14 @@ MOVED_M = 1.0
 """How far sources and cameras move between the beginning and the end of a match (one sigma)."""
 
 
-def observe_match(result: PairResult, finder: Finder) -> tuple[Observation, ...]:
+def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     """Return a match as observations at the beginning and the end of what agrees; none where it was not believed."""
     line = result.match.line
     if result.match.verdict is not MatchVerdict.FOUND or line is None:
         return ()
     group = finder.new_id()
     common = round(FARTHEST_M / SPEED_OF_SOUND / 3**0.5 * NS_PER_S)
-    common = round((common**2 + result.path_sigma_ns**2) ** 0.5)
+    common = round((common**2 + result.stamp_sigma_ns**2) ** 0.5)
     reach = (line.last_s - line.first_s) / 2
     moments = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
     moved_s = MOVED_M / SPEED_OF_SOUND

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from evidence.jobs import never_cancelled
+from evidence.jobs import IsCancelled
+from sync.pair_search import MatchTask, PrepareTask
+from sync.pair_search import Prepared as WasPrepared
 from sync.sound import child
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
@@ -17,16 +19,16 @@ from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
 
 
-def do(task: child.Task) -> object:
+def do(task: child.Task, cancelled: IsCancelled) -> object:
     """Do a task and return its answer. Raises SightlineError."""
-    if isinstance(task, child.PrepareTask):
-        return prepare_task(task)
-    return match_task(task) if isinstance(task, child.MatchTask) else read_excerpt(task)
+    if isinstance(task, PrepareTask):
+        return prepare_task(task, cancelled)
+    return match_task(task) if isinstance(task, MatchTask) else read_excerpt(task)
 
 
-def prepare_task(task: child.PrepareTask) -> child.Prepared:
+def prepare_task(task: PrepareTask, cancelled: IsCancelled) -> WasPrepared:
     """Decode, prepare and keep. Raises SightlineError."""
-    sound = read_sound(task.path_bytes, task.display_name, task.stream_index, never_cancelled)
+    sound = read_sound(task.path_bytes, task.display_name, task.stream_index, cancelled)
     made = prepare(sound)
     parts: dict[str, np.ndarray] = {
         "samples": made.samples,
@@ -43,10 +45,10 @@ def prepare_task(task: child.PrepareTask) -> child.Prepared:
     }
     for name, array in parts.items():
         np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
-    return child.Prepared(task.key, sound.path_sigma_ns)
+    return WasPrepared(task.key, sound.path_sigma_ns)
 
 
-def match_task(task: child.MatchTask) -> SoundMatch:
+def match_task(task: MatchTask) -> SoundMatch:
     """Compare two that are kept."""
     return match_sounds(_load(task.folder, task.first), _load(task.folder, task.second))
 

@@ -18,7 +18,7 @@ from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.jobs import never_cancelled, no_progress
 from evidence.times import NS_PER_S, IncidentTime, half_width_95
-from sync.case_clocks import apply_standing, find_by_sound, person, solve_case
+from sync.case_clocks import Sense, apply_standing, find_matches, person, solve_case
 from sync.clock_map import ClockMap
 from sync.marked import mark_frame, observe_event
 from sync.solution import SigmaKnot, sigma_between
@@ -147,7 +147,7 @@ def test_from_a_fresh_demo_sync_everything_accepted_and_applied_is_within_what_i
     demo = make_demo_case(tmp_path, DemoSize.SMALL, no_progress, never_cancelled, duration_s=60)
     folder, truth = without_clocks(demo, tmp_path)
     with Case.open(folder) as case:
-        find_by_sound(case, by="DC Harper", progress=no_progress, cancelled=never_cancelled)
+        find_matches(case, {Sense.SOUND}, by="DC Harper", progress=no_progress, cancelled=never_cancelled)
     assert (
         main(["clock", str(folder), "CCTV 3", "--error", "+00:07:12", "--within", "2s", "--how", "speaking clock"]) == 0
     )

@@ -314,6 +314,32 @@ def test_changes_do_not_nest(full_case: Case) -> None:
     assert full_case.info().time_zone == "Europe/London"
 
 
+def test_changes_of_one_step_are_all_made_or_none(full_case: Case) -> None:
+    log, camera = log_of(full_case.folder), full_case.cameras()[0]
+
+    def fail_in_the_second() -> None:
+        with full_case.one_step("me", "trying"):
+            full_case.set_time_zone("UTC", by="me")
+            full_case.set_camera_owner("no such camera", "somebody", by="me")
+
+    with pytest.raises(NoSuchItemError):
+        fail_in_the_second()
+    assert full_case.info().time_zone == "Europe/London"
+    assert log_of(full_case.folder) == log
+    with full_case.one_step("me", "trying"):
+        full_case.set_time_zone("Europe/London", by="me")  # nothing to change: the rest stays
+        full_case.set_time_zone("UTC", by="me")
+        full_case.set_camera_owner(camera.id, "somebody", by="me")
+        assert full_case.info().time_zone == "Europe/London"
+    assert (full_case.info().time_zone, full_case.cameras()[0].owner) == ("UTC", "somebody")
+    added = log_of(full_case.folder)[len(log) :]
+    assert [entry["action"] for entry in added] == ["case.time_zone_set", "camera.owner_set"]
+    with full_case.one_step("me", "trying nothing"):
+        pass
+    assert len(log_of(full_case.folder)) == len(log) + 2
+    assert_log_is_whole(full_case)
+
+
 def test_a_change_needs_a_name(full_case: Case) -> None:
     with pytest.raises(UsageError):
         full_case.set_time_zone("UTC", by=" \n")

@@ -11,9 +11,10 @@ from evidence.observations import SyncMethod
 from sync.finder import Finder
 from sync.light.channels import make_channels
 from sync.light.decode import read_light
-from sync.light.job import LightPair, LightRequest, LightSource, run
+from sync.light.job import LightPair, run
 from sync.light.match import LightVerdict, match_light
 from sync.light.observe import observe_light
+from sync.pair_search import PairRequest, PairSource
 from tests.support.night import as_light, film, make_lens, make_sources, write_film
 
 _NIGHT = 6
@@ -31,8 +32,8 @@ def test_silent_recordings_with_strobes_meet_within_a_frame_and_a_broken_one_is_
     ]
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(paths[0].read_bytes()[:5000])
-    files = tuple(LightSource(path.stem, path.stem, os.fsencode(path), path.name, 0) for path in (*paths, broken))
-    result = run(LightRequest(files, workers=1), no_progress, never_cancelled)
+    files = tuple(PairSource(path.stem, path.stem, os.fsencode(path), path.name, 0) for path in (*paths, broken))
+    result = run(PairRequest(files, workers=1), no_progress, never_cancelled)
     assert [name for name, _ in result.failures] == ["broken"]
     (pair,) = result.pairs
     assert pair.match.verdict is LightVerdict.FOUND, pair.match

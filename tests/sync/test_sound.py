@@ -8,9 +8,10 @@ import pytest
 import scipy.signal
 
 from evidence.jobs import never_cancelled, no_progress
+from sync.pair_search import PairRequest, PairSource
 from sync.sound.decode import RATE as SOUND_RATE
 from sync.sound.decode import Sound, read_sound
-from sync.sound.job import SoundRequest, SoundSource, run
+from sync.sound.job import run
 from sync.sound.match import MatchVerdict, Prepared, match_sounds, prepare
 from tests.support.sound_files import RATE, Track, write_sound
 from tests.support.talk import heard, talk
@@ -136,8 +137,8 @@ def test_many_recordings_are_compared_in_children_and_a_broken_one_is_named(tmp_
     ]
     broken = tmp_path / "broken.wav"
     broken.write_bytes(paths[0].read_bytes()[:60])
-    sources = tuple(SoundSource(path.stem, path.stem, os.fsencode(path), path.name, 0) for path in (*paths, broken))
-    result = run(SoundRequest(sources, workers=1), no_progress, never_cancelled)
+    sources = tuple(PairSource(path.stem, path.stem, os.fsencode(path), path.name, 0) for path in (*paths, broken))
+    result = run(PairRequest(sources, workers=1), no_progress, never_cancelled)
     (pair,) = result.pairs
     assert (pair.first, pair.second) == ("r0", "r6")
     assert pair.match.line is not None
