@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gc
-import logging
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_config_path, user_log_path
+from platformdirs import user_config_path
 from PySide6.QtWidgets import QApplication
 
+from app.application import begin_log, make_application
 from app.asker import Asker
 from app.command_list import all_commands
 from app.derived_jobs import PreviewKeeper
@@ -45,8 +42,6 @@ from player.ui.timeline.preview_source import PreviewSource
 if TYPE_CHECKING:
     from app.demo_case import DemoCase
 
-_LOG_BYTES = 2_000_000
-
 
 @dataclass(frozen=True)
 class Window:
@@ -74,20 +69,6 @@ def run_application(case: Path | None, *, at: str = "", play: bool = False) -> i
         gc.collect()
         gc.freeze()  # what the program is made of stays: looking through it for refuse would hold up the pictures
         return application.exec()
-
-
-def make_application() -> QApplication:
-    """Return the program's Qt application; there is one in a process."""
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    os.environ.setdefault("QT_API", "pyside6")
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.symbolsresolver=false")
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("sightline")
-    application.setApplicationDisplayName("Sightline")
-    application.setDesktopFileName("sightline")
-    return application
 
 
 @contextmanager
@@ -202,18 +183,3 @@ def _open_demo(shell: Shell) -> None:
         on_done=done,
         on_failed=shell.session.failed.emit,
     )
-
-
-def begin_log() -> Path | None:
-    """Keep a log in the user's own folder; without one where it cannot be written."""
-    path = user_log_path("sightline", appauthor=False) / "sightline.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
-    except OSError:
-        return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    return path

@@ -27,7 +27,7 @@ def make_rehearsal(application: QApplication, source: CourtSource, request: Requ
         scrap: a folder for what court mode writes, to be thrown away.
     """
     files = CourtFiles(scrap / "court.log", scrap / "resume.json", scrap / "captures")
-    start = CourtStart(request.by, request.display, keeps_awake=False, spares=0)
+    start = CourtStart(request.by, request.display, keeps_awake=False, spares=0, draws_strip=False)
     return Rehearsal(open_court(application, source, files, start), Material(source))
 
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
+from app.application import begin_log, make_application
 from app.display_zone import display_zone
 from app.preflight import pack_proxies, preflight_words
 from app.settings import ZoneChoice
@@ -79,6 +80,7 @@ class CourtStart:
         is_resumed: whether a show that was interrupted goes on.
         keeps_awake: whether the displays are kept from sleeping.
         spares: decoders that each of the two players has ready beside those that it uses.
+        draws_strip: whether the filmstrip's pictures are drawn before they are seen.
     """
 
     by: str
@@ -90,6 +92,7 @@ class CourtStart:
     is_resumed: bool = False
     keeps_awake: bool = True
     spares: int = 1
+    draws_strip: bool = True
 
 
 def court_journal() -> Path:
@@ -155,6 +158,7 @@ def open_court(
         is_shown=start.is_shown,
         is_resumed=start.is_resumed,
         keeps_awake=start.keeps_awake,
+        draws_strip=start.draws_strip,
         advice=preflight_words(source) if source.kind is SourceKind.PACK and start.keeps_awake else "",
     )
     return CourtMode(request, application, make_player, voice, text_of)
@@ -162,8 +166,6 @@ def open_court(
 
 def run_court(source: CourtSource, start: CourtStart) -> int:
     """Run court mode by itself and return the exit code when it was ended."""
-    from app.bootstrap import begin_log, make_application  # which builds the window that court mode is begun from, too
-
     application = make_application()
     begin_log()
     gate = ExceptionGate()

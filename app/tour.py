@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from app.bootstrap import make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import open_case, open_window
 from app.cli.output import as_json
 from app.demo import Truth, load_truth
 from app.settings import THEME, ThemeChoice

@@ -12,7 +12,7 @@ import typer
 from platformdirs import user_data_path
 
 from annotations.paper import write_html
-from app.cli.demo import has_display
+from app.cli.desktop import has_display
 from app.cli.options import AsJson, By, CasePath, who
 from app.cli.output import Output
 from app.own_keys import own_keys

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.cli.desktop import has_display
 from app.cli.options import AsJson, interruptible
 from app.cli.output import Output
 from app.demo_case import DemoSize, default_demo_folder, make_demo_case
@@ -17,13 +16,6 @@ from app.demo_case import DemoSize, default_demo_folder, make_demo_case
 def register(application: typer.Typer) -> None:
     """Add this topic's commands."""
     application.command("demo")(demo)
-
-
-def has_display() -> bool:
-    """Tell whether there is a screen to open a window on."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def demo(

@@ -10,33 +10,11 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Protocol
 
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import (
-    cameras,
-    cases,
-    clips,
-    composites,
-    court,
-    demo,
-    events,
-    find,
-    frames,
-    items,
-    marks,
-    packs,
-    preflight,
-    reports,
-    shapes,
-    sheets,
-    sync,
-    transcripts,
-    trust,
-    validate,
-    window,
-)
 from app.cli.output import Output
 from evidence.errors import Cancelled, SightlineError, StorageError, UsageError
 
@@ -47,17 +25,53 @@ EXIT_FAULT = 70
 EXIT_CANCELLED = 130
 
 
-def build() -> typer.Typer:
-    """Return the command line, with every topic's commands."""
-    application = typer.Typer(
-        name="sightline",
-        help="Everything that was filmed of one incident, as one event. Without a command: opens the app.",
-        no_args_is_help=False,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+class Topic(Protocol):
+    """A module of commands."""
+
+    def register(self, application: typer.Typer) -> None:
+        """Add this topic's commands."""
+        ...
+
+
+def topics_for(arguments: Sequence[str]) -> tuple[Topic, ...]:
+    """Return the modules of commands that a command line needs.
+
+    What opens windows is loaded alone: all the others take a second, and a court waits for a show to come back.
+    """
+    if not arguments or arguments[0] in {"open", "--resume"}:
+        from app.cli import window
+
+        return (window,)
+    return every_topic()
+
+
+def every_topic() -> tuple[Topic, ...]:
+    """Return all modules of commands, in the order in which they are listed."""
+    from app.cli import (
+        cameras,
+        cases,
+        clips,
+        composites,
+        court,
+        demo,
+        events,
+        find,
+        frames,
+        items,
+        marks,
+        packs,
+        preflight,
+        reports,
+        shapes,
+        sheets,
+        sync,
+        transcripts,
+        trust,
+        validate,
+        window,
     )
-    for topic in (
+
+    return (
         window,
         court,
         cases,
@@ -79,7 +93,20 @@ def build() -> typer.Typer:
         trust,
         validate,
         demo,
-    ):
+    )
+
+
+def build(topics: Sequence[Topic]) -> typer.Typer:
+    """Return the command line with the commands of these topics."""
+    application = typer.Typer(
+        name="sightline",
+        help="Everything that was filmed of one incident, as one event. Without a command: opens the app.",
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for topic in topics:
         topic.register(application)
     return application
 
@@ -89,7 +116,9 @@ def main(arguments: Sequence[str]) -> int:
     output = Output(is_json="--json" in arguments)
     _tell_only_of_trouble()
     try:
-        answer = typer.main.get_command(build()).main(list(arguments), prog_name="sightline", standalone_mode=False)
+        answer = typer.main.get_command(build(topics_for(arguments))).main(
+            list(arguments), prog_name="sightline", standalone_mode=False
+        )
     except typer.Abort:
         output.warn("Cancelled.")
         return EXIT_CANCELLED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.demo import has_display
+from app.cli.desktop import has_display
 from app.cli.options import AsJson, By, interruptible, who
 from app.cli.output import Output
 from app.own_keys import own_keys
@@ -91,7 +91,7 @@ def _say_how_long(request: Request, output: Output) -> None:
 def _desk() -> tuple[QApplication | None, Surroundings]:
     if not has_display():
         return None, Surroundings()
-    from app.bootstrap import make_application
+    from app.application import make_application
     from courtroom.ui.desk_reader import read_desk
     from player.ui.sound_device import SoundDevices
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import Window, open_case, open_window
 from app.demo import Truth, load_truth
 from app.demo.frame_code import FrameCode, read
 from app.demo_case import DemoCase, DemoSize, make_demo_case

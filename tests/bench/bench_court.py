@@ -82,7 +82,7 @@ def _measure_here(folder: Path, *, is_short: bool) -> Figures:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from app.bootstrap import make_application
+    from app.application import make_application
     from app.court_show import CourtFiles, CourtStart, open_court
     from courtroom.show.events import GoTo, Press
     from tests.support.clips import ClipPlan, make_clip, make_scene

@@ -115,7 +115,8 @@ def _p(values: list[float], percent: int) -> float:
 def _measure_here(large: Path, four: Path) -> Figures:
     from PySide6.QtCore import QTimer
 
-    from app.bootstrap import make_application, open_case, open_window
+    from app.application import make_application
+    from app.bootstrap import open_case, open_window
     from player.pictures import TileState
 
     watch = _Watch()

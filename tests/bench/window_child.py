@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.bootstrap import make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import open_case, open_window
 from app.settings import PREVIEWS, PreviewChoice
 from evidence.times import IncidentTime
 from player.pictures import TileState

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from app.cli.main import build, main
+from app.cli.main import build, every_topic, main
 
 FFMPEG = shutil.which("ffmpeg")
 ROOT = Path(__file__).resolve().parents[3]
@@ -225,7 +225,7 @@ def test_interrupting_leaves_the_case_as_it_was(case: Path, tmp_path: Path, clip
 
 
 def test_every_command_is_in_the_help_and_in_the_manual() -> None:
-    names = [command.name for command in build().registered_commands]
+    names = [command.name for command in build(every_topic()).registered_commands]
     manual = (ROOT / "docs" / "cli.md").read_text()
     text = sightline("--help").stdout
     assert len(names) > 10
@@ -280,7 +280,7 @@ def test_the_installed_script_is_the_same_command_line(case: Path) -> None:
 def test_the_windows_log_goes_to_its_file_and_only_trouble_to_the_terminal(tmp_path: Path) -> None:
     """A database that is brought up to date is no news for who opens a case from a terminal."""
     script = (
-        "import logging; from app.bootstrap import begin_log; from app.cli.main import main; main(['--help'])\n"
+        "import logging; from app.application import begin_log; from app.cli.main import main; main(['--help'])\n"
         "print(begin_log()); logging.getLogger('alembic').info('quiet'); logging.getLogger('app').warning('told')"
     )
     done = subprocess.run(

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import Window, open_case, open_window
 from app.ui.choosers import Choosers
 from evidence.case import Case
 from evidence.ingest import AddRequest, add_files

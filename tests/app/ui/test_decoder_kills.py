@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import Window, open_case, open_window
 from app.settings import PREVIEWS, PreviewChoice
 from evidence.child_process import start_child
 from evidence.times import IncidentTime

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import Window, open_case, open_window
 from app.settings import PREVIEWS, PreviewChoice
 from evidence.case import Case
 from evidence.ingest import AddRequest, add_files

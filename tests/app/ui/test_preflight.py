@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import make_application
+from app.application import make_application
 from app.jobs import JobRunner
 from app.own_keys import own_keys
 from app.preflight import preflight_folder, preflight_words

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case, open_window
+from app.application import make_application
+from app.bootstrap import Window, open_case, open_window
 from app.settings import SOUND_DEVICE
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.sound_wiring import device_choices

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Window, make_application, open_case
+from app.application import make_application
+from app.bootstrap import Window, open_case
 from app.settings import Settings
 from app.ui.sync_window import SyncWindow
 from app.ui.theme import Theme
