@@ -164,7 +164,7 @@ class Rooms:
         self.finding = FindDesk(page, shell.asker, shell.session, shell.playback, desk.typed_context)
         self.finding.item_wanted = self.run_sheet.show_item
         self.sync.join(page, notices)
-        self.run_sheet.join(page, notices.say)
+        self.run_sheet.join(page, notices)
         self.reports.join(page, notices)
         self.composites.join(page, notices)
         desk.event_wanted.connect(self.sync.events.mark)

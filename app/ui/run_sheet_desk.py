@@ -1,4 +1,4 @@
-"""The run sheet that is being worked on: takes requests, keeps every change as a version, has pictures made.
+"""The run sheet that is being worked on: takes requests, keeps every change as a version.
 
 Lives on the UI thread. Changes show at once and are saved beside it, one after the other; what is changed while a save
 is under way goes into the next version.
@@ -6,7 +6,7 @@ is under way goes into the next version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.jobs import Job, JobRunner
 from app.own_keys import own_keys
 from app.session import CaseSession
 from app.settings import YOUR_NAME, Settings
+from app.ui.sheet_pictures import SheetPictures
 from courtroom.documents import import_document, kind_of_file
 from courtroom.pack.make import PackRequest, PackResult, make_pack
 from courtroom.run_sheet import Card, DocumentPage, FileKind, Image, Item, Pause, RunSheet, SheetFile
@@ -31,13 +32,10 @@ from courtroom.run_sheet_store import (
     save_run_sheet,
 )
 from courtroom.sheet_edits import change, double, move, new_item_id, new_sheet, put_in, take_out
-from courtroom.ui.item_picture import ItemPainter, PictureScene
 from courtroom.ui.page_reader import PageReader
-from courtroom.ui.sheet_list import PICTURE
 from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError
 from evidence.jobs import IsCancelled, Progress, ProgressReport
-from sync.timeline import Timeline
 
 _MOST_UNDONE = 200
 _R = TypeVar("_R")
@@ -65,24 +63,27 @@ class RunSheetDesk(QObject):
     def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings) -> None:
         super().__init__()
         self._session = session
-        self._jobs = jobs
         self._settings = settings
         self._saved: RunSheet | None = None
         self._is_saving = False
         self._undo: list[RunSheet] = []
         self._redo: list[RunSheet] = []
-        self._drawn: dict[str, object] = {}
-        self._drawing: Job | None = None
+        self._pictures = SheetPictures(session, jobs, self)
         self.sheets: tuple[SheetVersion, ...] = ()
         self.versions: tuple[SheetVersion, ...] = ()
         self.sheet: RunSheet | None = None
-        self.pictures: dict[str, QImage] = {}
         self.packing: Job | None = None
         self.last_pack: Path | None = None
         session.closed.connect(self._on_closed)
-        session.changed.connect(self._draw_missing)
+        self._pictures.changed.connect(self.pictures_changed)
+        self._pictures.refused.connect(self.refused)
 
     # What is known
+
+    @property
+    def pictures(self) -> Mapping[str, QImage]:
+        """Pictures of items, by their ids, as far as they are there."""
+        return self._pictures.found
 
     @property
     def can_change(self) -> bool:
@@ -320,12 +321,12 @@ class RunSheetDesk(QObject):
         self.versions = versions
         self._undo.clear()
         self._redo.clear()
-        self._draw_missing()
+        self._pictures.show_sheet(self.sheet)
 
     def _set(self, sheet: RunSheet) -> None:
         self.sheet = sheet
         self._save()
-        self._draw_missing()
+        self._pictures.show_sheet(self.sheet)
         self.changed.emit()
 
     def _save(self) -> None:
@@ -365,49 +366,12 @@ class RunSheetDesk(QObject):
     ) -> None:
         self._session.run(title, work, done, self.refused.emit, lambda: None, is_quiet=is_quiet)
 
-    def _draw_missing(self) -> None:
-        """Have pictures made of items that have none, or show something else now."""
-        snapshot, reader, sheet = self._session.snapshot, self._session.index_reader, self.sheet
-        if snapshot is None or reader is None or sheet is None or self._drawing is not None:
-            return
-        keys = {item.id: (item.content, _places(item, snapshot.timeline)) for item in sheet.items}
-        wanted = [item for item in sheet.items if self._drawn.get(item.id) != keys[item.id]]
-        if not wanted:
-            return
-        scene = PictureScene(snapshot.timeline, reader.find_index, snapshot.folder)
-
-        def ended() -> None:
-            self._drawing = None
-
-        def done(pictures: dict[str, QImage]) -> None:
-            ended()
-            self.pictures.update(pictures)
-            self._drawn.update({item_id: keys[item_id] for item_id in pictures})
-            self.pictures_changed.emit()
-            self._draw_missing()
-
-        def failed(error: SightlineError) -> None:
-            ended()
-            self.refused.emit(error)
-
-        self._drawing = self._jobs.start(
-            "Drawing the run sheet",
-            partial(_draw, scene, wanted[:4]),
-            on_done=done,
-            on_failed=failed,
-            on_cancelled=ended,
-            is_quiet=True,
-        )
-
     def _on_closed(self) -> None:
-        if self._drawing is not None:
-            self._drawing.cancel()
         self.sheet = self._saved = self.last_pack = None
         self.sheets = self.versions = ()
         self._undo.clear()
         self._redo.clear()
-        self.pictures.clear()
-        self._drawn.clear()
+        self._pictures.forget()
         self.changed.emit()
 
 
@@ -418,22 +382,6 @@ def _read(
     if shown or not sheets:
         return sheets, None, ()
     return sheets, load_run_sheet(case, sheets[0].sheet_id), list_versions(case, sheets[0].sheet_id)
-
-
-def _places(item: Item, timeline: Timeline) -> tuple[object, ...]:
-    """Return what of the case the item's picture depends on: where its cameras' recordings lie, in time and on disk."""
-    rows = () if item.view is None else map(timeline.find_camera, item.view.camera_ids)
-    return tuple(
-        (one.recording.id, one.recording.path_bytes, one.clock, one.device_start)
-        for row in rows
-        if row is not None
-        for one in row.placed
-    )
-
-
-def _draw(scene: PictureScene, items: Sequence[Item], _progress: Progress, cancelled: IsCancelled) -> dict[str, QImage]:
-    with ItemPainter(scene, cancelled) as painter:
-        return {item.id: painter.draw(item, PICTURE.width() * 2, PICTURE.height() * 2) for item in items}
 
 
 def _take_over(

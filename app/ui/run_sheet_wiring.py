@@ -20,7 +20,7 @@ from app.sheet_printing import PrintRequest, print_sheet
 from app.ui.actions import Binding
 from app.ui.choosers import Choosers
 from app.ui.item_panel import with_moment
-from app.ui.notices import NoticeKind
+from app.ui.notices import NoticeBoard, NoticeKind
 from app.ui.pack_dialog import folder_name
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
@@ -71,7 +71,8 @@ class RunSheetRoom(QObject):
         self._playback = playback
         self._sound = sound
         self._page: ReviewPage | None = None
-        self._say: Callable[[NoticeKind, str], None] = lambda _kind, _words: None
+        self._notices: NoticeBoard | None = None
+        self._added_words = ""
         self._steps: list[PackStep] = []
         self._wanted: tuple[str, str] | None = None
         self.desk = RunSheetDesk(session, jobs, settings)
@@ -86,10 +87,10 @@ class RunSheetRoom(QObject):
             "runsheet.add_still": self.add_still,
         }
 
-    def join(self, page: ReviewPage, say: Callable[[NoticeKind, str], None]) -> None:
+    def join(self, page: ReviewPage, notices: NoticeBoard) -> None:
         """Take what is seen from the page, and tell there what was added."""
         self._page = page
-        self._say = say
+        self._notices = notices
         page.case_shown.connect(self._on_shown)
         self.desk.refused.connect(self._on_refused)
         self.desk.changed.connect(self._choose_wanted)
@@ -210,8 +211,7 @@ class RunSheetRoom(QObject):
             self.desk.add([item])
             sheet = self.desk.sheet
             if sheet is not None and sheet.find_item(item.id) is not None and not self._is_visible():
-                words = f"{what} is item {len(sheet.items)} of the run sheet “{sheet.title}”."
-                self._tell(NoticeKind.NOTE, words)
+                self._tell_added(f"{what} is item {len(sheet.items)} of the run sheet “{sheet.title}”.")
 
         if self.desk.sheet is None:
             self.desk.open(put_in)
@@ -294,18 +294,24 @@ class RunSheetRoom(QObject):
             on_failed=self.desk.refused.emit,
         )
 
+    def _tell_added(self, words: str) -> None:
+        """Tell of the newest item alone: one notice for each of thirty would cover the pictures."""
+        if self._notices is not None:
+            self._notices.withdraw(self._added_words)
+        self._added_words = words
+        self._tell(NoticeKind.NOTE, words)
+
     def _tell(self, kind: NoticeKind, words: str) -> None:
-        if self.view is not None and self._is_visible():
-            self.view.notices.say(kind, words)
-        else:
-            self._say(kind, words)
+        board = self.view.notices if self.view is not None and self._is_visible() else self._notices
+        if board is not None:
+            board.say(kind, words)
 
     def _is_visible(self) -> bool:
         return self.view is not None and self.view.isVisible()
 
     def _on_refused(self, error: object) -> None:
-        if not self._is_visible():
-            self._say(NoticeKind.PROBLEM, str(error))
+        if not self._is_visible() and self._notices is not None:
+            self._notices.say(NoticeKind.PROBLEM, str(error))
 
     def _on_shown(self) -> None:
         if self.view is not None and self._page is not None:

@@ -86,6 +86,10 @@ def test_one_key_puts_the_range_as_it_is_seen_into_a_new_sheet(
     assert item.content.span.duration_ns == 2 * 10**9
     assert len(item.content.view.camera_ids) == 3
     assert "item 1 of the run sheet" in window.main.notices.texts[-1]
+    window.main.actions_by_id["runsheet.add_still"].trigger()
+    qtbot.waitUntil(lambda: "item 2 of the run sheet" in window.main.notices.texts[-1], timeout=PATIENCE_MS)
+    assert sum("of the run sheet" in words for words in window.main.notices.texts) == 1, "they do not pile up"
+    wait_saved(qtbot, window)
 
 
 def test_items_are_added_moved_changed_undone_and_every_version_kept(
