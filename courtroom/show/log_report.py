@@ -20,7 +20,11 @@ from evidence.time_text import LocalTimes
 from evidence.times import IncidentTime
 
 _HEADS = ("Time", "What", "Item", "Exhibit", "Incident time", "Frames", "Speed", "Also")
-_COLUMNS = tuple(map(Column, _HEADS, (12, 9, 17, 9, 12, 22, 5, 14)))
+_COLUMNS = tuple(
+    map(Column, ("Time", "What", "Item, exhibit", "Incident time", "Frames", "Also"), (13, 8, 19, 14, 30, 16))
+)
+"""On paper exhibit and speed have no column of their own: eight would be too narrow to read."""
+
 _WHAT = {
     SHOWN: "Shown",
     PLAYED: "Played",
@@ -80,11 +84,21 @@ class LogRow:
         return "  ".join(part for part in parts if part)
 
     def cells(self, times: LocalTimes) -> tuple[str, ...]:
-        """Return it as the cells of a table."""
+        """Return it as the cells of a table for machines: one for each of `_HEADS`."""
+        when, span = self._times(times)
+        return (when, self.what, self.item, self.exhibit, span, self.frames, self.speed, self.also)
+
+    def paper_cells(self, times: LocalTimes) -> tuple[str, ...]:
+        """Return it as the cells of a table for people: one for each of `_COLUMNS`."""
+        when, span = self._times(times)
+        item = ", ".join(part for part in (self.item, self.exhibit) if part)
+        also = ", ".join(part for part in (self.speed, self.also) if part)
+        return (when, self.what, item, span, self.frames, also)
+
+    def _times(self, times: LocalTimes) -> tuple[str, str]:
         span = "" if self.at is None else times.clock(self.at)
         span += "" if self.until is None or self.at is None else f" to {times.clock(self.until)}"
-        when = f"{times.day(self.time)} {times.clock(self.time, 1)}"
-        return (when, self.what, self.item, self.exhibit, span, self.frames, self.speed, self.also)
+        return f"{times.day(self.time)} {times.clock(self.time, 1)}", span
 
 
 def rows_of(log: Path) -> tuple[LogRow, ...]:
@@ -128,7 +142,7 @@ def paper_of(
         ("Times", f"this machine's clock, and the incident's, both in {zone}"),
     )
     findings = tuple(str(finding) for finding in report.findings)
-    sections = [Section("What was shown", (), _COLUMNS, tuple(row.cells(times) for row in rows))]
+    sections = [Section("What was shown", (), _COLUMNS, tuple(row.paper_cells(times) for row in rows))]
     if findings:
         sections.insert(0, Section("What is wrong with the log", findings))
     lines = ("What the court screen showed and when, as the program wrote it down while it was shown.",)
@@ -205,6 +219,8 @@ def _also(action: str, details: Mapping[str, JsonValue]) -> str:
     tools = details.get("tools")
     if isinstance(tools, list):
         words += [clean_line(str(tool)) for tool in tools]
+    if details.get("part"):
+        words.append(clean_line(str(details["part"])))
     if details.get("focus"):
         words.append(f"alone: {clean_line(str(details['focus']))}")
     for name in ("words", "file", "display", "sheet_title"):

@@ -46,6 +46,7 @@ class Seen:
         at: the instant on the common clock, or None.
         rate: the speed that was asked for.
         tools: what lies over the picture, for instance "spotlight".
+        part: what is seen of a page or an image, or "" for all of it.
     """
 
     screen: Screen
@@ -59,6 +60,7 @@ class Seen:
     rate: Fraction = Fraction(1)
     focus: str = ""
     tools: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def moves_like(self) -> Seen:
@@ -158,12 +160,14 @@ def _told(seen: Seen) -> dict[str, JsonValue]:
         "speed": str(seen.rate),
         "focus": seen.focus,
         "tools": list(seen.tools),
+        "part": seen.part,
     }
 
 
 def _is_another_part(one: Seen, other: Seen) -> bool:
     """Tell whether only what is seen of the pictures changed."""
-    whole = tuple(replace(frame, part="") for frame in one.frames)
-    return one != other and replace(one, frames=whole) == replace(
-        other, frames=tuple(replace(frame, part="") for frame in other.frames)
-    )
+    return one != other and _with_all(one) == _with_all(other)
+
+
+def _with_all(seen: Seen) -> Seen:
+    return replace(seen, part="", frames=tuple(replace(frame, part="") for frame in seen.frames))

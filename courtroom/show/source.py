@@ -58,6 +58,7 @@ class CourtSource:
         captions: what was said when, or None where nothing was typed.
         first_look: what must be known of a pack before it is shown, in words; "" where nothing must, or of a case.
         is_amiss: whether that is a MISMATCH: it is not as it was made.
+        case_folder: of the case, or of the extract within the pack: where documents lie.
     """
 
     kind: SourceKind
@@ -76,6 +77,7 @@ class CourtSource:
     captions: CueTimes | None = None
     first_look: str = ""
     is_amiss: bool = False
+    case_folder: Path = Path()
 
     def find_index(self, recording_id: str) -> FrameIndex | None:
         """Return a recording's frame table, or None."""
@@ -174,6 +176,7 @@ def _of_case(case: Case, sheet: RunSheet) -> CourtSource:
         missing=tuple(one.display_name for one in at_hand if places[one.id] is None),
         shapes=ShapesByFrame(load_shapes(case)),
         captions=cue_times(load_book(case), timeline),
+        case_folder=case.folder,
     )
 
 

@@ -121,6 +121,7 @@ class Capturer(QObject):
                 }
                 for one in picture.frames
             ],
+            "part": "" if picture.page is None else part_words(picture.page.view),
             "strokes": [[[f"{x:.4f}", f"{y:.4f}"] for x, y in stroke] for stroke in layer.strokes],
             "spotlight": layer.spotlight is not None,
             "magnifier": layer.lens is not None,

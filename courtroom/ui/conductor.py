@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 
@@ -32,13 +32,16 @@ from courtroom.show.events import (
     Shift,
     Step,
 )
-from courtroom.show.machine import Show, begin, react
+from courtroom.show.machine import begin, react
 from courtroom.show.source import CourtSource
 from courtroom.show.state import Screen, ShowState
+from courtroom.ui.court_past import CourtPast
 from courtroom.ui.court_picture import CourtPicture
 from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.cue_player import CuePlayer
+from courtroom.ui.reference import TimeText, proxy_words, reference_words
+from courtroom.ui.standing import Standing
 from courtroom.ui.top_layer import TopLayer
 from evidence.times import IncidentTime
 from player.ui.tile_view import TileView
@@ -46,35 +49,9 @@ from player.ui.tile_view import TileView
 _BUSY_MS = 8
 _CALM_MS = 40
 _PREPARE_MS = 250
-_SNAPSHOTS = 4
 _FAULTS = 3
-PROXY_LABEL = "Proxy: a smaller copy of these frames"
-"""What the court reads while a derivative stands in for an original that would come late."""
-
 MakePlayer = Callable[[QSize], CuePlayer]
 """Makes a player for pictures of a size, with an engine of its own."""
-
-TimeText = Callable[[IncidentTime], str]
-"""Writes an instant as local time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the console shows of how things are.
-
-    Attributes:
-        show: the run sheet and where it stands.
-        is_pending: the item that was asked for is not on yet.
-        is_next_ready: the first exact picture of the next item is there.
-        at: the instant that is shown.
-        true_speed: the speed over the last second, or None while it stands.
-    """
-
-    show: Show
-    is_pending: bool
-    is_next_ready: bool
-    at: IncidentTime
-    true_speed: float | None
 
 
 class Conductor(QObject):
@@ -119,7 +96,7 @@ class Conductor(QObject):
         self._must_deliver = False
         self._plays_when_on = False
         self._last_key: tuple[object, ...] | None = None
-        self._snapshots: dict[int, CourtPicture] = {}
+        self._past = CourtPast()
         self._tools = TopLayer()
         self._unfinished = 0
         self._renewals = 0
@@ -185,11 +162,11 @@ class Conductor(QObject):
     def press(self, event: Event) -> None:
         """Do what a press asks for."""
         self._note_position()
-        self._keep_snapshot(event)
+        self._past.keep(event, len(self.show_now.before), self._screen.picture)
         before = self.show_now
         self.show_now, effects = react(before, event)
         if event is Press.UNDO and self.show_now is not before:
-            self._show_snapshot()
+            self._show_past()
         for effect in effects:
             self._do(effect)
         self._timer.start(_BUSY_MS)
@@ -413,29 +390,16 @@ class Conductor(QObject):
     # The line at the bottom, and undo
 
     def _layer(self, picture: CourtPicture) -> TopLayer:
-        words = [PROXY_LABEL] if any(frame.is_proxy for frame in picture.frames) else []
-        if self.state.tells_reference and picture.cue.exhibit:
-            words.append(picture.cue.exhibit)
-        if self.state.tells_reference and picture.at is not None:
-            words.append(f"{self._time_text(picture.at)} {picture.uncertainty}".rstrip())
-        return replace(self._tools, reference="  ".join(words)) if words else self._tools
+        words = reference_words(picture, self._time_text) if self.state.tells_reference else proxy_words(picture)
+        return replace(self._tools, reference=words)
 
     def _note_position(self) -> None:
         if self.player.cue is not None and self.player.cue.has_pictures:
             self.show_now, _ = react(self.show_now, Moved(self.player.engine.target))
 
-    def _keep_snapshot(self, event: Event) -> None:
-        picture = self._screen.picture
-        if picture is None or event is Press.UNDO or isinstance(event, Moved | Ended | Halted):
-            return
-        number = len(self.show_now.before)
-        self._snapshots[number] = picture
-        for old in [one for one in self._snapshots if one > number or one <= number - _SNAPSHOTS]:
-            del self._snapshots[old]
-
-    def _show_snapshot(self) -> None:
+    def _show_past(self) -> None:
         """After undo, let the court see at once what it saw before; the player follows."""
-        picture = self._snapshots.pop(len(self.show_now.before), None)
+        picture = self._past.take(len(self.show_now.before))
         if self.state.screen is Screen.BLACK:
             return
         if picture is None:

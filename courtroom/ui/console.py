@@ -122,7 +122,7 @@ class Console(QWidget):
         else:
             words = why_nothing(self._conductor.show_now, what)
             if words:
-                self._troubles.tell(Trouble(TroubleKind.NOTE, words))
+                self._note(words)
             self._conductor.press(what)
 
     def refresh(self) -> None:
@@ -213,8 +213,13 @@ class Console(QWidget):
         self.filmstrip.item_chosen.connect(lambda place: self.do(GoTo(place)))
         self.moments.itemClicked.connect(self._on_moment)
         self.mirror.tool_changed.connect(self.refresh)
+        self.mirror.zoom_refused.connect(lambda: self._note("There is nothing to zoom into here."))
         self._conductor.state_changed.connect(self.refresh)
         self._conductor.shown.connect(self._on_shown)
+
+    def _note(self, words: str) -> None:
+        self._troubles.tell(Trouble(TroubleKind.NOTE, words))
+        self.refresh()
 
     def _show_next(self, following: Cue | None, *, is_ready: bool, is_private: bool) -> None:
         self.next_title.setText("Nothing follows" if following is None else following.title)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 
 from courtroom.show.events import Press
 from courtroom.show.keys import Act
-from courtroom.ui.conductor import Standing
 from courtroom.ui.console_text import clock_text, speed_text
 from courtroom.ui.court_voice import CourtVoice
+from courtroom.ui.standing import Standing
 from evidence.times import IncidentTime
 
 _TOOLS = (

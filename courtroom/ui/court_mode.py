@@ -27,6 +27,7 @@ from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.display_watch import DisplayWatch
 from courtroom.ui.guards import NETWORK, AwakeGuard
+from courtroom.ui.strip_painter import StripPainter
 from courtroom.ui.trouble_watch import TroubleWatch
 from courtroom.ui.witness import Witness
 from evidence.audit import JsonValue
@@ -55,6 +56,7 @@ class CourtRequest:
         is_resumed: whether a show that was interrupted goes on.
         keeps_awake: whether the displays are kept from sleeping.
         advice: what the presenter should know of the preflight, or "".
+        draws_strip: whether the filmstrip's pictures are drawn before they are seen.
     """
 
     source: CourtSource
@@ -70,6 +72,7 @@ class CourtRequest:
     is_resumed: bool = False
     keeps_awake: bool = True
     advice: str = ""
+    draws_strip: bool = False
 
 
 class CourtMode(QObject):
@@ -120,6 +123,7 @@ class CourtMode(QObject):
         self.capturer = Capturer(request.source, self.screen, self.recorder, request.captures, request.by)
         self._watch = TroubleWatch(self.conductor, self.troubles, voice, request.source.camera_name)
         self._witness = Witness(request.source, self.conductor, self.screen, self.recorder, self._facts)
+        self._strip = StripPainter(request.source)
         self._connect()
 
     @property
@@ -149,6 +153,8 @@ class CourtMode(QObject):
             )
         if self._request.is_shown:
             self.conductor.press(Press.SHOW)
+        if self._request.draws_strip:
+            self._strip.begin()
 
     def fault(self, error: SightlineError) -> None:
         """Tell the presenter of a fault that reached the gate; what the court sees is untouched."""
@@ -163,6 +169,7 @@ class CourtMode(QObject):
         if self._is_over:
             return
         self._is_over = True
+        self._strip.close()
         self._witness.end()
         self.recorder.note("court.ended", {})
         self.screen.hide()
@@ -233,6 +240,8 @@ class CourtMode(QObject):
         self.console.height_changed.connect(self._on_displays_changed)
         self.capturer.told.connect(self._on_captured)
         self._watch.told.connect(self._on_told)
+        self._strip.drawn.connect(self.console.filmstrip.keep_image)
+        self.conductor.ticked.connect(self._on_ticked)
 
     def _on_acted(self, act: object) -> None:
         if act is Act.CAPTURE:
@@ -250,6 +259,12 @@ class CourtMode(QObject):
             return
         self._leave_asked_ns = now
         self._tell(Trouble(TroubleKind.NOTE, "Press Ctrl+Q once more to end court mode."))
+
+    def _on_ticked(self) -> None:
+        conductor = self.conductor
+        players = [one for one in (conductor.player, conductor.next_player) if one is not None]
+        is_still = not conductor.state.is_playing and not conductor.is_pending
+        self._strip.set_calm(is_calm=is_still and all(one.is_ready or bool(one.trouble) for one in players))
 
     def _on_shown(self, _picture: object) -> None:
         for kind in (TroubleKind.PACK, TroubleKind.MISSING):

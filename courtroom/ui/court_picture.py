@@ -64,6 +64,44 @@ class ShownFrame:
     is_approximate: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page of a document, or an image.
+
+    Attributes:
+        view: which part of it is seen.
+        window: all that it may fill, in device pixels of the court screen.
+        shown: where all of it lies; it may reach beyond the window.
+        is_sharp: it was drawn at this size, not enlarged.
+    """
+
+    view: TileView
+    window: Area
+    shown: Area
+    is_sharp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A part of the court screen that can be zoomed into.
+
+    Attributes:
+        camera_id: whose tile it is, or `PAGE`.
+        view: which part of its picture is seen.
+        window: the part of the court screen, device pixels.
+        shown: where all of its picture lies, or None where there is none.
+    """
+
+    camera_id: str
+    view: TileView
+    window: Area
+    shown: Area | None
+
+
+PAGE = ""
+"""Stands for a camera's id where a page is meant."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CourtPicture:
     """What the court screen can show.
@@ -75,6 +113,7 @@ class CourtPicture:
         at: the instant, or None where it has none.
         frames: what is seen of which camera.
         focus: the camera that is shown alone, or None.
+        page: what is seen of a page, or None where there is none.
     """
 
     image: QImage
@@ -83,6 +122,17 @@ class CourtPicture:
     at: IncidentTime | None = None
     frames: tuple[ShownFrame, ...] = ()
     focus: str | None = None
+    page: ShownPage | None = None
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """What can be zoomed into."""
+        if self.page is not None:
+            return (Pane(PAGE, self.page.view, self.page.window, self.page.shown),)
+        return tuple(
+            Pane(one.camera_id, one.view, one.window, None if one.transform is None else one.transform.shown)
+            for one in self.frames
+        )
 
     @property
     def uncertainty(self) -> str:
@@ -93,7 +143,7 @@ class CourtPicture:
     def key(self) -> tuple[object, ...]:
         """What identifies what is seen: another frame, part or item has another."""
         seen = tuple((one.camera_id, one.recording_id, one.frame, one.view, one.pixels) for one in self.frames)
-        return (self.place, self.cue.id, self.focus, seen)
+        return (self.place, self.cue.id, self.focus, seen, self.page, self.image.size().toTuple())
 
 
 def is_whole(tiles: Sequence[TilePicture]) -> bool:
@@ -177,19 +227,6 @@ def draw_card(lines: Sequence[str], size: QSize, font: QFont) -> QImage:
             painter.setFont(own)
             painter.drawText(QRect(room.left(), top, room.width(), needed.height()), flags, line)
             top += needed.height()
-    finally:
-        painter.end()
-    return image
-
-
-def draw_page(page: QImage, size: QSize) -> QImage:
-    """Return a page or an image, whole, in the middle of black; it is never enlarged beyond twice its size."""
-    image = black(size)
-    room = QSize(min(size.width(), page.width() * 2), min(size.height(), page.height() * 2))
-    fitting = page.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    painter = QPainter(image)
-    try:
-        painter.drawImage((size.width() - fitting.width()) // 2, (size.height() - fitting.height()) // 2, fitting)
     finally:
         painter.end()
     return image

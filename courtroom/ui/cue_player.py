@@ -17,7 +17,8 @@ from annotations.transcripts.cue_times import CueTimes
 from annotations.ui.captions import CaptionOverlay
 from annotations.ui.shape_overlay import ShapeOverlay
 from courtroom.show.cue import Cue, CueKind
-from courtroom.ui.court_picture import CourtPicture, black, draw_card, draw_frames, draw_page, is_whole, shown_frame
+from courtroom.ui.court_picture import PAGE, CourtPicture, black, draw_card, draw_frames, is_whole, shown_frame
+from courtroom.ui.page_stage import PageStage
 from courtroom.ui.pages import PageShelf
 from evidence.times import IncidentTime
 from player.engine import Engine, TileRequest
@@ -57,7 +58,7 @@ class CuePlayer:
         self.place = -1
         self.focus: str | None = None
         self.has_overlays = True
-        self._pages = pages
+        self._page = PageStage(pages, size)
         self._size = size
         self._font = font
         self._shapes = ShapeOverlay(font)
@@ -93,7 +94,7 @@ class CuePlayer:
             self._asked = []
             engine.set_tiles([])
             if cue.kind is CueKind.PAGE:
-                self._pages.ask(cue.path, cue.page, self._size)
+                self._page.load(cue.path, cue.page)
 
     def set_focus(self, focus: str | None) -> None:
         """Show one camera alone, or all as laid out."""
@@ -105,19 +106,21 @@ class CuePlayer:
         """Make pictures of this size from now on, device pixels."""
         if size != self._size:
             self._size, self._fixed = size, None
+            self._page.set_size(size, is_on=self._is_page)
             if self.cue is not None and self.cue.has_pictures:
                 self._lay_out()
-            elif self.cue is not None and self.cue.kind is CueKind.PAGE:
-                self._pages.ask(self.cue.path, self.cue.page, size)
 
     def set_view(self, camera_id: str, view: TileView) -> None:
-        """Show another part of a camera's picture."""
+        """Show another part of a camera's picture, or of the page."""
+        if camera_id == PAGE:
+            self._page.set_view(view)
+            return
         self._staging.set_view(camera_id, view)
         self._ask()
 
     def view(self, camera_id: str) -> TileView:
-        """Return which part of a camera's picture is shown."""
-        return self._staging.view(camera_id)
+        """Return which part of a camera's picture is shown, or of the page."""
+        return self._page.view if camera_id == PAGE else self._staging.view(camera_id)
 
     def place_of(self, camera_id: str) -> TilePlace | None:
         """Return a camera's tile in device pixels of the court screen, or None."""
@@ -134,7 +137,7 @@ class CuePlayer:
         if self.cue is None:
             return False
         if not self.cue.has_pictures:
-            return self._pages.pump()
+            return self._page.pump()
         is_changed = self.engine.pump()
         if is_changed and self._is_close_up:
             self._ask()
@@ -152,8 +155,9 @@ class CuePlayer:
             return None
         if cue.has_pictures:
             return self._of_frames(cue)
-        if self._fixed is None:
-            self._fixed = self._of_text_or_page(cue)
+        if cue.kind is CueKind.PAGE:
+            return self._of_page(cue)
+        self._fixed = self._fixed or self._of_text(cue)
         return self._fixed
 
     @property
@@ -169,8 +173,8 @@ class CuePlayer:
     @property
     def trouble(self) -> str:
         """Why its picture will not come, in words for people, or ""."""
-        if self.cue is not None and self.cue.kind is CueKind.PAGE:
-            return self._pages.trouble(self.cue.path, self.cue.page)
+        if self._is_page:
+            return self._page.trouble
         return next((tile.reason for tile in self.engine.pictures() if tile.state is TileState.FAILED), "")
 
     @property
@@ -186,7 +190,7 @@ class CuePlayer:
     def close(self) -> None:
         """End all decoders."""
         self.engine.close()
-        self._pages.close()
+        self._page.close()
 
     # Inside
 
@@ -202,13 +206,18 @@ class CuePlayer:
         )
         return CourtPicture(image, cue, self.place, self.engine.position, frames, self.focus)
 
-    def _of_text_or_page(self, cue: Cue) -> CourtPicture | None:
+    def _of_text(self, cue: Cue) -> CourtPicture:
         if cue.kind is CueKind.PAUSE:
             return CourtPicture(black(self._size), cue, self.place)
-        if cue.kind is CueKind.CARD:
-            return CourtPicture(draw_card(cue.lines, self._size, self._font), cue, self.place)
-        page = self._pages.find(cue.path, cue.page)
-        return None if page is None else CourtPicture(draw_page(page, self._size), cue, self.place)
+        return CourtPicture(draw_card(cue.lines, self._size, self._font), cue, self.place)
+
+    def _of_page(self, cue: Cue) -> CourtPicture | None:
+        staged = self._page.picture()
+        return None if staged is None else CourtPicture(staged.image, cue, self.place, page=staged.shown)
+
+    @property
+    def _is_page(self) -> bool:
+        return self.cue is not None and self.cue.kind is CueKind.PAGE
 
     def _drawing(self, tile: TilePicture) -> TileDrawing:
         place = self.place_of(tile.camera_id)

@@ -1,4 +1,4 @@
-"""The run sheet as a filmstrip: every item with its number, its picture once it was seen, and how long it plays."""
+"""The run sheet as a filmstrip: every item with its number, its picture, and how long it plays."""
 
 from __future__ import annotations
 
@@ -55,11 +55,15 @@ class Filmstrip(QListWidget):
         return place in self._seen
 
     def keep_picture(self, picture: CourtPicture) -> None:
-        """Give an item its picture."""
-        if picture.place in self._seen or not 0 <= picture.place < self.count():
+        """Give an item the picture that was seen."""
+        self.keep_image(picture.place, picture.image)
+
+    def keep_image(self, place: int, image: QImage) -> None:
+        """Give an item its picture, where it has none."""
+        if place in self._seen or not 0 <= place < self.count():
             return
-        self._seen.add(picture.place)
-        self.item(picture.place).setIcon(_icon(QPixmap.fromImage(_small(picture.image))))
+        self._seen.add(place)
+        self.item(place).setIcon(_icon(QPixmap.fromImage(_small(image))))
 
 
 def _small(image: QImage) -> QImage:

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from courtroom.show.keys import Act
 from courtroom.ui.conductor import Conductor
-from courtroom.ui.court_picture import CourtPicture, ShownFrame
+from courtroom.ui.court_picture import CourtPicture, Pane
 from courtroom.ui.court_screen import CourtScreen
-from courtroom.ui.court_zoom import frame_at, view_of_rect, view_of_wheel
+from courtroom.ui.court_zoom import pane_at, view_of_rect, view_of_wheel
 from courtroom.ui.top_layer import Point
 from player.ui.tile_view import WHOLE
 
@@ -32,9 +32,11 @@ class Mirror(QWidget):
 
     Signals:
         tool_changed: another tool is in the hand.
+        zoom_refused: there is nothing to zoom into where that was tried.
     """
 
     tool_changed = Signal()
+    zoom_refused = Signal()
 
     def __init__(self, conductor: Conductor, screen: CourtScreen, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +72,9 @@ class Mirror(QWidget):
         self._conductor.set_tools(replace(self._conductor.tools, strokes=()))
 
     def show_whole(self) -> None:
-        """Show every camera's whole picture again."""
-        for frame in self._frames():
-            self._conductor.set_view(frame.camera_id, WHOLE)
+        """Show every whole picture again."""
+        for pane in self._panes():
+            self._conductor.set_view(pane.camera_id, WHOLE)
 
     @property
     def picture_rect(self) -> QRectF:
@@ -145,19 +147,23 @@ class Mirror(QWidget):
             return
         self.update()
         middle = ((drag[0][0] + drag[1][0]) / 2, (drag[0][1] + drag[1][1]) / 2)
-        frame = frame_at(self._frames(), self._court_size(), middle)
-        view = None if frame is None else view_of_rect(frame, self._court_size(), *drag)
-        if frame is not None and view is not None:
-            self._conductor.set_view(frame.camera_id, view)
+        pane = pane_at(self._panes(), self._court_size(), middle)
+        view = None if pane is None else view_of_rect(pane, self._court_size(), *drag)
+        if pane is not None and view is not None:
+            self._conductor.set_view(pane.camera_id, view)
+        elif drag[0] != drag[1] and (pane is None or pane.shown is None):
+            self.zoom_refused.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the mouse."""
         at = self._share(event.position())
-        frame = frame_at(self._frames(), self._court_size(), at)
-        if frame is not None:
-            view = view_of_wheel(frame, self._court_size(), at, _STEP ** (event.angleDelta().y() / _NOTCH))
-            if view is not None:
-                self._conductor.set_view(frame.camera_id, view)
+        pane = pane_at(self._panes(), self._court_size(), at)
+        if pane is None or pane.shown is None:
+            self.zoom_refused.emit()
+            return
+        view = view_of_wheel(pane, self._court_size(), at, _STEP ** (event.angleDelta().y() / _NOTCH))
+        if view is not None:
+            self._conductor.set_view(pane.camera_id, view)
 
     def leaveEvent(self, _event: object) -> None:
         """The pointer and the magnifier go with the mouse; a spotlight stays."""
@@ -166,9 +172,9 @@ class Mirror(QWidget):
 
     # Inside
 
-    def _frames(self) -> tuple[ShownFrame, ...]:
+    def _panes(self) -> tuple[Pane, ...]:
         picture = self._private if self._conductor.state.is_private else self._screen.picture
-        return () if picture is None else picture.frames
+        return () if picture is None else picture.panes
 
     def _court_size(self) -> tuple[int, int]:
         size = self._screen.device_size

@@ -17,6 +17,7 @@ from courtroom.ui.page_messages import (
     NoPage,
     PageCount,
     PageOrder,
+    PagePart,
     PagePicture,
     ToPageChild,
 )
@@ -92,18 +93,25 @@ def _open_document(path: str) -> QPdfDocument | str:
 
 
 def _draw_page(path: str, order: PageOrder) -> FromPageChild:
-    from PySide6.QtCore import QSize, Qt
+    from PySide6.QtCore import QPoint, QRect, QSize, Qt
     from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtPdf import QPdfDocumentRenderOptions
 
     document = _open_document(path)
     if isinstance(document, str):
         return NoPage(document)
     if not 1 <= order.page <= document.pageCount():
         return NoPage(f"it has no page {order.page}")
-    points = document.pagePointSize(order.page - 1)
-    size = points.scaled(order.width, order.height, Qt.AspectRatioMode.KeepAspectRatio).toSize()
-    size = size.expandedTo(QSize(1, 1))
-    drawn = document.render(order.page - 1, size)
+    options = QPdfDocumentRenderOptions()
+    if order.part is None:
+        points = document.pagePointSize(order.page - 1)
+        size = points.scaled(order.width, order.height, Qt.AspectRatioMode.KeepAspectRatio).toSize()
+        size = size.expandedTo(QSize(1, 1))
+    else:
+        size = QSize(order.width, order.height)
+        options.setScaledSize(QSize(order.part.whole_width, order.part.whole_height))
+        options.setScaledClipRect(QRect(QPoint(order.part.left, order.part.top), size))
+    drawn = document.render(order.page - 1, size, options)
     if drawn.isNull():
         return NoPage(f"its page {order.page} cannot be drawn")
     paper = QImage(drawn.size(), QImage.Format.Format_RGB888)
@@ -121,14 +129,44 @@ def _read_picture(path: str) -> QImage | str:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     image = reader.read()
-    return f"it cannot be read as a picture ({reader.errorString().lower()})" if image.isNull() else image
+    if image.isNull():
+        return f"it cannot be read as a picture ({reader.errorString().lower()})"
+    return _on_white(image) if image.hasAlphaChannel() else image
+
+
+def _on_white(image: QImage) -> QImage:
+    """Return a picture as paper shows it: black lines on nothing would be black on black."""
+    from PySide6.QtGui import QImage, QPainter
+
+    paper = QImage(image.size(), QImage.Format.Format_RGB32)
+    paper.fill(0xFFFFFFFF)
+    painter = QPainter(paper)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return paper
 
 
 def _fitted(image: QImage, order: PageOrder) -> PagePicture:
     from PySide6.QtCore import Qt
 
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    if order.part is not None:
+        return _picture_of(_part_of(image, order, order.part))
     return _picture_of(image.scaled(order.width, order.height, keep, smooth))
+
+
+def _part_of(image: QImage, order: PageOrder, part: PagePart) -> QImage:
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QImage, QPainter
+
+    across, down = image.width() / part.whole_width, image.height() / part.whole_height
+    source = QRectF(part.left * across, part.top * down, order.width * across, order.height * down)
+    drawn = QImage(order.width, order.height, QImage.Format.Format_RGB32)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(QRectF(drawn.rect()), image, source)
+    painter.end()
+    return drawn
 
 
 def _picture_of(image: QImage) -> PagePicture:

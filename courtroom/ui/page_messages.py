@@ -19,6 +19,23 @@ class CountOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePart:
+    """A part of a page, in pixels of the whole page as large as it is wanted; that size alone need not fit anywhere.
+
+    Attributes:
+        whole_width: of the whole page at the wanted size; its shape is taken as it is.
+        whole_height: the same downwards.
+        left: where the part begins.
+        top: the same downwards.
+    """
+
+    whole_width: int
+    whole_height: int
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageOrder:
     """One page, or one picture, that is wanted.
 
@@ -26,8 +43,9 @@ class PageOrder:
         path_bytes: where the file is, as the operating system names it.
         is_pdf: whether it is a document; else a picture.
         page: from 1; 1 for a picture.
-        width: pixels that it may have at most.
-        height: pixels that it may have at most.
+        width: pixels that it may have at most; of a part: that it has.
+        height: pixels that it may have at most; of a part: that it has.
+        part: which part, or None for all of it.
     """
 
     path_bytes: bytes
@@ -35,6 +53,7 @@ class PageOrder:
     page: int
     width: int
     height: int
+    part: PagePart | None = None
 
 
 @dataclass(frozen=True, slots=True)

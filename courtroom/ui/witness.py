@@ -108,6 +108,7 @@ class Witness(QObject):
             rate=state.spot.rate if picture.place == state.spot.place else picture.cue.rate,
             focus="" if picture.focus is None else self._source.camera_name(picture.focus),
             tools=_tools(self._screen.layer),
+            part="" if picture.page is None else part_words(picture.page.view),
         )
 
     def _frames(self, picture: CourtPicture) -> list[SeenFrame]:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from annotations.transcripts.cue_times import CueTimes
-from app.bootstrap import make_application
+from app.application import make_application
 from app.court_show import CourtFiles, CourtStart, open_court
 from courtroom.run_sheet import Item
 from courtroom.show.resume import Interrupted
@@ -47,6 +47,7 @@ class OpenCourt(Protocol):
         resumed: Interrupted | None = None,
         captions: CueTimes | None = None,
         first_look: str = "",
+        draws_strip: bool = False,
     ) -> Court: ...
 
 
@@ -84,8 +85,9 @@ def open_in_court(qtbot: QtBot, two_displays: None, scene: Scene, tmp_path: Path
             resumed: Interrupted | None = None,
             captions: CueTimes | None = None,
             first_look: str = "",
+            draws_strip: bool = False,
         ) -> Court:
-            how = CourtStart("PC Harper", COURT, place, at, keeps_awake=False, spares=0)
+            how = CourtStart("PC Harper", COURT, place, at, keeps_awake=False, spares=0, draws_strip=draws_strip)
             if resumed is not None:
                 how = replace(
                     how, place=resumed.place, at=resumed.at, focus=resumed.focus, is_shown=True, is_resumed=True

@@ -251,3 +251,17 @@ def test_captions_are_seen_on_their_frames_where_the_item_wants_them(open_in_cou
     conductor.press(Press.NEXT)
     court.wait_for(12)
     assert white() <= 100
+
+
+def test_the_filmstrip_has_its_pictures_before_they_are_seen(open_in_court: OpenCourt) -> None:
+    court = open_in_court([card_item(1, "R v Smith"), clip_item(2, 10, 40), still_item(3, 77)], draws_strip=True)
+    strip = court.mode.console.filmstrip
+
+    def drawn() -> list[FrameCode | None]:
+        icons = [strip.item(place).icon().pixmap(128, 72).toImage() for place in range(3)]
+        plain = [one.convertToFormat(QImage.Format.Format_RGB32).scaled(640, 360) for one in icons]
+        return [read(np.frombuffer(one.constBits(), dtype=np.uint8).reshape(360, 640, 4)) for one in plain]
+
+    court.settle(lambda: strip.has_picture(2))
+    assert drawn() == [None, FrameCode(0, 0, 10), FrameCode(0, 0, 77)]
+    assert court.is_black()

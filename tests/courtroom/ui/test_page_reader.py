@@ -69,6 +69,15 @@ def test_picture_files_are_drawn(reader: PageReader, tmp_path: Path, kind: FileK
     assert np.allclose(colour_at(drawn, 0.5, 0.5), (0, 200, 0), atol=3)
 
 
+def test_a_picture_with_nothing_behind_it_is_drawn_on_white(reader: PageReader, tmp_path: Path) -> None:
+    image = QImage(100, 100, QImage.Format.Format_ARGB32)
+    image.fill(QColor(0, 0, 0, 0))
+    path = tmp_path / "lines.png"
+    assert image.save(str(path))
+    drawn = reader.draw(path, FileKind.PNG, 1, (50, 50))
+    assert colour_at(drawn, 0.5, 0.5) == (255, 255, 255), "black lines would be black on black"
+
+
 def test_what_cannot_be_drawn_is_told_in_words(reader: PageReader, document: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(PDF)
