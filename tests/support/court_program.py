@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,7 @@ from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from sync.timeline import build_timeline
+from tests.support.children import children_of
 from tests.support.clips import ClipPlan, make_clip
 from tests.support.screen import Screen, screen_environment
 
@@ -78,14 +79,18 @@ class CourtProgram:
         screen: the Xvfb, of 2646 by 768 pixels or more.
         home: where it keeps settings and data.
         before: what the program is started with, for instance ("unshare", "-n").
+        environment: of the program alone.
     """
 
-    def __init__(self, screen: Screen, home: Path, before: Sequence[str] = ()) -> None:
+    def __init__(
+        self, screen: Screen, home: Path, before: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
         self.screen = screen
         self._before = tuple(before)
         names = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
         self.environment = screen_environment(screen) | {name: str(home / name.lower()) for name in names}
         self.environment["HOME"] = str(home)
+        self._own = dict(environment or {})
         self.program: subprocess.Popen[bytes] | None = None
         self._run("xrandr", "--setmonitor", "DESK", f"{DESK[0]}/361x{DESK[1]}/203+0+0", "screen")
         self._run("xrandr", "--setmonitor", "COURT", f"{COURT[0]}/339x{COURT[1]}/190+{DESK[0]}+0", "none")
@@ -100,7 +105,7 @@ class CourtProgram:
         """Start the program with these arguments."""
         self.program = subprocess.Popen(
             [*self._before, str(Path(sys.executable).with_name("sightline")), *arguments],
-            env=self.environment,
+            env=self.environment | self._own,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -128,15 +133,22 @@ class CourtProgram:
 
     def seen(self) -> NDArray[np.uint8]:
         """Return what the court's display shows; uint8[height, width, 4]."""
+        return self._grab(DESK[0], COURT)
+
+    def desk(self) -> NDArray[np.uint8]:
+        """Return what the presenter's display shows; uint8[height, width, 4]."""
+        return self._grab(0, DESK)
+
+    def _grab(self, left: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         grabbed = subprocess.run(
             [
-                "ffmpeg", "-v", "error", "-f", "x11grab", "-draw_mouse", "1", "-video_size", f"{COURT[0]}x{COURT[1]}",
-                "-i", f"{self.screen.display}+{DESK[0]},0", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "bgr0", "-",
+                "ffmpeg", "-v", "error", "-f", "x11grab", "-draw_mouse", "1", "-video_size", f"{size[0]}x{size[1]}",
+                "-i", f"{self.screen.display}+{left},0", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "bgr0", "-",
             ],
             capture_output=True,
             check=True,
         ).stdout  # fmt: skip
-        return np.frombuffer(grabbed, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
+        return np.frombuffer(grabbed, dtype=np.uint8).reshape(size[1], size[0], 4)
 
     def code(self) -> FrameCode | None:
         """Read the frame number off the court's display."""
@@ -149,6 +161,13 @@ class CourtProgram:
             assert time.monotonic() < end, "it did not come to that"
             assert self.program is None or self.program.poll() is None, "the program has ended"
             time.sleep(0.25)  # each look starts a program of its own
+
+    def processes(self) -> list[int]:
+        """Return the program and all that it has started, and the X server: what a picture passes through."""
+        if self.program is None:
+            return []
+        found = [self.program.pid, *children_of(self.screen.server.pid)]
+        return found + list(children_of(self.program.pid))
 
     def _console(self) -> str:
         command = ["xdotool", "search", "--onlyvisible", "--name", "Sightline console"]
@@ -176,6 +195,20 @@ class Look:
     is_black: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A frame that was seen from one moment to another, seconds of a monotonic clock."""
+
+    begun: float
+    ended: float
+    code: FrameCode | None
+
+    @property
+    def took(self) -> float:
+        """For how long, s."""
+        return self.ended - self.begun
+
+
 class Film:
     """Films the court's display from outside, frame by frame, in a thread; use it as a context manager."""
 
@@ -191,6 +224,7 @@ class Film:
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
+        self.process = self._camera.pid
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> Self:
@@ -216,7 +250,7 @@ class Film:
             pixels = np.frombuffer(raw, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
             self.looks.append(Look(now, read(pixels), not pixels[:, :, :3].any()))
 
-    def stands(self) -> list[tuple[float, FrameCode | None]]:
-        """Return how long each frame stood, s, from the first that moved to the last one, and which it was."""
+    def stands(self) -> list[Stand]:
+        """Return each frame with how long it stood, from the first that moved to the last one."""
         changes = [one for before, one in pairwise(self.looks) if one.code != before.code]
-        return [(later.at - sooner.at, sooner.code) for sooner, later in pairwise(changes)]
+        return [Stand(sooner.at, later.at, sooner.code) for sooner, later in pairwise(changes)]
