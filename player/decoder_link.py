@@ -71,11 +71,11 @@ def keep_decoders_ready() -> None:
 
 
 class ChildLink(Generic[Outgoing, Incoming]):
-    """A child process and the pipe to it."""
+    """A child process and the pipe to it, through which it may send several messages together as a tuple."""
 
-    def __init__(self, target: Callable[[Connection[Incoming, Outgoing]], None]) -> None:
+    def __init__(self, target: Callable[[Connection[Incoming | tuple[Incoming, ...], Outgoing]], None]) -> None:
         ours, theirs = multiprocessing.Pipe()
-        self._pipe: Connection[Outgoing, Incoming] = ours
+        self._pipe: Connection[Outgoing, Incoming | tuple[Incoming, ...]] = ours
         self._watch = PipeWatch(self._pipe)
         self._process = start_child(target, theirs, name="decoder")
         theirs.close()
@@ -109,7 +109,11 @@ class ChildLink(Generic[Outgoing, Incoming]):
         arrived: list[Incoming] = []
         try:
             while self._is_open and self._watch.has_something():
-                arrived.append(self._pipe.recv())
+                message = self._pipe.recv()
+                if isinstance(message, tuple):
+                    arrived += message
+                else:
+                    arrived.append(message)
         except (EOFError, OSError):
             self._is_open = False
         if arrived:

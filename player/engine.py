@@ -79,6 +79,8 @@ class Engine:
         self._focus: str | None = None
         self._is_stepping_back = False
         self._leaps = 0
+        self._playing = Motion(Regime.PLAYING)
+        self._playing_how: tuple[object, ...] = ()
         self._pool.warm_up()
 
     # What is played
@@ -400,10 +402,14 @@ class Engine:
         if self._last_scrub_ns is not None and not self._head.is_playing:
             return Motion(Regime.SCRUBBING)
         if self._head.is_playing:
-            backwards = self._head.is_backwards
-            last = self._head.end_of_play if self._pace.stride_ns else None
-            rate = abs(self._head.rate)
-            return Motion(Regime.PLAYING, backwards, self._pace.stride_ns, last, self._head.loop, rate)
+            stride_ns = self._pace.stride_ns
+            last = self._head.end_of_play if stride_ns else None
+            how = (self._head.rate, stride_ns, last, self._head.loop)
+            if how != self._playing_how:
+                self._playing_how = how
+                backwards, rate = self._head.is_backwards, abs(self._head.rate)
+                self._playing = Motion(Regime.PLAYING, backwards, stride_ns, last, self._head.loop, rate)
+            return self._playing
         is_hurried = not all(tile.has_original(instant) for tile in self._tiles)
         return Motion(Regime.RESTING, self._is_stepping_back, is_hurried=is_hurried)
 

@@ -34,12 +34,15 @@ class Pace:
         self._patience_ns = patience_ns
         self._stride_base = head.position
         self._trail: deque[tuple[int, int]] = deque()
+        self._stride = (head.rate, stride_of(head.rate))
         self.is_held_up = False
 
     @property
     def stride_ns(self) -> int:
         """How far apart the shown instants lie: 0 up to twice the speed, where every frame is shown."""
-        return stride_of(self._head.rate)
+        if self._stride[0] is not self._head.rate:
+            self._stride = (self._head.rate, stride_of(self._head.rate))
+        return self._stride[1]
 
     @property
     def true_speed(self) -> float | None:

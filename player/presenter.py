@@ -19,8 +19,8 @@ from player.tracks import FrameSpot, Gap, Track
 
 _KEPT_BEHIND = 3
 _SPARE_SLOTS = 2
-_PLAN_AGAIN_PARTS = 4
-"""While it plays, more is asked for when a quarter of what was has been shown: each request costs both sides time."""
+_PLAN_AGAIN_PARTS = 2
+"""While it plays, more is asked for when half of what was has been shown: each request costs both sides time."""
 
 
 Where = tuple[object, object]
@@ -57,6 +57,7 @@ class TilePresenter:
         self.feed = feed
         self.late_since_ns: int | None = None
         self._look: FrameSpot | Gap | None = None
+        self._last: TilePicture | None = None
         self._planned: tuple[object, ...] | None = None
         self._enough_for: frozenset[Where] = frozenset()
 
@@ -70,7 +71,8 @@ class TilePresenter:
 
     def is_ready(self, instant: IncidentTime) -> bool:
         """Tell whether the tile could show this instant now, or never will be able to."""
-        spot = self.feed.track.at(instant)
+        last = self._look
+        spot = last if last is not None and _covers(last, instant) else self.feed.track.at(instant)
         return isinstance(spot, Gap) or self.feed.is_settled(spot)
 
     def has_original(self, instant: IncidentTime) -> bool:
@@ -139,7 +141,10 @@ class TilePresenter:
         picture = feed.find(spot)
         if picture is not None:
             feed.show(picture)
-            return TilePicture(feed.camera_id, TileState.SHOWN, spot, picture, None)
+            last = self._last
+            if last is None or last.picture is not picture or last.spot is not spot:
+                last = self._last = TilePicture(feed.camera_id, TileState.SHOWN, spot, picture, None)
+            return last
         reason = feed.reason_for(spot)
         if reason:
             return TilePicture(feed.camera_id, TileState.FAILED, spot, feed.shown, None, reason)

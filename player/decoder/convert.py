@@ -18,6 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from player.decoder.fields import keep_one_field, without_fields
+from player.decoder.interleave import Interleaver
 from player.decoder.planes import copy_planes, is_plain, planes_form, rows_of
 from player.pixels import BGRA_FORM, Manner, Matrix, PictureForm, PixelLayout, fitted_size, stays_native
 from player.protocol import Source
@@ -78,6 +79,7 @@ class Converter:
         self._manner = manner or Manner()
         self._slot_bytes = slot_bytes
         self._scaler = VideoReformatter()
+        self._interleaver = Interleaver()
         self._coded = (0, 0)
         self._shown = (0, 0)
         self._form_for: tuple[object, ...] = ()
@@ -126,11 +128,12 @@ class Converter:
         if finished.form is not None:
             copy_planes(frame, finished.form, slot)
             return finished.form
-        target = slot[: finished.width * finished.height * 4].reshape(finished.height, finished.width, 4)
-        for place, plane in ((0, 1), (1, 0), (2, 2)):
-            target[:, :, place] = np.rot90(rows_of(frame, plane)[:, : frame.width], -self._source.rotation // 90)
-        target[:, :, 3] = 255  # Qt takes a pixel of 32 bits for opaque only so
+        green, blue, red = (self._turned(rows_of(frame, plane)[:, : frame.width]) for plane in range(3))
+        self._interleaver.write(blue, green, red, slot[: finished.width * finished.height * 4])
         return BGRA_FORM
+
+    def _turned(self, samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return np.rot90(samples, -self._source.rotation // 90) if self._source.rotation else samples
 
     def _native_form(self, frame: av.VideoFrame) -> PictureForm | None:
         """Return how the frame's own planes lie in a slot, or None where it is to be finished here."""

@@ -8,7 +8,7 @@ import os
 import sys
 from multiprocessing.connection import Connection
 
-from player.protocol import FromDecoder, ToDecoder
+from player.protocol import FrameReady, FromDecoder, ToDecoder
 from player.sound_protocol import FromSoundDecoder, ToSoundDecoder
 
 _BELOW_NORMAL = 0x4000
@@ -17,7 +17,7 @@ _BELOW_NORMAL = 0x4000
 _NICENESS = 3
 
 
-def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
+def run(pipe: Connection[FromDecoder | tuple[FrameReady, ...], ToDecoder]) -> None:
     """Serve one camera until told to close. Runs in the child process."""
     from player.decoder import process
 

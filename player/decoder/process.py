@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import contextlib
 from multiprocessing.connection import Connection
+from typing import TypeAlias
 
+from player.decoder.outbox import Outbox
 from player.decoder.tables import read_index
 from player.decoder.worker import Worker
 from player.pipe_watch import PipeWatch
-from player.protocol import Close, Failed, FromDecoder, Open, Opened, Spec, ToDecoder, Want
+from player.protocol import Close, Failed, FrameReady, FromDecoder, Open, Opened, Regime, Spec, ToDecoder, Want
+
+Pipe: TypeAlias = "Connection[FromDecoder | tuple[FrameReady, ...], ToDecoder]"
 
 
-def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
+def run(pipe: Pipe) -> None:
     """Serve one camera until told to close. Runs in the child process."""
-    worker = Worker(pipe.send)
+    outbox = Outbox(pipe.send)
+    worker = Worker(outbox.put)
     try:
-        _serve(pipe, worker)
+        _serve(pipe, worker, outbox)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the window is gone
     except Exception as error:  # noqa: BLE001 - gate: a decoder tells the window whatever went wrong, then ends
@@ -29,7 +34,7 @@ def run(pipe: Connection[FromDecoder, ToDecoder]) -> None:
         worker.close()
 
 
-def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
+def _serve(pipe: Pipe, worker: Worker, outbox: Outbox) -> None:
     has_work = False
     watch = PipeWatch(pipe)
     while True:
@@ -37,24 +42,27 @@ def _serve(pipe: Connection[FromDecoder, ToDecoder], worker: Worker) -> None:
             message = pipe.recv()
             if isinstance(message, Close):
                 return
-            _handle(pipe, worker, message)
+            _handle(worker, outbox, message)
             has_work = True
         has_work = worker.work()
+        if not has_work:
+            outbox.flush()
 
 
-def _handle(pipe: Connection[FromDecoder, ToDecoder], worker: Worker, message: ToDecoder) -> None:
+def _handle(worker: Worker, outbox: Outbox, message: ToDecoder) -> None:
     match message:
         case Open():
             worker.open(message.source, read_index(message))
-            pipe.send(Opened(message.source.key))
+            outbox.put(Opened(message.source.key))
         case Spec():
             worker.set_spec(message)
         case Want():
+            outbox.begin(is_ahead=message.regime is Regime.PLAYING)
             worker.set_want(message)
         case Close():
             pass
 
 
-def _last_words(pipe: Connection[FromDecoder, ToDecoder], error: Exception) -> None:
+def _last_words(pipe: Pipe, error: Exception) -> None:
     with contextlib.suppress(OSError):
         pipe.send(Failed(None, f"The decoder met an error that it does not know ({type(error).__name__}: {error})."))

@@ -12,8 +12,10 @@ def square_pixel_size(size: tuple[int, int], pixel_aspect: Fraction) -> tuple[in
         size: coded width and height in pixels.
         pixel_aspect: width of a pixel over its height.
     """
+    if pixel_aspect == 1:
+        return size
     width, height = size
-    if pixel_aspect >= 1:
+    if pixel_aspect > 1:
         return round(width * pixel_aspect), height
     return width, round(height / pixel_aspect)
 

@@ -133,20 +133,22 @@ class Scene:
 
     @property
     def gap_colour(self) -> str:
-        """Between the tiles."""
-        return self._colours.gap
+        """Between the tiles; where there are none, everywhere."""
+        return self._colours.gap if self.places else self._colours.ground
 
     @property
     def ground_colour(self) -> str:
         """Around the pictures."""
         return self._colours.ground
 
-    def drawings(self) -> list[TileDrawing]:
-        """Return every visible tile as it is to be drawn now; all are of one instant."""
+    def drawings(self, part: QRegion | None = None) -> list[TileDrawing]:
+        """Return the visible tiles in a part of the surface as they are to be drawn now; all are of one instant."""
         self.staging.ratio = self.ratio()
         labels = {camera.camera_id: camera for camera in self.cameras}
         drawings = []
         for place in self.places:
+            if part is not None and not part.intersects(QRect(place.x, place.y, place.width, place.height)):
+                continue
             tile = self.tiles.get(place.camera_id) or TilePicture(place.camera_id, TileState.LOADING, None, None, None)
             is_focus = place.camera_id == self.focus and len(self.places) > 1
             drawings.append(self.staging.drawing(place, tile, labels[place.camera_id], is_focus=is_focus))

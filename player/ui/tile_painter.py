@@ -113,6 +113,9 @@ class TilePainter:
         """Draw name, local time, uncertainty, state and frame number, or what is left of them while the mouse rests."""
         strip, shown = self.strip(scene.area), self.shown if scene.transform is not None else 1.0
         placed = self._placed(scene, strip)
+        if not shown:
+            self._paint_rest(painter, scene, strip, placed)
+            return
         painter.save()
         painter.setOpacity(1 - shown)
         painter.fillRect(_stripe(strip), QColor(scene.label.colour))
@@ -131,13 +134,27 @@ class TilePainter:
         self._paint_name(painter, strip, right, scene.label)
         painter.restore()
 
+    def _paint_rest(self, painter: QPainter, scene: TileScene, strip: QRect, placed: list[_Placed]) -> None:
+        """Draw what is left of a label while the mouse rests."""
+        painter.fillRect(_stripe(strip), QColor(scene.label.colour))
+        if placed:
+            painter.setFont(self._font)
+        for one in placed:
+            painter.fillRect(one.room, QColor(0, 0, 0, _SHADE))
+            painter.setPen(QColor(one.colour))
+            painter.drawText(one.room, Qt.AlignmentFlag.AlignCenter, one.text)
+
     def _placed(self, scene: TileScene, strip: QRect) -> list[_Placed]:
         """Return the texts from the right; what matters least goes first in a small tile."""
         right = strip.right() - _MARGIN // 2
         placed: list[_Placed] = []
-        for fact in self._facts(scene):
+        facts = self._facts(scene)
+        if not facts:
+            return placed
+        left = strip.left() + self._name_width(scene.label)
+        for fact in facts:
             widths = [self._metrics.horizontalAdvance(text) + _MARGIN + 2 for text, _ in fact.texts]
-            if right - sum(widths) < strip.left() + self._name_width(scene.label):
+            if right - sum(widths) < left:
                 break
             for (text, colour), width in zip(fact.texts, widths, strict=True):
                 right -= width
@@ -154,12 +171,14 @@ class TilePainter:
         colours, tile = self.colours, scene.tile
         words = state_words(tile)
         if tile.picture is not None and tile.state in _WITH_PICTURE:
+            state = [_Fact(((words, colours.caution),), stays=True)] if words else []
+            view = [_Fact(((word, colours.accent),), stays=True) for word in scene.view_words]
+            if not self.shown and scene.transform is not None:
+                return [*state, *view]
             spot = tile.picture.spot
             when = [(self.time_text(spot.frame_start), colours.text)]
             if uncertainty := uncertainty_words(tile):
                 when.append((uncertainty, colours.caution))
-            state = [_Fact(((words, colours.caution),), stays=True)] if words else []
-            view = [_Fact(((word, colours.accent),), stays=True) for word in scene.view_words]
             frame = [_Fact(((f"f {spot.frame}", colours.dim),))] if tile.picture.estimate is None else []
             return [*state, *view, *frame, _Fact(tuple(when))]
         frame = [_Fact(((f"f {tile.spot.frame}", colours.dim),))] if tile.spot is not None and tile.is_exact else []

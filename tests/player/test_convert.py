@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from player.decoder.convert import Converter
+from player.decoder.interleave import Interleaver
 from player.pixels import fitted_size
 from player.protocol import Source
 
@@ -87,3 +88,12 @@ def test_pixel_aspect_and_rotation_decide_the_shape() -> None:
     assert fitted_size((720, 576), (1024, 1024), Fraction(64, 45), 0) == (1024, 576)
     assert fitted_size((1920, 1080), (300, 300), Fraction(1), 90) == (168, 300)
     assert fitted_size((1920, 1080), (1, 1), Fraction(1), 0) == (1, 1)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 7), (97, 701), (2, 70_001)])
+def test_planes_become_pixels_of_any_size(height: int, width: int) -> None:
+    samples = np.random.default_rng(height).integers(0, 256, (3, height, width + 5), dtype=np.uint8)
+    blue, green, red = samples[:, :, :width]
+    target = np.zeros(height * width * 4, dtype=np.uint8)
+    Interleaver().write(blue, green, red, target)
+    assert (target.reshape(height, width, 4) == np.dstack([blue, green, red, np.full_like(red, 255)])).all()

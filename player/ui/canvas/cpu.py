@@ -43,23 +43,35 @@ class CpuCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw every tile that needs it, in one go."""
         painter = QPainter(self)
-        drawings = self._source.drawings()
         dirty = event.region()
-        painter.fillRect(event.rect(), QColor(self._source.gap_colour if drawings else self._source.ground_colour))
-        drawn = [drawing for drawing in drawings if dirty.intersects(drawing.scene.area)]
+        drawn = self._source.drawings(dirty)
+        between = dirty
         for drawing in drawn:
-            painter.setClipRect(drawing.scene.area)
-            painter.fillRect(drawing.scene.area, QColor(self._source.ground_colour))
-            for picture in drawing.pictures:
-                self._draw(painter, drawing, picture)
-            painter.setClipRect(drawing.scene.area)
-            self._source.paint_over(painter, drawing.scene)
+            between = between.subtracted(drawing.scene.area)
+        if not between.isEmpty():
+            painter.setClipRegion(between)
+            painter.fillRect(event.rect(), QColor(self._source.gap_colour))
+        for drawing in drawn:
+            self._draw_tile(painter, drawing)
         painter.end()
         self._source.note_painted(drawn)
 
-    def _draw(self, painter: QPainter, drawing: TileDrawing, picture: PictureDrawing) -> None:
+    def _draw_tile(self, painter: QPainter, drawing: TileDrawing) -> None:
+        painter.setClipRect(drawing.scene.area)
+        whole = drawing.pictures[0] if drawing.pictures else None
         ratio = self.devicePixelRatioF()
-        image = self._image(drawing.scene.label.camera_id, picture)
+        if whole is None or ratio != 1 or whole.shown.crossed(drawing.window) != drawing.window:
+            painter.fillRect(drawing.scene.area, QColor(self._source.ground_colour))
+        for picture in drawing.pictures:
+            image = self._image(drawing.scene.label.camera_id, picture)
+            if ratio == 1 and picture.window == drawing.window and picture.made == picture.shown.size:
+                painter.drawImage(picture.shown.left, picture.shown.top, image)
+            else:
+                self._draw_scaled(painter, picture, image, ratio)
+        painter.setClipRect(drawing.scene.area)
+        self._source.paint_over(painter, drawing.scene)
+
+    def _draw_scaled(self, painter: QPainter, picture: PictureDrawing, image: QImage, ratio: float) -> None:
         if picture.made.width > picture.shown.width:
             size = QSize(picture.shown.width, picture.shown.height)
             image = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)

@@ -62,7 +62,7 @@ class SceneSource(Protocol):
 
     @property
     def gap_colour(self) -> str:
-        """Between the tiles, `#rrggbb`."""
+        """Between the tiles, `#rrggbb`; where there are none, everywhere."""
         ...
 
     @property
@@ -70,8 +70,8 @@ class SceneSource(Protocol):
         """Of a tile, around its picture."""
         ...
 
-    def drawings(self) -> Sequence[TileDrawing]:
-        """Return every visible tile."""
+    def drawings(self, part: QRegion | None = None) -> Sequence[TileDrawing]:
+        """Return the visible tiles that touch a part of the surface, in logical pixels; every one for None."""
         ...
 
     def overlay_region(self, scene: TileScene) -> QRegion:

@@ -79,7 +79,7 @@ class RhiCanvas(QRhiWidget):
         """Draw all tiles in one pass."""
         clear = QRhiDepthStencilClearValue(1.0, 0)
         drawings = list(self._source.drawings())
-        colour = QColor(self._source.gap_colour if drawings else self._source.ground_colour)
+        colour = QColor(self._source.gap_colour)
         if self._program is None:
             cb.beginPass(self.renderTarget(), colour, clear)
             cb.endPass()

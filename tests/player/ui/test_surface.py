@@ -280,6 +280,8 @@ def test_labels_go_when_the_mouse_rests_but_not_what_warns_of_a_picture(surface:
     place = surface.picture_rect("camera-0")
     assert place is not None
     top = (slice(place.y() + 2, place.y() + 8), slice(place.x() + 8, place.right() - 60), slice(0, 3))
+    surface.labels.stir()
+    _wait_for_labels(surface, 1.0)
     labelled = _pixels(surface)[top]
 
     surface.labels.rest()
