@@ -19,7 +19,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from annotations.cuts.containers import EDIT_LISTS
-from annotations.cuts.messages import CutOrder, LeftOut
+from annotations.cuts.messages import Codec, CutOrder, LeftOut
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.pictures_out import (
     add_picture_stream,
@@ -77,7 +77,8 @@ def encode_range(order: CutOrder, path: Path, advance: Callable[[int, int], None
         sounds = []
     matrix = None
     with ExitStack() as undo:
-        out = undo.enter_context(writing(path, order.out_format, scale))
+        is_silent_of_colour = order.codec is Codec.FFV1
+        out = undo.enter_context(writing(path, order.out_format, scale, states_colour=is_silent_of_colour))
         pictures = None if order.index is None else _Pictures(out, order)
         heard = [SoundOut(out, undo.enter_context(SourceFile(order)), note.index, order) for note in sounds]
         if pictures is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from typing import cast
 
 import av
@@ -27,6 +28,7 @@ Samples = NDArray[np.generic]
 
 _PREROLL_S = Fraction(1, 4)
 _JITTER_S = Fraction(1, 50)
+_ROUNDED_S = Fraction(1, 500)
 _MOST_SILENCE = 1 << 22
 _KINDS = {"u8": "uint8", "s16": "int16", "s32": "int32", "flt": "float32", "dbl": "float64"}
 _USUAL = {1: "mono", 2: "stereo"}
@@ -65,13 +67,10 @@ class SoundWindow:
         """Yield number of the first sample, and samples; no gaps between blocks, none outside of the window."""
         place: int | None = None
         jitter = int(_JITTER_S * self.rate)
-        for frame in self._frames():
-            if frame.pts is None or frame.time_base is None or frame.sample_rate != self.rate:
-                if place is None:
-                    continue
-                stamp = place
-            else:
-                stamp = round(frame.pts * frame.time_base * self.rate)
+        for frame, stated in self._stamped():
+            stamp = place if stated is None else stated
+            if stamp is None:
+                continue
             data = _planar(frame)
             if place is None or stamp - place > jitter:
                 if place is not None and stamp > self._start:
@@ -85,6 +84,31 @@ class SoundWindow:
             place += data.shape[1]
             if place >= self._end:
                 return
+
+    def _stamped(self) -> Iterator[tuple[AudioFrame, int | None]]:
+        """Yield each frame with the number of its first sample, or None where its stamp says nothing.
+
+        A file whose edit list begins within a packet gives that packet the edit's stamp, yet it is decoded whole; where
+        its samples begin is known from the frame that follows.
+        """
+        frames = self._frames()
+        first, second = next(frames, None), next(frames, None)
+        if first is None:
+            return
+        stamp = self._stamp(first)
+        following = None if second is None else self._stamp(second)
+        if stamp is not None and following is not None:
+            overlap = stamp + first.samples - following
+            if int(_ROUNDED_S * self.rate) < overlap < first.samples:
+                stamp -= overlap
+        yield first, stamp
+        for frame in chain([] if second is None else [second], frames):
+            yield frame, self._stamp(frame)
+
+    def _stamp(self, frame: AudioFrame) -> int | None:
+        if frame.pts is None or frame.time_base is None or frame.sample_rate != self.rate:
+            return None
+        return round(frame.pts * frame.time_base * self.rate)
 
     def _silence(self, start: int, end: int) -> Iterator[tuple[int, Samples]]:
         while start < end:

@@ -28,6 +28,8 @@ _WARM_UP_S = Fraction(1, 8)
 _REACH_S = Fraction(1, 400)
 _PROBE = 4_096
 _CHUNK = 1 << 16
+_WHOLE_NUMBERS = frozenset({"alac", "flac"})
+"""Codecs whose samples are whole numbers: what a decoder of loud sound puts beyond full scale is limited to it."""
 
 Sound = NDArray[np.float64]
 
@@ -68,7 +70,8 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
         there, here = source.container.streams[pair.original], written.streams[pair.written]
         assert isinstance(there, AudioStream)
         assert isinstance(here, AudioStream)
-        left = _Line(window_of(there, order.start, order.end), order.start)
+        is_whole_numbers = not pair.is_copied and here.codec_context.name in _WHOLE_NUMBERS
+        left = _Line(window_of(there, order.start, order.end), order.start, is_limited=is_whole_numbers)
         right = _Line(window_of(here, zero, zero + length), zero)
         codec = here.codec_context.name
         is_found = left.fill(0) and right.fill(0)
@@ -77,7 +80,7 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
             return SoundFacts(pair.original, codec, pair.is_copied, 0, 0, 0, 0, is_same, _NOTHING)
         shift, compared, is_same = _compare(left, right, is_copied=pair.is_copied)
         rate = left.rate
-        shift_ns, note = int(Fraction(shift, rate) * NS_PER_S), _note(left.window)
+        shift_ns, note = int(Fraction(shift, rate) * NS_PER_S), _note(left)
         if not is_same and pair.is_copied:
             by_packets = _packet_shift(path, pair, zero)
             is_same, shift_ns, note = by_packets is not None, by_packets or 0, _OWN_NOISE
@@ -125,8 +128,10 @@ def _first_place(pair: SoundPair, digest: bytes, instant: int) -> int:
     return min(equal, key=lambda number: abs(pair.packets[number][1] - instant), default=-1)
 
 
-def _note(window: SoundWindow) -> str:
-    parts = []
+def _note(line: _Line) -> str:
+    window, parts = line.window, []
+    if line.limited:
+        parts.append(f"{line.limited:,} samples that the decoder puts beyond full scale stand at full scale")
     if window.silent:
         parts.append(f"{window.silent:,} samples of silence stand where the original has a gap")
     if window.damaged:
@@ -173,9 +178,10 @@ class _Line:
         window: where they come from.
         begin: number of the first sample there is.
         end: number behind the last one so far.
+        limited: how many samples lay beyond full scale, where these are limited.
     """
 
-    def __init__(self, window: SoundWindow, zero: Fraction) -> None:
+    def __init__(self, window: SoundWindow, zero: Fraction, *, is_limited: bool = False) -> None:
         self.window = window
         self.rate = window.rate
         self._offset = round(zero * window.rate)
@@ -185,6 +191,8 @@ class _Line:
         self.begin = 0
         self.end = 0
         self.has_begun = False
+        self._is_limited = is_limited
+        self.limited = 0
 
     def fill(self, until: int) -> bool:
         """Read until sample `until` is there; tell whether it is."""
@@ -192,7 +200,7 @@ class _Line:
             block = next(self._blocks, None)
             if block is None:
                 return False
-            first, data = block[0] - self._offset, _as_sound(block[1])
+            first, data = block[0] - self._offset, self._limit(_as_sound(block[1]))
             if not self.has_begun:
                 self.has_begun = True
                 self.begin = self._held_from = first
@@ -201,6 +209,12 @@ class _Line:
                 self._held = np.concatenate([self._held, data], axis=1)
             self.end = first + data.shape[1]
         return True
+
+    def _limit(self, data: Sound) -> Sound:
+        if not self._is_limited:
+            return data
+        self.limited += int(np.count_nonzero(np.abs(data) > 1))
+        return np.clip(data, -1, 1)
 
     def peek(self, start: int, count: int) -> Sound:
         """Return samples without forgetting those before; fewer where there are no more, none before the first."""

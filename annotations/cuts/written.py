@@ -55,13 +55,16 @@ class _Tap:
 
 
 @contextmanager
-def writing(path: Path, form: str, movie_timescale: int = 0) -> Iterator[OutputContainer]:
+def writing(
+    path: Path, form: str, movie_timescale: int = 0, *, states_colour: bool = False
+) -> Iterator[OutputContainer]:
     """Open a file to be written in a format; the same input gives the same bytes.
 
     Args:
         path: the file; what is there is replaced.
         form: FFmpeg's name of the format.
         movie_timescale: ticks a second in which MP4 and QuickTime count the whole film.
+        states_colour: whether range and matrix are stated by MP4 itself, for codecs that do not state them.
 
     Raises:
         DiskError: the disk is full or failed.
@@ -70,6 +73,8 @@ def writing(path: Path, form: str, movie_timescale: int = 0) -> Iterator[OutputC
     options = {"fflags": "+bitexact"}
     if form in EDIT_LISTS:
         options["use_editlist"] = "1"
+        if states_colour:
+            options["movflags"] = "+write_colr"
         if movie_timescale:
             options["movie_timescale"] = str(movie_timescale)
     if form == "mpegts":

@@ -1,16 +1,14 @@
-"""`clip` and `clips`: cutting a range out of the recordings, with a report, and listing the clips of a case."""
+"""`clip`: cutting a range out of the recordings, with a report."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 from typing import Annotated, TypeVar
-from zoneinfo import ZoneInfo
 
 import typer
 
-from annotations.clips.clip import ClipDraft, add_clip, checked_draft, find_clip, load_clips
-from annotations.clips.exhibits import next_exhibit
+from annotations.clips.clip import ClipDraft, add_clip, checked_draft, find_clip
 from annotations.clips.export import export_clip, request_of
 from annotations.cuts.job import ExportResult, export_range
 from annotations.cuts.messages import Codec, Mode
@@ -20,7 +18,7 @@ from app.cli.output import Output
 from app.typed_time import parse_time
 from evidence.case import Case
 from evidence.errors import CaseBusyError, UsageError
-from evidence.time_text import LocalTimes, duration_text
+from evidence.time_text import duration_text
 from evidence.times import IncidentRange, iso_utc
 
 _Choice = TypeVar("_Choice", Mode, Codec)
@@ -29,7 +27,6 @@ _Choice = TypeVar("_Choice", Mode, Codec)
 def register(application: typer.Typer) -> None:
     """Add this topic's commands."""
     application.command("clip")(clip)
-    application.command("clips")(clips)
 
 
 def clip(
@@ -58,7 +55,7 @@ def clip(
     The exit code is 1 where a recording could not be cut.
     """
     output = Output(is_json=as_json)
-    with _open(case) as opened:
+    with open_case(case) as opened:
         context = typed_time_context(opened)
         start, end = parse_time(from_time, context).instant, parse_time(to_time, context).instant
         if end <= start:
@@ -71,8 +68,8 @@ def clip(
                 name=name or f"Clip {iso_utc(start, digits=0)}".replace(":", ""),
                 span=IncidentRange(start, end),
                 camera_ids=None if not camera else tuple(find_camera(opened, one).id for one in camera),
-                mode=_choice(Mode, mode, "mode"),
-                codec=_choice(Codec, codec, "codec"),
+                mode=choice(Mode, mode, "mode"),
+                codec=choice(Codec, codec, "codec"),
                 is_lossless=lossless,
                 exhibit=exhibit,
                 note=note,
@@ -92,6 +89,28 @@ def clip(
                 result = export_clip(opened, find_clip(opened, clip_id), request, progress, cancelled)
             else:
                 result = export_range(opened, request, progress, cancelled)
+    return tell_result(output, result, clip_id)
+
+
+def open_case(folder: Path) -> Case:
+    """Open a case to export from it; read-only where somebody else has it open."""
+    try:
+        return Case.open(folder)
+    except CaseBusyError:
+        return Case.open(folder, read_only=True)
+
+
+def choice(kind: type[_Choice], typed: str, what: str) -> _Choice:
+    """Return what a user typed of a few words. Raises UsageError."""
+    try:
+        return kind(typed.strip().casefold())
+    except ValueError as error:
+        named = ", ".join(one.value for one in kind)
+        raise UsageError(f"There is no {what} “{typed}”.", remedy=f"There are: {named}.") from error
+
+
+def tell_result(output: Output, result: ExportResult, clip_id: str) -> int:
+    """Print what came of an export; return the exit code."""
     output.document(
         {
             "ok": not result.failed,
@@ -103,40 +122,6 @@ def clip(
     )
     _tell(output, result)
     return 1 if result.failed else 0
-
-
-def clips(case: CasePath, as_json: AsJson = False) -> None:
-    """List the clips of a case by time, with what was exported of them."""
-    output = Output(is_json=as_json)
-    with Case.open(case, read_only=True) as opened:
-        found = load_clips(opened)
-        times = LocalTimes(ZoneInfo(opened.info().time_zone))
-        taken = [one.draft.exhibit for one in found]
-        bases = [one.exhibit for one in opened.recordings() if one.exhibit]
-    free = {base: next_exhibit(base, taken) for base in bases}
-    output.document({"ok": True, "clips": found, "next_exhibits": free})
-    for one in found:
-        draft, count = one.draft, len(one.exports)
-        made = "not exported yet" if not count else f"exported {count} times, last to {one.exports[-1].folder}"
-        start = times.full(draft.span.start)
-        output.line(f"{start}  {draft.exhibit:10} {draft.name}  ({draft.mode.value}; {made})  {one.id}")
-    if not found:
-        output.line("No clips yet. Make one with: sightline clip CASE --from T --to T --keep")
-
-
-def _open(folder: Path) -> Case:
-    try:
-        return Case.open(folder)
-    except CaseBusyError:
-        return Case.open(folder, read_only=True)
-
-
-def _choice(kind: type[_Choice], typed: str, what: str) -> _Choice:
-    try:
-        return kind(typed.strip().casefold())
-    except ValueError as error:
-        named = ", ".join(one.value for one in kind)
-        raise UsageError(f"There is no {what} “{typed}”.", remedy=f"There are: {named}.") from error
 
 
 def _tell(output: Output, result: ExportResult) -> None:

@@ -50,6 +50,7 @@ def every_topic() -> tuple[Topic, ...]:
     from app.cli import (
         cameras,
         cases,
+        clip_list,
         clips,
         composites,
         court,
@@ -85,6 +86,7 @@ def every_topic() -> tuple[Topic, ...]:
         find,
         frames,
         clips,
+        clip_list,
         composites,
         reports,
         sheets,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from annotations.cuts.containers import container_for
 from annotations.cuts.messages import Codec, CutOrder, Mode
 from annotations.cuts.plan import Piece, order_for
+from evidence.examination import Examination
 from evidence.examine import examine_file
 from evidence.frame_index import FrameIndex
 from evidence.records import Camera, CameraKind, ItemClass, Recording
@@ -32,25 +34,7 @@ def examined(path: Path) -> Examined:
     """Examine a file with a picture."""
     found = examine_file(os.fsencode(path), lambda _count: None)
     assert found.frame_index is not None, found.refused
-    recording = Recording(
-        id=path.name,
-        camera_id="camera",
-        path_bytes=os.fsencode(path),
-        display_name=path.name,
-        size_bytes=found.size_bytes,
-        mtime_ns=found.mtime_ns,
-        sha256=found.sha256,
-        item_class=ItemClass.MASTER,
-        exhibit="",
-        container=found.container,
-        duration_ns=found.duration_ns,
-        streams=found.streams,
-        video_stream=found.video_stream,
-        audio_stream=found.audio_stream,
-        continues=None,
-        added_ns=0,
-    )
-    return Examined(path, recording, FrameIndex.from_bytes(found.frame_index))
+    return Examined(path, _recording(path, found), FrameIndex.from_bytes(found.frame_index))
 
 
 def order_of(
@@ -75,6 +59,45 @@ def order_of(
     out = folder / f"{one.path.stem} {mode.value} {codec.value} {first}-{last}{container.suffix}"
     paths = (os.fsencode(one.path), os.fsencode(out))
     return order_for(piece, paths, container, (mode, codec), is_lossless=is_lossless)
+
+
+def _recording(path: Path, found: Examination) -> Recording:
+    return Recording(
+        id=path.name,
+        camera_id="camera",
+        path_bytes=os.fsencode(path),
+        display_name=path.name,
+        size_bytes=found.size_bytes,
+        mtime_ns=found.mtime_ns,
+        sha256=found.sha256,
+        item_class=ItemClass.MASTER,
+        exhibit="",
+        container=found.container,
+        duration_ns=found.duration_ns,
+        streams=found.streams,
+        video_stream=found.video_stream,
+        audio_stream=found.audio_stream,
+        continues=None,
+        added_ns=0,
+    )
+
+
+@cache
+def examined_sound(path: Path) -> Recording:
+    """Examine a file with sound alone."""
+    found = examine_file(os.fsencode(path), lambda _count: None)
+    assert found.frame_index is None, found.refused
+    return _recording(path, found)
+
+
+def sound_order_of(recording: Recording, start: Fraction, end: Fraction, mode: Mode, folder: Path) -> CutOrder:
+    """Return the wish to cut sound between two media times, in seconds."""
+    camera = Camera("camera", "Camera", CameraKind.OTHER, "", "", "", "", 0, 0, "")
+    place = lone_timeline(camera, recording).cameras[0].placed[0]
+    container = container_for(recording, None, mode, Codec.H264)
+    out = folder / f"sound {mode.value} {float(start):.6f}-{float(end):.6f}{container.suffix}"
+    piece = Piece(place, None, 0, -1, start, end, place.span)
+    return order_for(piece, (recording.path_bytes, os.fsencode(out)), container, (mode, Codec.H264), is_lossless=False)
 
 
 def frames_by_ffmpeg(path: Path) -> list[str]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from annotations.cuts.containers import EDIT_LISTS
@@ -30,6 +31,7 @@ from tests.support.cuts import (
     stamps_by_ffprobe,
 )
 from tests.support.recordings import encode
+from tests.support.sound_judge import judge_sound
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _SAMPLE = ("h264-variable", "h264-open-gop", "h264-trimmed", "h264-rotated", "h264-10bit", "h264-before-zero", "hevc")
@@ -171,6 +173,17 @@ def test_what_the_picture_is_stays(clips: dict[str, Examined], tmp_path: Path) -
             assert _probe(_out(order), entries) == _probe(clips[name].path, entries) != ""
 
 
+@pytest.mark.parametrize(("rate", "suffix"), [(25, ".mkv"), (30, ".mp4")])
+def test_ffv1_states_range_and_matrix_which_its_packets_do_not(rate: int, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / "full.avi"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"testsrc=d=1:s=96x64:r={rate}", "-c:v", "mjpeg"]
+    subprocess.run([*command, "-pix_fmt", "yuvj420p", str(path)], check=True)
+    order = order_of(examined(path), 3, 8, Mode.EXACT, tmp_path, Codec.FFV1)
+    _done(order)
+    assert _out(order).suffix == suffix
+    assert _probe(_out(order), "frame=color_range,color_space").split() == ["pc,bt470bg"] * 6
+
+
 def _probe(path: Path, entries: str) -> str:
     command = [
         "ffprobe",
@@ -213,6 +226,40 @@ def test_sound_to_which_decoders_add_noise_of_their_own_passes_by_its_packets(mo
     (sound,) = _done(order_of(examined(path), 20, 60, mode, tmp_path)).check.sound
     assert sound.is_same
     assert abs(sound.shift_ns) < 1_000_000
+
+
+def _rising_sound(path: Path, level: float) -> Path:
+    """Make a film whose sound is nowhere twice the same."""
+    rising = f"aevalsrc={level}*sin(2*PI*(200+700*t)*t):d=2"
+    sources = ["-f", "lavfi", "-i", "testsrc=d=2:s=96x64:r=25", "-f", "lavfi", "-i", rising]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", *sources, *coded], check=True)
+    return path
+
+
+def test_sound_whose_first_packet_is_cut_short_keeps_its_place(tmp_path: Path) -> None:
+    whole, path = _rising_sound(tmp_path / "whole.mp4", 0.3), tmp_path / "short.mp4"
+    with av.open(whole, options={"ignore_editlist": "1"}) as source, av.open(path, "w") as out:
+        streams = [out.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.dts is None or packet.pts is None:
+                continue
+            if packet.stream.type == "audio" and packet.pts > (source.streams.audio[0].start_time or 0):
+                packet.pts, packet.dts = packet.pts - 765, packet.dts - 765
+            packet.stream = streams[packet.stream_index]
+            out.mux(packet)
+    order = order_of(examined(path), 0, 20, Mode.EXACT, tmp_path)
+    _done(order)
+    judge_sound(path, Fraction(0), order, _out(order), Fraction(0))
+
+
+def test_sound_beyond_full_scale_is_limited_as_players_do_and_that_is_said(tmp_path: Path) -> None:
+    path = _rising_sound(tmp_path / "loud.mp4", 1)
+    order = order_of(examined(path), 7, 40, Mode.EXACT, tmp_path)
+    (sound,) = _done(order).check.sound
+    assert sound.is_same
+    assert "beyond full scale" in sound.note
+    judge_sound(path, Fraction(7, 25), order, _out(order), Fraction(0))
 
 
 @contextmanager

@@ -1,0 +1,114 @@
+"""Judges where sound lies beside the picture of a cut, by what FFmpeg's own programs decode of both files."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotations.cuts.containers import EDIT_LISTS
+from annotations.cuts.messages import CutOrder, Mode
+
+_MS = Fraction(1, 1000)
+_WARM_UP_S = Fraction(1, 8)
+_CHUNK = 2_048
+_SILENT = 1e-4
+_ALIKE = 0.2
+"""Share of the loudness; some decoders (AC-3 among them) put noise of their own in, other sound differs by more than all."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What FFmpeg's program decodes of a file's first sound.
+
+    Attributes:
+        start: seconds of the first sample.
+        rate: samples a second.
+        samples: float32[samples], all channels one after another in each.
+    """
+
+    start: Fraction
+    rate: int
+    samples: NDArray[np.float32]
+
+    @property
+    def end(self) -> Fraction:
+        """Seconds behind the last sample."""
+        return self.start + Fraction(len(self.samples), self.rate)
+
+    def at(self, seconds: Fraction, count: int, shift: int = 0) -> NDArray[np.float32]:
+        """Return samples from a moment on, or from `shift` samples later."""
+        first = round((seconds - self.start) * self.rate) + shift
+        return self.samples[max(0, first) : max(0, first) + count]
+
+
+def heard_of(path: Path) -> Heard:
+    """Decode a file's first sound."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "a:0", "-read_intervals", "%+#6"]
+    command += ["-show_entries", "frame=pts,nb_samples:stream=time_base,sample_rate,channels"]
+    text = subprocess.run([*command, "-of", "default=nw=1", str(path)], check=True, capture_output=True, text=True)
+    facts: dict[str, list[str]] = {}
+    for line in text.stdout.splitlines():
+        key, _, value = line.partition("=")
+        facts.setdefault(key, []).append(value)
+    base, rate = Fraction(facts["time_base"][0]), int(facts["sample_rate"][0])
+    before = sum(map(int, facts["nb_samples"][:-1]))  # a first packet that is cut short is decoded whole all the same
+    start = int(facts["pts"][-1]) * base - Fraction(before, rate)
+    raw = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-f", "f32le", "-"]
+    data = subprocess.run(raw, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
+    samples = np.frombuffer(data, dtype=np.float32).clip(-1, 1).reshape(-1, int(facts["channels"][0]))
+    return Heard(start, rate, samples)
+
+
+heard_of_original = cache(heard_of)
+
+
+def judge_sound(original: Path, from_: Fraction, order: CutOrder, out: Path, zero: Fraction) -> None:
+    """Assert that the sound lies where it lay, within a millisecond, at the start and at the end.
+
+    Args:
+        original: what was cut.
+        from_: the time of the first frame that was asked for, by FFmpeg's program, seconds.
+        order: what was asked for.
+        out: what was written.
+        zero: the time of that frame in it.
+    """
+    there, here = heard_of_original(original), heard_of(out)
+    length = order.end - order.start
+    if order.out_format in EDIT_LISTS:
+        assert here.start - zero <= max(Fraction(0), there.start - from_) + _MS, "the sound starts late"
+        assert here.end - zero >= min(length, there.end - from_) - _MS, "the sound ends early"
+        if order.mode is Mode.EXACT:
+            assert here.start - zero >= -_MS, "the sound starts early"
+            assert here.end - zero <= length + _MS, "the sound ends late"
+    warm_up = Fraction(0) if order.mode is Mode.EXACT else _WARM_UP_S
+    begin = max(zero, zero + there.start - from_) + warm_up
+    finish = min(zero + length, here.end, zero + there.end - from_) - Fraction(_CHUNK, here.rate)
+    for moment in (begin, finish):
+        if moment >= begin:
+            _judge_place(there, from_ + moment - zero, here, moment)
+
+
+def _judge_place(there: Heard, then: Fraction, here: Heard, now: Fraction) -> None:
+    """Assert that a stretch of sound is found within a millisecond of its place."""
+    mine = here.at(now, _CHUNK)
+    if not len(mine) or float(np.abs(mine).max()) < _SILENT:
+        return
+    loud = float(np.sqrt(np.mean(np.square(mine, dtype=np.float64))))
+    reach = here.rate // 1000
+    best = min(_apart(mine, there.at(then, _CHUNK, shift)) for shift in range(-reach, reach + 1))
+    assert best < _ALIKE * loud + 1e-4, (
+        f"the sound at {float(now):.3f} s is not the original's ({best:.5f} of {loud:.5f})"
+    )
+
+
+def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    count = min(len(one), len(other))
+    if count < len(one) // 2 or not count:
+        return 1.0
+    return float(np.sqrt(np.mean(np.square(one[:count] - other[:count], dtype=np.float64))))
