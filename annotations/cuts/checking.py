@@ -2,7 +2,8 @@
 
 1. The film is decoded from start to end; the frames it shows are counted and their times read.
 2. The asked frames of the original are decoded again, and compared one by one: equal pixels where packets were copied
-   or the codec is lossless, else by the peak signal to noise ratio.
+   or the codec is lossless, else by the peak signal to noise ratio of every plane, and by being nearer to the asked
+   frame than to those beside it (`likeness`).
 3. Copied packets are read back and compared byte for byte.
 4. Sound is compared sample by sample (`sound_check`).
 
@@ -16,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log10
 from pathlib import Path
 
 import av
@@ -25,13 +25,21 @@ import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
 from annotations.cuts.copying import Copied, PacketDigests, is_sampled
+from annotations.cuts.likeness import (
+    Compared,
+    MistakenFrameError,
+    Neighbours,
+    OtherSizeError,
+    decibels,
+    plane_errors,
+    row_bytes,
+)
 from annotations.cuts.messages import CheckFacts, CutOrder, SoundFacts, Span
 from annotations.cuts.mp4_edit import read_edits
-from annotations.cuts.pictures_out import as_encoded, frames_of
+from annotations.cuts.pictures_out import CannotEncodeError, as_encoded, frames_of
 from annotations.cuts.places import PacketRange
 from annotations.cuts.sound_check import SoundPair, check_sound
 from evidence.demux import OPTIONS, iterate_packets
@@ -41,7 +49,6 @@ from player.decoder.planes import rows_of
 LOWEST_PSNR_MDB = 30_000
 """Thousandths of a decibel below which an encoded frame does not count as the original's."""
 
-_INFINITE_MDB = 100_000
 _SOUND_MAY_BE_OFF_NS = 1_000_000
 Advance = Callable[[int, int], None]
 
@@ -118,7 +125,9 @@ class _FrameCheck:
         self._digest = hashlib.sha256()
         self._frames = self._shown = self._identical = 0
         self._worst: int | None = None
-        self._squares: list[float] = []
+        self._errors: list[float] = []
+        self._is_all_equal = sum(span.count for span in expected.identical) == order.frames
+        self._neighbours = Neighbours()
         self._stamp_error_ns = 0
         self._time_base = Fraction(1)
         self.zero: Fraction | None = None
@@ -128,7 +137,7 @@ class _FrameCheck:
         assert order.index is not None
         lead = 0 if self._expected.is_hidden or place is None else place.lead_in
         skipped = 0 if place is None or self._expected.is_hidden else place.undecodable
-        originals = frames_of(order, order.first, order.last, from_start=self._expected.from_start)
+        originals = self._originals()
         with open_written(path) as written:
             stream = _picture_stream(written)
             self._time_base = stream.time_base or Fraction(1)
@@ -143,8 +152,10 @@ class _FrameCheck:
                     continue
                 if order.out_format not in WITHOUT_PTS:
                     self._check_stamp(frame, order.first + asked)
-                self._compare(next(originals), frame, order.first + asked)
+                self._compare(next(originals)[1], frame, order.first + asked)
                 advance(asked + 1, order.frames)
+            for number, after in originals:
+                self._pass(number, after)
         if self._frames != order.frames:
             raise CheckFailedError(f"The file shows {self._frames:,} of the {order.frames:,} frames asked for.")
 
@@ -163,37 +174,64 @@ class _FrameCheck:
             raise CheckFailedError(f"Frame {number:,} shows {int(off * NS_PER_S):,} ns away from its time.")
         self._stamp_error_ns = max(self._stamp_error_ns, int(off * NS_PER_S))
 
+    def _originals(self) -> Iterator[tuple[int, VideoFrame]]:
+        """Return the asked frames of the original; the frame before them, where it comes cheaply, was passed on."""
+        order, index = self._order, self._order.index
+        assert index is not None
+        if self._is_all_equal:
+            return enumerate(
+                frames_of(order, order.first, order.last, from_start=self._expected.from_start), order.first
+            )
+        is_cheap = order.first > 0 and (order.frames == 1 or not index.is_key_frame[order.first])
+        begin = order.first - 1 if is_cheap else order.first
+        found = _as_far_as_can_be(order, begin, min(order.last + 1, len(index) - 1))
+        if begin < order.first:
+            self._pass(*next(found, (begin, None)))
+        return found
+
+    def _pass(self, number: int, original: VideoFrame | None) -> None:
+        """Take a frame that was not asked for, to tell others from it."""
+        if original is not None and not self._order.first <= number <= self._order.last:
+            with _told_in_words():
+                self._neighbours.take(Compared(number, self._as_encoded(original), None, is_encoded=False))
+
+    def _as_encoded(self, original: VideoFrame) -> VideoFrame:
+        return as_encoded(original, self._order.codec) if self._expected.copied is None else original
+
     def _compare(self, original: VideoFrame, found: VideoFrame, number: int) -> None:
         self._frames += 1
         must_equal = any(span.first <= number <= span.last for span in self._expected.identical)
-        if self._expected.copied is None:
-            original = as_encoded(original, self._order.codec)
+        original = self._as_encoded(original)
         self._digest.update(pixel_digest(found))
-        if has_same_pixels(original, found):
-            self._identical += 1
-            return
-        if must_equal:
+        is_equal = has_same_pixels(original, found)
+        self._identical += is_equal
+        if must_equal and not is_equal:
             raise CheckFailedError(f"The pixels of frame {number:,} are not those of the original.")
-        similarity = self._psnr(original, found)
+        if self._is_all_equal:
+            return
+        with _told_in_words():
+            if not is_equal:
+                self._liken(plane_errors(original, found), number)
+            self._neighbours.take(Compared(number, original, found, is_encoded=not must_equal))
+
+    def _liken(self, errors: tuple[float, ...], number: int) -> None:
+        similarity = decibels(max(errors))
         if similarity < LOWEST_PSNR_MDB:
             raise CheckFailedError(
                 f"Frame {number:,} is not enough like the original ({similarity // 1000} dB); it may be another frame."
             )
+        self._errors.append(sum(errors) / len(errors))
         self._worst = similarity if self._worst is None else min(self._worst, similarity)
 
-    def _psnr(self, original: VideoFrame, found: VideoFrame) -> int:
-        error = mean_square_error(original, found)
-        self._squares.append(error)
-        return decibels(error)
-
     def facts(self, packets: int, sound: tuple[SoundFacts, ...]) -> CheckFacts:
-        mean = decibels(sum(self._squares) / len(self._squares)) if self._squares else None
+        mean = decibels(sum(self._errors) / len(self._errors)) if self._errors else None
         return CheckFacts(
             frames=self._frames,
             shown=self._shown,
             identical=self._identical,
             worst_psnr_mdb=self._worst,
             mean_psnr_mdb=mean,
+            told_apart=self._neighbours.told,
             pixels_sha256=self._digest.hexdigest() if self._frames else "",
             packets=packets,
             largest_stamp_error_ns=self._stamp_error_ns,
@@ -234,41 +272,29 @@ def has_same_pixels(one: VideoFrame, other: VideoFrame) -> bool:
     )
 
 
-def row_bytes(frame: VideoFrame, number: int) -> int:
-    """Return how many bytes of a plane's row are pixels."""
-    plane = frame.planes[number]
-    form = frame.format
-    if form.has_palette:
-        return plane.width if number == 0 else plane.line_size
-    bits = form.padded_bits_per_pixel if len(frame.planes) == 1 else 8 * _sample_bytes(frame, number)
-    return min(plane.line_size, (plane.width * bits + 7) // 8)
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Turn what likeness says into a CheckFailedError."""
+    try:
+        yield
+    except OtherSizeError as error:
+        raise CheckFailedError("The picture in the file has another size, or is of another kind.") from error
+    except MistakenFrameError as error:
+        raise CheckFailedError(str(error)) from error
 
 
-def _sample_bytes(frame: VideoFrame, number: int) -> int:
-    wide = 2 if frame.format.components[0].bits > 8 else 1
-    is_woven = frame.format.name.startswith(("nv", "p0", "p2", "p4")) and number == 1
-    return wide * (2 if is_woven else 1)
-
-
-def mean_square_error(original: VideoFrame, found: VideoFrame) -> float:
-    """Return the mean square difference of the first plane, as a share of the full scale squared."""
-    if (original.width, original.height) != (found.width, found.height):
-        raise CheckFailedError("The picture in the file has another size.")
-    wide = original.format.components[0].bits > 8
-    scale = (1 << original.format.components[0].bits) - 1
-    width = row_bytes(original, 0)
-    left, right = (rows_of(one, 0)[:, :width] for one in (original, found))
-    difference = _values(left, is_wide=wide) - _values(right, is_wide=wide)
-    return float(np.mean(np.square(difference), dtype=np.float64)) / scale**2
-
-
-def _values(rows: NDArray[np.uint8], *, is_wide: bool) -> NDArray[np.float32]:
-    return (np.ascontiguousarray(rows).view(np.uint16) if is_wide else rows).astype(np.float32)
-
-
-def decibels(error: float) -> int:
-    """Return a mean square error as a peak signal to noise ratio, thousandths of a decibel."""
-    return _INFINITE_MDB if error <= 0 else round(-10_000 * log10(error))
+def _as_far_as_can_be(order: CutOrder, begin: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
+    """Yield frames with their numbers; those that were not asked for are left out where they cannot be decoded."""
+    number = begin
+    try:
+        for frame in frames_of(order, begin, end):
+            yield number, frame
+            number += 1
+    except CannotEncodeError:
+        if number == begin < order.first:
+            yield from enumerate(frames_of(order, order.first, order.last), order.first)
+        elif number <= order.last:
+            raise
 
 
 def _picture_stream(written: InputContainer) -> VideoStream:

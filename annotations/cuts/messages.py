@@ -145,8 +145,11 @@ class CheckFacts:
         frames: how many of the asked frames are in it, in order and with the asked distances in time.
         shown: how many frames it shows in all.
         identical: how many of the asked are equal to the original's, pixel for pixel.
-        worst_psnr_mdb: of the others, the least similar: peak signal to noise, thousandths of a decibel; None without.
-        mean_psnr_mdb: of the others, by their mean square error; None without.
+        worst_psnr_mdb: of the others, the least similar plane, luma or chroma: peak signal to noise, thousandths of a
+            decibel; None without.
+        mean_psnr_mdb: of the others, by the mean square error of their planes; None without.
+        told_apart: how many of the encoded ones differ enough from a frame beside them to be told from it, and were
+            found to be much nearer to their own original.
         pixels_sha256: over the SHA-256 of every asked frame as it is decoded from the written file.
         packets: how many copied packets were compared byte for byte, and found equal.
         largest_stamp_error_ns: of a frame's distance from the first frame.
@@ -158,6 +161,7 @@ class CheckFacts:
     identical: int
     worst_psnr_mdb: int | None
     mean_psnr_mdb: int | None
+    told_apart: int
     pixels_sha256: str
     packets: int
     largest_stamp_error_ns: int

@@ -113,7 +113,9 @@ def _check_words(one: Delivered) -> str:
     ]
     if check.worst_psnr_mdb is not None and check.mean_psnr_mdb is not None:
         worst, mean = (f"{one // 1000}.{one % 1000 // 100}" for one in (check.worst_psnr_mdb, check.mean_psnr_mdb))
-        parts.append(f"the others at least {worst} dB, {mean} dB in the mean")
+        parts.append(f"the others at least {worst} dB in every plane, {mean} dB in the mean")
+        told = f"{check.told_apart:,} encoded frames told from those beside them"
+        parts.append(f"{told}, where frames differ; each was nearest to its own")
     if one.mode is not Mode.EXACT:
         parts.append(f"{check.packets:,} packets equal byte for byte")
     return "; ".join(parts) + "."

@@ -143,6 +143,7 @@ def _check(cut: Cut) -> dict[str, object]:
         "identical_frames": check.identical,
         "worst_psnr_db": _decibels(check.worst_psnr_mdb),
         "mean_psnr_db": _decibels(check.mean_psnr_mdb),
+        "frames_told_from_those_beside_them": check.told_apart,
         "pixels_sha256": check.pixels_sha256,
         "packets_identical": check.packets,
         "largest_time_error_of_a_frame_ns": check.largest_stamp_error_ns,

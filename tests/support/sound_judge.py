@@ -19,7 +19,7 @@ _WARM_UP_S = Fraction(1, 8)
 _CHUNK = 2_048
 _SILENT = 1e-4
 _ALIKE = 0.2
-"""Share of the loudness; some decoders (AC-3 among them) put noise of their own in, other sound differs by more than all."""
+"""Share of the loudness: some decoders (AC-3 among them) put noise of their own in; other sound differs by more."""
 
 
 @dataclass(frozen=True)

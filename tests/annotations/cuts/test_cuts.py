@@ -13,11 +13,13 @@ from pathlib import Path
 
 import av
 import pytest
+from av.video.frame import VideoFrame
 
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.copying import copy_packets
 from annotations.cuts.cutting import cut
 from annotations.cuts.messages import Codec, Cut, CutOrder, Mode, NotCut
+from annotations.cuts.pictures_out import frames_of
 from app.validation.clips import make_clip
 from app.validation.kinds import KINDS
 from evidence.frame_index import Timing
@@ -296,6 +298,49 @@ def test_a_file_that_was_changed_behind_our_back_does_not_pass(
     answer = cut(order_of(clips["h264-25"], 6, 40, Mode.COPY, tmp_path), lambda _done, _doing: None)
     assert isinstance(answer, NotCut)
     assert "did not pass its check" in answer.reason
+
+
+@pytest.mark.parametrize("late", [1, -1])
+def test_an_export_that_is_one_frame_off_does_not_pass(
+    late: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scene is calm: a small square moves, so frames beside each other are alike by far more than 30 dB."""
+    one = examined(_calm_scene(tmp_path))
+
+    def shifted(order: CutOrder, first: int, last: int, **how: bool) -> Iterator[VideoFrame]:
+        return frames_of(order, first + late, last + late, **how)
+
+    order = order_of(one, 20, 30, Mode.EXACT, tmp_path)
+    honest = _done(order).check
+    assert honest.told_apart == order.frames
+    assert honest.worst_psnr_mdb is not None
+    monkeypatch.setattr("annotations.cuts.encoding.frames_of", shifted)
+    for last in (30, 20):
+        answer = cut(order_of(one, 20, last, Mode.EXACT, tmp_path), lambda _done, _doing: None)
+        assert isinstance(answer, NotCut)
+        assert "is nearer to frame" in answer.reason
+
+
+def test_wrong_colours_do_not_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faded(frame: VideoFrame, codec: Codec) -> VideoFrame:
+        grey = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
+        for number in (1, 2):
+            grey.planes[number].update(bytes([128]) * grey.planes[number].buffer_size)
+        return grey
+
+    monkeypatch.setattr("annotations.cuts.encoding.as_encoded", faded)
+    order = order_of(examined(_calm_scene(tmp_path)), 20, 24, Mode.EXACT, tmp_path)
+    answer = cut(order, lambda _done, _doing: None)
+    assert isinstance(answer, NotCut)
+    assert "not enough like the original" in answer.reason
+
+
+def _calm_scene(folder: Path) -> Path:
+    path = folder / "calm.mp4"
+    moving = "color=c=0x405060:s=320x240:r=25:d=2[a];color=c=0xB0B0B0:s=8x8:r=25:d=2[b];[a][b]overlay=x=n*2:y=100"
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path)]
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", moving, *coded], check=True)
+    return path
 
 
 @pytest.mark.soak
