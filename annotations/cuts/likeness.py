@@ -1,7 +1,7 @@
 """How like its original a frame is that was encoded anew, and whether it is that frame rather than one beside it.
 
 Likeness is the peak signal to noise ratio of each plane, chroma as well as luma. It cannot tell frames of a calm scene
-apart, so each frame is also compared with its neighbours where these really differ from it: there it must be much
+apart, so each frame is also compared with its neighbours where these really differ from it: there it must be
 nearer to its own original. Where neighbours differ by no more than an encoder may leave out, nothing can be told and
 nothing is.
 """
@@ -22,8 +22,9 @@ _DIFFERS = 10 / 255
 """Share of full scale by which a sample must differ between two frames to tell them apart; noise differs less."""
 
 _ENOUGH_SAMPLES = 24
-_MUCH_NEARER = 0.5
-"""The square error to the own frame is at most this share of that to another; of one mistaken it is ten times it."""
+_NEARER = 0.75
+"""The square error to one frame is less than this share of that to the other, or nothing is said. Measured on real
+recordings: at most 0.54 to the own frame where few samples differ, a thousandth where many do; mistaken, over 2."""
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -113,7 +114,9 @@ def tells_apart(own: Compared, neighbour: Compared) -> bool | None:
         to_own += float(np.sum(np.square(found - mine.reshape(-1)[places])))
         to_other += float(np.sum(np.square(found - other.reshape(-1)[places])))
         count += len(places)
-    return None if count < _ENOUGH_SAMPLES else to_own <= _MUCH_NEARER * to_other
+    if count < _ENOUGH_SAMPLES or _NEARER * to_other <= to_own <= to_other / _NEARER:
+        return None
+    return to_own < to_other
 
 
 def samples_of(frame: VideoFrame, number: int) -> Samples:

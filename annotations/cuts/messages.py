@@ -149,7 +149,7 @@ class CheckFacts:
             decibel; None without.
         mean_psnr_mdb: of the others, by the mean square error of their planes; None without.
         told_apart: how many of the encoded ones differ enough from a frame beside them to be told from it, and were
-            found to be much nearer to their own original.
+            found to be nearer to their own original.
         pixels_sha256: over the SHA-256 of every asked frame as it is decoded from the written file.
         packets: how many copied packets were compared byte for byte, and found equal.
         largest_stamp_error_ns: of a frame's distance from the first frame.
