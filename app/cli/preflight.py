@@ -73,11 +73,11 @@ def preflight(
     kept = keep_report(report)
     if certificate is not None:
         write_certificate(report, certificate.absolute())
-    output.document({"ok": report.outcome is Outcome.PASS, **as_document(report), "kept": kept})
+    output.document({"ok": report.is_good, **as_document(report), "kept": kept})
     _tell(report, output)
     if certificate is not None:
         output.line(f"Wrote {certificate}.")
-    return 0 if report.outcome is Outcome.PASS else 1
+    return 0 if report.is_good else 1
 
 
 def _say_how_long(request: Request, output: Output) -> None:

@@ -22,7 +22,8 @@ from app.ui.preflight_window import PreflightWindow
 from app.ui.theme import Theme
 from courtroom.pack.layout import find_pack
 from courtroom.preflight.certificate import write_certificate
-from courtroom.preflight.checks import Check, Outcome, Result
+from courtroom.preflight.checks import Result
+from courtroom.preflight.heard import heard_result, with_heard
 from courtroom.preflight.report import Report
 from courtroom.preflight.run import Request, plan_of
 from courtroom.show.source import CourtSource, load_from_pack
@@ -103,6 +104,7 @@ class PreflightRoom(QObject):
         view.check_wanted.connect(self._check)
         view.proxy_wanted.connect(self._make_proxies)
         view.tone_wanted.connect(self._play_tone)
+        view.words_wanted.connect(self._speak)
         view.heard.connect(self._note_heard)
         view.certificate_wanted.connect(self._save)
         view.show_wanted.connect(self._show)
@@ -207,8 +209,13 @@ class PreflightRoom(QObject):
             return
         self._run("Making proxies", partial(make_item_proxies, self._folder, places), lambda _made: self._check(False))
 
+    def _speak(self) -> None:
+        self._say_trouble(self._tone.say())
+
     def _play_tone(self, side: object) -> None:
-        trouble = self._tone.play(1 if side == 1 else 0)
+        self._say_trouble(self._tone.play(1 if side == 1 else 0))
+
+    def _say_trouble(self, trouble: str) -> None:
         if trouble and self.view is not None:
             self.view.left.setText(trouble)
 
@@ -217,13 +224,8 @@ class PreflightRoom(QObject):
         if report is None:
             return
         by = self._settings.get(YOUR_NAME) or "Unnamed user"
-        if is_heard:
-            one = Result(Check.HEARD, Outcome.PASS, f"{by} heard the tone on both sides.")
-        else:
-            remedy = "Check cables, volume and the court's sound, and play the tone again."
-            one = Result(Check.HEARD, Outcome.FAIL, f"{by} did not hear the tone on both sides.", remedy)
-        kept = tuple(old for old in report.results if old.check is not Check.HEARD)
-        self._keep(_with(replace(report, results=kept), (one,)))
+        one = heard_result(by, is_heard=is_heard)
+        self._keep(with_heard(report, one))
 
     def _save(self) -> None:
         report = None if self.view is None else self.view.report

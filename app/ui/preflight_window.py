@@ -37,6 +37,7 @@ class PreflightWindow(QWidget):
         check_wanted(bool): check everything, or (True) a sample.
         proxy_wanted(object): numbers of items that shall have proxies, a tuple.
         tone_wanted(object): 0 for left, 1 for right.
+        words_wanted: say “left” on the left side, then “right” on the right.
         heard(bool): somebody says whether the tone was heard on both sides.
         certificate_wanted: save the certificate.
         show_wanted: show the pack in court.
@@ -47,6 +48,7 @@ class PreflightWindow(QWidget):
     check_wanted = Signal(bool)
     proxy_wanted = Signal(object)
     tone_wanted = Signal(object)
+    words_wanted = Signal()
     heard = Signal(bool)
     certificate_wanted = Signal()
     show_wanted = Signal()
@@ -82,9 +84,12 @@ class PreflightWindow(QWidget):
             "&Make a proxy for this item",
             "Make smaller copies of its frames beside the pack, for when originals are late.",
         )
+        self.speak_button = self._button("S&peak", "Say “left” on the left side, then “right” on the right.")
         self.left_button = self._button("Tone &left", "Play a tone on the left side.")
         self.right_button = self._button("Tone &right", "Play a tone on the right side.")
-        self.heard_button = self._button("I &heard both", "Say that the tone was heard in the room, on each side.")
+        self.heard_button = self._button(
+            "I &heard both", "Say that words or tone were heard in the room, on each side."
+        )
         self.silent_button = self._button("N&ot heard", "Say that it was not.")
         self.certificate_button = self._button(
             "&Save certificate…", "Write the result as a page to print, PDF or HTML."
@@ -207,7 +212,7 @@ class PreflightWindow(QWidget):
         head.addWidget(self.cancel_button)
         head.addStretch(1)
         sound = QHBoxLayout()
-        for button in (self.left_button, self.right_button, self.heard_button, self.silent_button):
+        for button in (self.speak_button, self.left_button, self.right_button, self.heard_button, self.silent_button):
             sound.addWidget(button)
         sound.addStretch(1)
         foot = QHBoxLayout()
@@ -232,6 +237,7 @@ class PreflightWindow(QWidget):
         self.quick_button.clicked.connect(lambda _checked=False: self.check_wanted.emit(True))
         self.cancel_button.clicked.connect(lambda _checked=False: self.cancel_wanted.emit())
         self.proxy_button.clicked.connect(self._on_proxy)
+        self.speak_button.clicked.connect(lambda _checked=False: self.words_wanted.emit())
         self.left_button.clicked.connect(lambda _checked=False: self.tone_wanted.emit(0))
         self.right_button.clicked.connect(lambda _checked=False: self.tone_wanted.emit(1))
         self.heard_button.clicked.connect(lambda _checked=False: self.heard.emit(True))

@@ -44,6 +44,7 @@ class Check(Enum):
     NOTIFICATIONS = (18, "notifications", "Notifications")
     NETWORK = (19, "network", "Network")
     REHEARSAL = (20, "court-screen", "First picture of each item on the court's display")
+    RECORDED_SOUND = (21, "recorded-sound", "Sound of the items")
 
     def __init__(self, number: int, identity: str, title: str) -> None:
         self.number = number

@@ -13,6 +13,9 @@ from courtroom.show.displays import Display, DisplayPlan
 LEAST_LINES = 360
 """Below these, a tile shows less than what a proxy does; faces and writing are lost."""
 
+LOW_VOLUME_PERCENT = 25
+"""Below this a court room is likely to hear little; speakers may still be loud enough by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -45,12 +48,14 @@ class Surroundings:
         screens: the displays, or None where there is no desktop.
         sounds: names of sound devices, the default first, or None where that was not asked.
         is_muted: whether the default device is muted, or None where the system does not tell.
+        volume_percent: how loud the default device is set, or None likewise.
         sleep_trouble: why the displays cannot be kept awake, "" where they can be, None where it was not tried.
     """
 
     screens: tuple[Screen, ...] | None = None
     sounds: tuple[str, ...] | None = None
     is_muted: bool | None = None
+    volume_percent: int | None = None
     sleep_trouble: str | None = None
 
 
@@ -156,14 +161,25 @@ def _sounds(around: Surroundings, *, needs_sound: bool) -> list[Result]:
     name = around.sounds[0]
     if around.is_muted:
         return [Result(Check.SOUND, Outcome.FAIL, f"{name} is muted.", "Switch its sound on in the system.")]
-    muted = "" if around.is_muted is False else " Whether the system has muted it cannot be known."
+    volume = around.volume_percent
+    if volume == 0:
+        return [Result(Check.SOUND, Outcome.FAIL, f"The volume of {name} is 0 %.", "Turn it up in the system.")]
+    unknown = "" if around.is_muted is False else " Whether the system has muted it cannot be known."
+    loud = " How loud it is set cannot be known." if volume is None else f" Its volume is {volume} %."
+    soft = volume is not None and volume < LOW_VOLUME_PERCENT
     return [
-        Result(Check.SOUND, Outcome.PASS, f"Sound goes to {name}.{muted}"),
+        Result(
+            Check.SOUND,
+            Outcome.NOTE if soft else Outcome.PASS,
+            f"Sound goes to {name}.{loud}{' That is soft.' if soft else ''}{unknown}",
+            "Turn it up in the system, and play the words in the room." if soft else "",
+        ),
         Result(
             Check.HEARD,
             Outcome.NOTE,
-            "Nobody has said yet that a tone was heard in the room.",
-            "Play the tone on each side (window: “Left”, “Right”), and say whether it was heard.",
+            "Nobody has said yet that the test was heard in the room.",
+            "Play the words or the tone on each side (window: “Speak”; or: sightline sound-test PACK), and say whether "
+            "they were heard.",
         ),
     ]
 

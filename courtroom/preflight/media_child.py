@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+from courtroom.preflight.queue_time import QueueTime
 from evidence.child_process import limit_this_process
 from evidence.errors import SightlineError
 from evidence.frame_index import FrameIndex
@@ -86,6 +87,7 @@ class Flaw:
         damaged_count: likewise.
         late: frames that came after they were due.
         late_count: likewise.
+        late_alone_count: how many would have been late if a processor had always been free; as far as that is known.
         reason: why the part cannot be read at all, or "".
     """
 
@@ -96,6 +98,7 @@ class Flaw:
     damaged_count: int = 0
     late: tuple[int, ...] = ()
     late_count: int = 0
+    late_alone_count: int = 0
     reason: str = ""
 
 
@@ -107,11 +110,15 @@ class Done:
         frames: how many came out.
         took_ns: from `Go` on.
         flaws: one for each part that is not perfect.
+        used_ns: processor time that it took of this.
+        waited_ns: how long it stood ready while others had the processors, or None where the system does not tell.
     """
 
     frames: int
     took_ns: int
     flaws: tuple[Flaw, ...]
+    used_ns: int = 0
+    waited_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,7 @@ class _Work:
         self._told_ns = 0
         self._frames = 0
         self._readers: dict[int, Any] = {}
+        self._queue = QueueTime()
 
     def prepare(self) -> None:
         """Open the first recording and find its first frame, as the court's player has before an item comes on."""
@@ -168,13 +176,19 @@ class _Work:
 
     def go(self) -> Done:
         """Decode everything."""
+        self._queue.begin()
+        begun_used_ns = time.process_time_ns()
         self._begun_ns = time.monotonic_ns()
         flaws = [self._decode(number, part) for number, part in enumerate(self._order.parts)]
         took_ns = time.monotonic_ns() - self._begun_ns
+        used_ns = time.process_time_ns() - begun_used_ns
+        waited_ns = self._queue.waited_ns()
+        self._queue.close()
         for reader in self._readers.values():
             if not isinstance(reader, str):
                 reader.close()
-        return Done(self._frames, took_ns, tuple(one for one in flaws if one != Flaw(one.part)))
+        perfect = [Flaw(number) for number in range(len(flaws))]
+        return Done(self._frames, took_ns, tuple(one for one in flaws if one not in perfect), used_ns, waited_ns)
 
     def _reader(self, number: int) -> Any:
         if number not in self._readers:
@@ -197,6 +211,7 @@ class _Work:
         came: set[int] = set()
         damaged: list[int] = []
         late: list[int] = []
+        late_alone = 0
         for one in _frames_of(reader, wanted):
             if one.number in came:
                 continue
@@ -205,8 +220,11 @@ class _Work:
             if converter.finish(one.picture).is_damaged:
                 damaged.append(one.number)
             now = time.monotonic_ns()
-            if part.due_ns and now - self._begun_ns > part.due_ns[one.number - part.first]:
+            over_ns = now - self._begun_ns - part.due_ns[one.number - part.first] if part.due_ns else 0
+            if over_ns > 0:
                 late.append(one.number)
+                waited_ns = self._queue.waited_ns()
+                late_alone += waited_ns is not None and over_ns > waited_ns
             if now - self._told_ns > _REPORT_EVERY_NS:
                 self._told_ns = now
                 self._pipe.send(Advanced(self._frames))
@@ -219,6 +237,7 @@ class _Work:
             len(damaged),
             tuple(late[:_MOST_NAMED]),
             len(late),
+            late_alone,
         )
 
 

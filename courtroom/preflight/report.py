@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courtroom.preflight.checks import Check, Outcome, Result, worst_outcome
-from courtroom.preflight.media_step import Pace
+from courtroom.preflight.pace import Pace
 from evidence.atomic_file import write_bytes
 from evidence.program import program_name
 
@@ -63,6 +63,16 @@ class Report:
         return worst_outcome(self.results)
 
     @property
+    def open_places(self) -> tuple[int, ...]:
+        """Numbers of items of which it is not known whether this machine holds real time, as it was busy."""
+        return tuple(pace.place for pace in self.paces if pace.is_open)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing failed and nothing was left open: what an exit code of 0 says."""
+        return self.outcome is Outcome.PASS and not self.open_places
+
+    @property
     def words(self) -> str:
         """The outcome in a sentence or two."""
         fails = sum(one.outcome is Outcome.FAIL for one in self.results)
@@ -71,6 +81,11 @@ class Report:
         if fails:
             what = "1 thing stands" if fails == 1 else f"{fails:,} things stand"
             return f"FAILED: {what} in the way.{told}"
+        if self.open_places:
+            return (
+                f"NOT ALL KNOWN: nothing wrong was found, but {_items(self.open_places)} could not be timed: other "
+                f"programs kept this machine busy. Close them and check again.{told}"
+            )
         if self.is_quick:
             return f"SAMPLE PASSED: nothing wrong was found in what was looked at. This is no full preflight.{told}"
         return f"PASSED: everything was checked on this machine, from start to end.{told}"
@@ -104,7 +119,14 @@ def why_not_preflighted(report: Report | None, *, pack_id: str, manifest_sha256:
         return "This pack failed its preflight on this machine."
     if report.is_quick:
         return "Only a sample of this pack was preflighted on this machine."
+    if report.open_places:
+        return f"Whether this machine holds {_items(report.open_places)} is not known: it was busy at the preflight."
     return ""
+
+
+def _items(places: tuple[int, ...]) -> str:
+    numbers = ", ".join(map(str, places[:5])) + (" …" if len(places) > 5 else "")
+    return f"item {numbers}" if len(places) == 1 else f"items {numbers}"
 
 
 def keep(report: Report, folder: Path) -> Path:
@@ -144,7 +166,10 @@ def from_document(document: object) -> Report:
         raise ValueError("this is no preflight report of a form that is known here")
     values = {one.name: document[one.name] for one in dataclasses.fields(Report)}
     results = tuple(_result_of(one) for one in document["results"])
-    paces = tuple(Pace(**{one.name: pace[one.name] for one in dataclasses.fields(Pace)}) for pace in document["paces"])
+    paces = tuple(
+        Pace(**{one.name: pace[one.name] for one in dataclasses.fields(Pace) if one.name in pace})
+        for pace in document["paces"]
+    )
     values |= {"items": tuple(map(str, document["items"])), "results": results, "paces": paces}
     return Report(**values)
 

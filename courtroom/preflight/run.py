@@ -2,7 +2,7 @@
 
 1. The pack is verified, every byte of it (a quick run leaves the payload's bytes unread, and says so).
 2. It is opened read-only; where that cannot be, what needs it has failed.
-3. Times, documents, frame tables; then every frame of every item, all its cameras together.
+3. Times, documents, frame tables; then every frame of every item, all its cameras together; then its sound.
 4. The machine and the desktop. Whether the items really reach the court's display needs a window: `courtroom.ui`.
 """
 
@@ -21,14 +21,17 @@ from courtroom.pack.listing import read_manifest, read_tag_file
 from courtroom.pack.verify import KnowsKey, verify_pack
 from courtroom.preflight.checks import Check, Outcome, Result
 from courtroom.preflight.desk_step import Surroundings, court_screen, desk_results
+from courtroom.preflight.load_watch import LoadWatch, WatchesLoad
 from courtroom.preflight.machine import MachineFacts
 from courtroom.preflight.machine_step import machine_results
 from courtroom.preflight.material import Material
-from courtroom.preflight.media_step import Media, Pace, frames_to_decode, media_results
+from courtroom.preflight.media_step import Media, frames_to_decode, media_results
 from courtroom.preflight.media_team import MediaTeam
+from courtroom.preflight.pace import Pace
 from courtroom.preflight.pack_step import pack_results
 from courtroom.preflight.page_step import TryPage, page_results
 from courtroom.preflight.report import Report
+from courtroom.preflight.sound_step import MakeTrial, SoundTrial, sound_results
 from courtroom.preflight.table_step import MakeExaminer, table_bytes, table_results
 from courtroom.preflight.times_step import time_results
 from courtroom.show.source import CourtSource, load_from_pack
@@ -56,8 +59,10 @@ class Parts:
         around: the desktop's.
         try_page: draws pages.
         make_examiner: reads frame tables.
-        make_team: decodes.
+        make_team: decodes pictures.
+        make_trial: decodes sound.
         proxies: finds the proxies that are there for a pack, by the ids of recordings.
+        make_watch: tells what other programs do while items are decoded.
     """
 
     machine: MachineFacts
@@ -65,7 +70,9 @@ class Parts:
     try_page: TryPage
     make_examiner: MakeExaminer = Examiner
     make_team: Callable[[], AbstractContextManager[MediaTeam]] = MediaTeam
+    make_trial: MakeTrial = SoundTrial
     proxies: Callable[[CourtSource], Mapping[str, Path]] = field(default=lambda _source: {})
+    make_watch: Callable[[], WatchesLoad] = LoadWatch
 
 
 @dataclass(frozen=True)
@@ -170,8 +177,17 @@ class _Run:
             results += self._tables(material, share, share)
             media_found, paces = self._media(material, source, plan.frames, 2 * share)
             results += media_found
+            self._tell(990, "Decoding the sound")
+            results += sound_results(material, self._parts.make_trial, self._cancelled, is_quick=is_quick)
         else:
-            for check in (Check.TIMES, Check.DOCUMENTS, Check.TABLES, Check.DECODING, Check.SPEED):
+            for check in (
+                Check.TIMES,
+                Check.DOCUMENTS,
+                Check.TABLES,
+                Check.DECODING,
+                Check.SPEED,
+                Check.RECORDED_SOUND,
+            ):
                 text = "Not done, since the pack cannot be opened."
                 results.append(Result(check, Outcome.FAIL, text, "See to what stands above, and check again."))
         made_ns = _made_ns(request.folder)
@@ -224,7 +240,7 @@ class _Run:
         size = USUAL_SIZE if screen is None else (screen.width, screen.height)
         rest = 990 - begin
         with self._parts.make_team() as team:
-            media = Media(team, size, self._request.is_quick, self._parts.proxies(source))
+            media = Media(team, size, self._request.is_quick, self._parts.proxies(source), self._parts.make_watch())
             return media_results(
                 material,
                 media,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from courtroom.preflight.desk_step import Screen, Surroundings
+from courtroom.preflight.sound_level import SoundLevel, read_level
 from courtroom.ui.display_watch import DisplayWatch
 from courtroom.ui.guards import AwakeGuard
 from player.ui.sound_device import SoundDevices
@@ -34,4 +35,5 @@ def read_desk(application: QGuiApplication, devices: SoundDevices, *, tries_slee
         trouble = guard.trouble
         guard.end()
     sounds = tuple(device.name for device in devices.devices())
-    return Surroundings(tuple(screens), sounds, None, trouble)
+    level = read_level() if sounds else SoundLevel()
+    return Surroundings(tuple(screens), sounds, level.is_muted, level.percent, trouble)

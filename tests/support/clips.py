@@ -10,6 +10,8 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from app.demo.frame_code import FrameCode, draw
@@ -24,6 +26,9 @@ START_NS = 1_773_523_920 * NS_PER_S
 """When the clips begin, unless they say otherwise."""
 
 
+_SOUND_RATE = 16_000
+
+
 @dataclass(frozen=True)
 class ClipPlan:
     """What a clip is like.
@@ -31,6 +36,7 @@ class ClipPlan:
     Attributes:
         number: goes into the frame code as the camera's number.
         pts: stamps in `time_base`, one a frame; None for evenly spaced ones.
+        sound: codec of a tone that is heard all the while, or "" for silence.
     """
 
     number: int = 1
@@ -46,6 +52,7 @@ class ClipPlan:
     options: dict[str, str] = field(default_factory=dict)
     suffix: str = ".mp4"
     noise: int = 0
+    sound: str = ""
 
     @property
     def stamps(self) -> tuple[int, ...]:
@@ -76,6 +83,8 @@ def make_clip(folder: Path, plan: ClipPlan, name: str = "") -> Clip:
         stream.pix_fmt = "yuvj420p" if plan.codec == "mjpeg" else "yuv420p"
         stream.time_base = plan.time_base
         stream.codec_context.time_base = plan.time_base
+        if plan.sound:
+            _add_tone(container, plan.sound, plan.stamps[-1] * plan.time_base)
         for number, pts in enumerate(plan.stamps):
             frame = _picture(plan, number)
             frame.pts = pts
@@ -83,6 +92,28 @@ def make_clip(folder: Path, plan: ClipPlan, name: str = "") -> Clip:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return open_clip(path, plan)
+
+
+def _add_tone(container: OutputContainer, codec: str, length_s: Fraction) -> None:
+    """Add a tone that swells, so that no two packets are the same."""
+    stream = container.add_stream(codec, rate=_SOUND_RATE, layout="mono")
+    assert isinstance(stream, AudioStream)
+    steps = np.arange(int(length_s * _SOUND_RATE))
+    wave = np.sin(2 * np.pi * (300 + steps / 100) * steps / _SOUND_RATE) * 9_000
+    frame = av.AudioFrame.from_ndarray(wave.astype(np.int16)[None, :], format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = _SOUND_RATE, 0, Fraction(1, _SOUND_RATE)
+    fifo = av.AudioResampler(format=stream.format, layout="mono", rate=_SOUND_RATE, frame_size=stream.frame_size or 800)
+    for part in (*fifo.resample(frame), *fifo.resample(None)):
+        container.mux(stream.encode(part))
+    container.mux(stream.encode(None))
+
+
+def make_sound(folder: Path, name: str, codec: str, length_s: Fraction) -> Path:
+    """Write a recording that has sound alone."""
+    path = folder / name
+    with av.open(str(path), "w") as container:
+        _add_tone(container, codec, length_s)
+    return path
 
 
 def open_clip(path: Path, plan: ClipPlan) -> Clip:

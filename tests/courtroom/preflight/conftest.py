@@ -19,6 +19,7 @@ from courtroom.preflight.machine import MachineFacts
 from courtroom.preflight.media_team import MediaTeam
 from courtroom.preflight.report import Report
 from courtroom.preflight.run import Parts, Request, run_preflight
+from courtroom.preflight.sound_step import SoundTrial
 from courtroom.show.displays import Display
 from courtroom.ui.page_trial import PageTrial
 from evidence.examiner import Examiner
@@ -28,7 +29,7 @@ from tests.support.playable_packs import PackPlan, make_playable_pack
 
 CONSOLE = Screen(Display("eDP-1", "", 0, 0, 1366, 768, is_primary=True), 1366, 768, 60_000)
 COURT_SCREEN = Screen(Display("HDMI-1", "", 1366, 0, 1920, 1080), 1920, 1080, 60_000)
-GOOD_DESK = Surroundings((CONSOLE, COURT_SCREEN), ("Court sound",), False, "")
+GOOD_DESK = Surroundings((CONSOLE, COURT_SCREEN), ("Court sound",), False, 60, "")
 
 
 def good_machine() -> MachineFacts:
@@ -64,7 +65,7 @@ class Check(Protocol):
 @pytest.fixture(scope="session")
 def sound_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack that nobody changes; it plays slowly, so that a busy machine keeps up."""
-    return make_playable_pack(tmp_path_factory.mktemp("playable"), PackPlan(speed=Fraction(1, 8)))
+    return make_playable_pack(tmp_path_factory.mktemp("playable"), PackPlan(speed=Fraction(1, 8), sound="aac"))
 
 
 @pytest.fixture
@@ -76,13 +77,14 @@ def pack(sound_pack: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def check() -> Iterator[Check]:
     """A preflight by known keys, on a good machine and a good desktop unless it is told otherwise."""
-    with MediaTeam() as own_team, Examiner() as examiner, PageTrial((1920, 1080)) as trial:
+    with MediaTeam() as own_team, Examiner() as examiner, PageTrial((1920, 1080)) as trial, SoundTrial() as ear:
         usual = Parts(
             good_machine(),
             GOOD_DESK,
             trial,
             make_examiner=lambda: nullcontext(examiner),
             make_team=lambda: nullcontext(own_team),
+            make_trial=lambda: nullcontext(ear),
         )
 
         def go(

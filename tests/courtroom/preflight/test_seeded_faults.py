@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from courtroom.pack.signing import SigningKey
@@ -163,6 +164,25 @@ def heard(pack: Path) -> None:
     rebag(pack)
 
 
+def mute_track(pack: Path) -> None:
+    """Nonsense in the sound of the later recording, which is heard; its pictures and all hashes are well."""
+
+    def change(content: bytes) -> bytes:
+        spots = sound_packets(pack / _LATER)
+        spoiled_bytes = bytearray(content)
+        for place, size in spots[len(spots) // 3 : len(spots) // 2]:
+            spoiled_bytes[place : place + size] = bytes([0xFF]) * size
+        return bytes(spoiled_bytes)
+
+    recording(_LATER, change)(pack)
+
+
+def sound_packets(path: Path) -> list[tuple[int, int]]:
+    """Return where each packet of sound lies in a file, and its size."""
+    with av.open(str(path)) as container:
+        return [(packet.pos or 0, packet.size) for packet in container.demux(audio=0) if packet.size]
+
+
 def at_normal_speed(pack: Path) -> None:
     for place in (1, 2):
         sheet_with(["items", place, "speed"], "1/1")(pack)
@@ -242,12 +262,14 @@ FAULTS = (
     Seeded("media cut short, hashes made after", recording(_HALL, lambda it: it[:3_000]), "decoding", (4,), _HALL),
     Seeded("pictures spoiled, hashes made after", recording(_LATER, spoiled), "decoding", (3,), _LATER),
     Seeded("a decoder that crashes", nothing, "decoding", (2,), _FRONT, {"team": run_and_break}),
+    Seeded("a broken sound track", mute_track, "recorded-sound", (3,), _LATER),
     Seeded("a slow disk", at_normal_speed, "real-time", (2,), _FRONT, {"team": run_slowly}),
     Seeded("no display", nothing, "displays", how=desk(screens=None)),
     Seeded("the court's display is not there", nothing, "displays", how={"display": "HDMI-9"}),
     Seeded("a display that is too small", nothing, "display-size", (2, 3, 4), _FRONT, desk(screens=(CONSOLE, TINY))),
     Seeded("no sound device", heard, "sound", how=desk(sounds=())),
     Seeded("a muted device", heard, "sound", how=desk(is_muted=True)),
+    Seeded("the volume at nothing", heard, "sound", how=desk(volume_percent=0)),
     Seeded("on battery", nothing, "power", how=machine(is_on_mains=False, battery_percent=80)),
     Seeded("a battery almost empty", nothing, "power", how=machine(is_on_mains=False, battery_percent=6)),
     Seeded("the disk almost full", nothing, "disk", how=machine(free_disk_bytes=30_000_000)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from courtroom.pack.locking import LockRequest, lock_pack, unlock_pack
 from courtroom.pack.verify import nobody_known
 from courtroom.preflight.certificate import write_certificate
 from courtroom.preflight.checks import Check as Checked
@@ -18,39 +20,48 @@ from courtroom.preflight.material import Material
 from courtroom.preflight.media_team import MediaTeam
 from courtroom.preflight.proxies import find_proxies, make_proxies, proxy_store
 from courtroom.preflight.report import Report, find_report, keep, why_not_preflighted
+from courtroom.run_sheet import Layout
 from courtroom.show.source import load_from_pack
 from evidence.errors import Cancelled, UsageError
 from evidence.jobs import ProgressReport, never_cancelled, no_progress
 from tests.courtroom.preflight.conftest import Check, good_machine
 from tests.courtroom.preflight.test_seeded_faults import at_normal_speed
+from tests.support.busy import busy_processors
 from tests.support.playable_packs import PackPlan, make_playable_pack
 from tests.support.slow_decoding import run_slowly
 
 _ODD_STAMPS = tuple(number * 1_000 + (number * 7 % 5) * 90 for number in range(60))
+_SPARSE_STAMPS = tuple(number * 3_000 + (number % 4) * 2_500 for number in range(60))
+_SLOW = Fraction(1, 8)
 QUICK_PLANS = {
-    "plain": PackPlan(),
-    "hevc in matroska": PackPlan(speed=Fraction(1, 8), codec="libx265", suffix=".mkv"),
-    "uneven stamps": PackPlan(speed=Fraction(1, 8), pts=_ODD_STAMPS),
+    "hevc in matroska": PackPlan(speed=_SLOW, codec="libx265", suffix=".mkv", sound="aac"),
+    "uneven stamps": PackPlan(speed=_SLOW, pts=_ODD_STAMPS),
 }
 ALL_PLANS = QUICK_PLANS | {
-    "no b-frames": PackPlan(b_frames=0),
+    "plain": PackPlan(),
+    "1080p": PackPlan(size=(1920, 1080), sound="aac", gop=60),
+    "720p, noisy": PackPlan(size=(1280, 720), noise=60, frames=75),
+    "no b-frames": PackPlan(b_frames=0, sound="mp2", suffix=".ts"),
     "many b-frames": PackPlan(b_frames=6, gop=40),
-    "all key frames": PackPlan(gop=1, b_frames=0),
-    "one group": PackPlan(gop=300),
-    "mpeg4": PackPlan(codec="mpeg4", suffix=".mp4", b_frames=0),
-    "mpeg4 in avi": PackPlan(codec="mpeg4", suffix=".avi", b_frames=0),
-    "mpeg4 in matroska": PackPlan(codec="mpeg4", suffix=".mkv", b_frames=0),
-    "ffv1 in matroska": PackPlan(codec="ffv1", suffix=".mkv", b_frames=0),
-    "h264 transport stream": PackPlan(suffix=".ts"),
-    "h264 in quicktime": PackPlan(suffix=".mov"),
-    "mjpeg": PackPlan(codec="mjpeg", suffix=".avi", b_frames=0),
-    "large": PackPlan(size=(640, 360)),
+    "one group": PackPlan(gop=300, sound="aac"),
+    "all key frames": PackPlan(gop=1, b_frames=0, codec="mjpeg", suffix=".avi", sound="pcm_s16le"),
+    "mpeg4 in avi": PackPlan(codec="mpeg4", suffix=".avi", b_frames=0, sound="libmp3lame"),
+    "mpeg2 in a transport stream": PackPlan(codec="mpeg2video", suffix=".ts", b_frames=0, step=1_200, sound="mp2"),
+    "ffv1 in matroska": PackPlan(codec="ffv1", suffix=".mkv", b_frames=0, sound="flac"),
+    "vp9 in webm": PackPlan(codec="libvpx-vp9", suffix=".webm", sound="libopus"),
+    "quicktime with pcm": PackPlan(suffix=".mov", sound="pcm_s16le"),
     "odd size": PackPlan(size=(322, 242)),
-    "upright": PackPlan(size=(180, 320)),
-    "25 frames a second": PackPlan(step=1_200),
-    "half speed": PackPlan(speed=Fraction(1, 2)),
+    "upright": PackPlan(size=(180, 320), layout=Layout.FOCUS_STRIP),
+    "25 frames a second": PackPlan(step=1_200, layout=Layout.TWO_BY_TWO),
+    "few frames, far apart": PackPlan(pts=_SPARSE_STAMPS, layout=Layout.THREE_BY_THREE),
+    "half speed": PackPlan(speed=Fraction(1, 2), sound="aac"),
+    "an eighth of the speed": PackPlan(speed=_SLOW, layout=Layout.ONE),
+    "twice the speed": PackPlan(speed=Fraction(2), frames=90),
     "one camera": PackPlan(cameras=1),
-    "longer": PackPlan(frames=240),
+    "many pages and stills": PackPlan(pages=12, stills=8),
+    "sound alone beside pictures": PackPlan(microphone="pcm_s16le"),
+    "microphone and cameras": PackPlan(microphone="flac", sound="aac"),
+    "longer": PackPlan(frames=1_800, sound="aac"),
 }
 
 
@@ -64,7 +75,7 @@ def test_a_sound_pack_passes_every_check_and_its_bytes_stay_as_they_are(sound_pa
     report = check(sound_pack, progress=told.append)
     assert fails(report) == []
     assert report.outcome is Outcome.PASS
-    assert {one.check for one in report.results} == set(Checked) - {Checked.HEARD, Checked.REHEARSAL}
+    assert {one.check for one in report.results} == set(Checked) - {Checked.REHEARSAL}
     assert [pace.place for pace in report.paces] == [2, 3]
     assert report.paces[0].frames == 84, "two cameras from 0.1 s to 1.5 s at 30 a second"
     assert told[-1].done == told[-1].total == 1_000
@@ -75,11 +86,36 @@ def test_a_sound_pack_passes_every_check_and_its_bytes_stay_as_they_are(sound_pa
 @pytest.mark.soak
 @pytest.mark.parametrize("plan", ALL_PLANS.values(), ids=ALL_PLANS)
 def test_twenty_sound_packs_give_no_false_alarm(plan: PackPlan, tmp_path: Path, check: Check) -> None:
-    assert fails(check(make_playable_pack(tmp_path / "home", plan))) == []
+    report = check(make_playable_pack(tmp_path / "home", plan))
+    assert fails(report) == []
+    assert all(one.outcome is Outcome.PASS for one in report.results if one.check is Checked.RECORDED_SOUND)
     assert len(ALL_PLANS) >= 20
 
 
-@pytest.mark.parametrize("name", [name for name in QUICK_PLANS if name != "plain"])
+@pytest.mark.soak
+def test_a_pack_that_was_locked_and_unlocked_gives_no_false_alarm(tmp_path: Path, check: Check) -> None:
+    plain = make_playable_pack(tmp_path / "home", PackPlan(sound="aac"))
+    lock_pack(LockRequest(plain, tmp_path / "locked"), "correct horse", no_progress, never_cancelled)
+    refused = check(tmp_path / "locked")
+    assert refused.outcome is Outcome.FAIL
+    assert any("Unlock" in one.remedy for one in refused.results)
+    unlock_pack(LockRequest(tmp_path / "locked", tmp_path / "mine"), "correct horse", no_progress, never_cancelled)
+    assert fails(check(tmp_path / "mine")) == []
+
+
+@pytest.mark.soak
+def test_a_sound_pack_gives_no_false_alarm_on_a_machine_that_others_keep_busy(tmp_path: Path, check: Check) -> None:
+    """Where others take nearly all processors, what is not held is said to be not known; never that it fails."""
+    pack = make_playable_pack(tmp_path / "home", PackPlan(size=(1920, 1080), noise=40, frames=90))
+    with busy_processors(6 * (os.cpu_count() or 1)):
+        report = check(pack)
+    assert fails(report) == []
+    assert all(pace.is_open or pace.percent >= 100 for pace in report.paces)
+    if report.open_places:
+        assert "busy" in why(report)
+
+
+@pytest.mark.parametrize("name", QUICK_PLANS)
 def test_packs_of_other_kinds_give_no_false_alarm(name: str, tmp_path: Path, check: Check) -> None:
     assert fails(check(make_playable_pack(tmp_path / "home", QUICK_PLANS[name]))) == []
 
