@@ -64,6 +64,7 @@ def run_application(case: Path | None, *, at: str = "", play: bool = False) -> i
     log_path = begin_log()
     with open_window(application, log_path=log_path) as window:
         window.main.show()
+        window.main.rooms.locks.sweep()
         if case is not None:
             open_case(window, case, at=at, play=play)
         gc.collect()
@@ -152,6 +153,7 @@ def open_window(
         session.close_now()
         main.hide()
         player.close()
+        main.rooms.locks.close()
         gate.remove()
         main.deleteLater()
         application.processEvents()

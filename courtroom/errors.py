@@ -48,6 +48,12 @@ class PackLockedError(PackRefusedError):
     folder: Path | None = None
 
 
+class WrongPassphraseError(PackError):
+    """A passphrase does not unlock a court pack."""
+
+    code = "SL-872"
+
+
 class PackTooNewError(PackError):
     """A court pack was made by a newer version of the program."""
 

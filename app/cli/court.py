@@ -15,7 +15,9 @@ from annotations.paper import write_html
 from app.cli.desktop import has_display
 from app.cli.options import AsJson, By, CasePath, who
 from app.cli.output import Output
+from app.cli.unlocking import unlocked_for_now
 from app.own_keys import own_keys
+from app.unlocked_packs import UnlockedPacks
 from courtroom.pack.layout import find_pack
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import nobody_known
@@ -50,13 +52,19 @@ def check_display() -> None:
         )
 
 
-def show_in_court(folder: Path, wanted: str, *, display: str, by: str) -> int:
-    """Open court screen and console on a run sheet of a case or a pack; return the exit code when it was ended."""
-    check_display()
-    source = load_source(folder, "" if wanted == NEWEST else wanted)
-    from app.court_show import CourtStart, run_court
+def show_in_court(folder: Path, wanted: str, *, display: str, by: str, passphrase_file: Path | None = None) -> int:
+    """Open court screen and console on a run sheet of a case or a pack; return the exit code when it was ended.
 
-    return run_court(source, CourtStart(who(by), display))
+    A locked pack is unlocked for as long as it is shown.
+    """
+    check_display()
+    with UnlockedPacks() as places:
+        places.sweep()
+        plain = unlocked_for_now(folder, places, Output(is_json=False), passphrase_file)
+        source = load_source(plain, "" if wanted == NEWEST else wanted)
+        from app.court_show import CourtStart, run_court
+
+        return run_court(source, CourtStart(who(by), display))
 
 
 def resume_court() -> int:
@@ -68,10 +76,12 @@ def resume_court() -> int:
             "No show was interrupted.",
             remedy="Open the case or the pack in court mode: sightline open CASE --court RUNSHEET",
         )
-    source = load_source(stood.folder, stood.sheet)
-    from app.court_show import run_court, start_again
+    with UnlockedPacks() as places:
+        places.sweep(keep=stood.folder)
+        source = load_source(stood.folder, stood.sheet)
+        from app.court_show import run_court, start_again
 
-    return run_court(source, start_again(stood, source))
+        return run_court(source, start_again(stood, source))
 
 
 def load_source(folder: Path, wanted: str) -> CourtSource:

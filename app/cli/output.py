@@ -136,4 +136,6 @@ def amount_text(report: ProgressReport) -> str:
     if report.unit == "bytes":
         done, total = size_text(report.done), size_text(report.total) if report.total is not None else "?"
         return f"{done} of {total}"
-    return f"{report.done} of {'?' if report.total is None else report.total} {report.unit}"
+    if not report.unit and report.total:
+        return f"{report.done * 100 // report.total} %"
+    return f"{report.done} of {'?' if report.total is None else report.total} {report.unit}".rstrip()

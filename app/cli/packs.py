@@ -21,9 +21,11 @@ from courtroom.errors import RunSheetError
 from courtroom.pack.copying import copy_pack
 from courtroom.pack.drafts import check_free
 from courtroom.pack.findings import PackVerdict
+from courtroom.pack.layout import find_pack
 from courtroom.pack.locking import LockRequest, check_passphrase, lock_pack, unlock_pack
 from courtroom.pack.make import PackRequest, PackResult, make_pack
 from courtroom.pack.needs import find_empty_items, find_needs
+from courtroom.pack.opening import open_pack
 from courtroom.pack.signing import PublicKey, same_fingerprint
 from courtroom.pack.verdict_words import summary
 from courtroom.pack.verify import verify_pack
@@ -72,6 +74,14 @@ def runsheet(
     output = Output(is_json=as_json)
     if sum((export is not None, import_from is not None, current is not None, delete)) > 1:
         raise UsageError("Only one of --export, --import, --current and --delete can be done at once.")
+    if (packed := find_pack(case)) is not None:
+        if import_from is not None or current is not None or delete or version is not None:
+            raise UsageError(
+                "That is a court pack: it holds one run sheet, which nobody can change.",
+                remedy="Show it or --export it; changes are made in the case, of which a new pack is made.",
+            )
+        _of_pack(packed, sheet, export, output)
+        return
     if import_from is not None:
         with Case.open(case) as opened:
             saved = save_run_sheet(opened, _read_sheet(opened, import_from), by=who(by))
@@ -93,15 +103,37 @@ def runsheet(
             return
         found = load_run_sheet(opened, named.sheet_id, version)
         if export is not None:
-            atomic_file.write_bytes(export.absolute(), to_json(found))
-            output.document({"ok": True, "exported": export.absolute(), "sheet": found.id})
-            output.line(f"Wrote {export}.")
+            _export(found, export, output)
             return
         versions, names = list_versions(opened, found.id), {one.id: one.name for one in opened.cameras()}
         empty = {one.item.id for one in find_empty_items(found, case_timeline(opened))}
     items = [_item_as_json(item, is_empty=item.id in empty) for item in found.items]
     output.document({"ok": True, "id": found.id, "title": found.title, "versions": versions, "items": items})
     _tell_sheet(output, found, versions, names)
+
+
+def _of_pack(folder: Path, wanted: str, export: Path | None, output: Output) -> None:
+    """Show or export the run sheet of a pack."""
+    with open_pack(folder, own_keys().knows) as opened:
+        sheet = opened.sheet
+        if wanted and wanted != sheet.id and wanted.casefold() != sheet.title.casefold():
+            raise NoSuchItemError(
+                f"The pack has no run sheet “{wanted}”.", remedy=f"It has one alone: “{sheet.title}”."
+            )
+        if export is not None:
+            _export(sheet, export, output)
+            return
+        names = {one.id: one.name for one in opened.case.cameras()}
+        empty = {one.item.id for one in find_empty_items(sheet, case_timeline(opened.case))}
+    items = [_item_as_json(item, is_empty=item.id in empty) for item in sheet.items]
+    output.document({"ok": True, "id": sheet.id, "title": sheet.title, "versions": [], "items": items})
+    _tell_sheet(output, sheet, (), names)
+
+
+def _export(sheet: RunSheet, file: Path, output: Output) -> None:
+    atomic_file.write_bytes(file.absolute(), to_json(sheet))
+    output.document({"ok": True, "exported": file.absolute(), "sheet": sheet.id})
+    output.line(f"Wrote {file}.")
 
 
 def pack(

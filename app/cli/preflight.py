@@ -11,7 +11,9 @@ import typer
 from app.cli.desktop import has_display
 from app.cli.options import AsJson, By, interruptible, who
 from app.cli.output import Output
+from app.cli.unlocking import PassphraseFile, unlocked_for_now
 from app.own_keys import own_keys
+from app.unlocked_packs import UnlockedPacks
 from courtroom.preflight.checks import Outcome
 from courtroom.preflight.desk_step import Surroundings
 from courtroom.preflight.report import Report, as_document
@@ -42,6 +44,7 @@ def preflight(
     make_proxies: Annotated[
         bool, typer.Option("--make-proxies", help="Make proxies of items that are too slow, and check again.")
     ] = False,
+    passphrase_file: PassphraseFile = None,
     no_screen: Annotated[
         bool, typer.Option("--no-screen", help="Do not show the items on the court's display for a moment.")
     ] = False,
@@ -49,9 +52,6 @@ def preflight(
     as_json: AsJson = False,
 ) -> int:
     """Check that a court pack will play on this machine, from start to end: exit code 0 only where nothing failed."""
-    from app.preflight import keep_report, make_item_proxies
-    from courtroom.preflight.certificate import write_certificate
-
     output = Output(is_json=as_json)
     if not pack.is_dir():
         raise UsageError(f"There is no folder {pack}.", remedy="Name the court pack's folder.")
@@ -59,16 +59,26 @@ def preflight(
         raise UsageError(
             f"{certificate.name} is neither .html nor .pdf.", remedy="Name it preflight.pdf, for instance."
         )
-    request = Request(pack.absolute(), who(by), is_quick=quick, display=display)
+    with UnlockedPacks() as places:
+        places.sweep()
+        plain = unlocked_for_now(pack, places, output, passphrase_file)
+        request = Request(plain.absolute(), who(by), is_quick=quick, display=display)
+        return _go(request, output, certificate, eases=make_proxies, shows=not no_screen)
+
+
+def _go(request: Request, output: Output, certificate: Path | None, *, eases: bool, shows: bool) -> int:
+    from app.preflight import keep_report, make_item_proxies
+    from courtroom.preflight.certificate import write_certificate
+
     _say_how_long(request, output)
     application, around = _desk()
     report = _check(request, around, output)
     slow = tuple(sorted({one.place for one in report.results if one.can_be_eased and one.outcome is Outcome.FAIL}))
-    if slow and make_proxies:
+    if slow and eases:
         with output.progress("Making proxies") as progress, interruptible() as cancelled:
             make_item_proxies(request.folder, slow, progress, cancelled)
         report = _check(request, around, output)
-    if application is not None and report.pack_id and not no_screen:
+    if application is not None and report.pack_id and shows:
         report = _rehearse(application, request, report)
     kept = keep_report(report)
     if certificate is not None:

@@ -9,6 +9,7 @@ import typer
 
 from app.cli.court import check_display, resume_court, show_in_court
 from app.cli.options import By, CasePath
+from app.cli.unlocking import PassphraseFile
 
 
 def register(application: typer.Typer) -> None:
@@ -46,11 +47,12 @@ def open_case(
         typer.Option(help="Show this run sheet in court: its title, its id, or its JSON file; “last” for the newest."),
     ] = None,
     display: Annotated[str, typer.Option(help="Name of the court's display; the second one where not given.")] = "",
+    passphrase_file: PassphraseFile = None,
     by: By = "",
 ) -> int:
     """Open the window on a case; or, with --court, court screen and console on a run sheet of a case or a pack."""
     if court is not None:
-        return show_in_court(case, court, display=display, by=by)
+        return show_in_court(case, court, display=display, by=by, passphrase_file=passphrase_file)
     return _open(case, at=at, play=play)
 
 

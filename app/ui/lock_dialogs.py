@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.time_text import size_text
 from app.ui.form_dialog import FormDialog
-from app.ui.pack_dialog import folder_name
+from courtroom.pack.drafts import check_room, told
 from courtroom.pack.listing import look
 from courtroom.pack.locking import SHORTEST_PASSPHRASE, check_passphrase
 from evidence.errors import UsageError
@@ -54,27 +55,40 @@ class UnlockDialog(FormDialog):
 
         Args:
             pack: the locked pack.
-            private: a folder that only this user can look into.
+            private: where it goes unless another place is typed: a folder of this run, removed at its end.
             on_ready: takes the answer.
             parent: the window.
         """
         super().__init__("Unlock court pack", "Unlock and open", parent)
+        self._pack = pack
         self._on_ready = on_ready
         self.passphrase = _secret(self)
-        self.place = QLineEdit(str(_free_name(private / folder_name(pack.name))), self)
+        self.place = QLineEdit(str(private), self)
         self.form.addRow("Passphrase", self.passphrase)
         self.form.addRow("Unlocked into", self.place)
         self.add_note(_cost(pack, "The plain pack"))
         self.add_note(
-            "A locked pack is not played as it is. What it holds lies in that folder in the open, where nobody but you "
-            "can look unless you choose another place. Delete the folder when it is not needed any more."
+            "A locked pack is not played as it is: what it holds lies in that folder in the open. Nobody but you can "
+            "look into it, and it is removed when Sightline ends, or at its next start. A folder at another place "
+            "stays: delete it when it is not needed any more."
         )
 
+    def try_again(self, left: int, delay_ms: int) -> None:
+        """Say that the passphrase was wrong, and take another one after a while."""
+        tries = "One try is left." if left == 1 else f"{left} tries are left."
+        self.say(f"That passphrase does not unlock it; capital letters count. {tries}")
+        self.accept_button.setEnabled(False)
+        QTimer.singleShot(delay_ms, self, lambda: self.accept_button.setEnabled(True))
+
     def take(self) -> None:
-        """Begin to unlock. Raises UsageError."""
+        """Begin to unlock. Raises UsageError, StorageError."""
         if not self.passphrase.text():
             raise UsageError("The passphrase is missing.", remedy="Type it; capital letters count.")
-        self._on_ready(_new_folder(self.place.text()), self.passphrase.text())
+        folder = _new_folder(self.place.text())
+        with told("unlocking the court pack"):
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check_room(folder.parent, sum(look(self._pack).sizes.values()))
+        self._on_ready(folder, self.passphrase.text())
 
 
 def _secret(parent: QWidget) -> QLineEdit:
@@ -99,11 +113,3 @@ def _new_folder(typed: str) -> Path:
     if folder.exists():
         raise UsageError(f"There is a “{folder.name}” already.", remedy="Choose another name.")
     return folder
-
-
-def _free_name(folder: Path) -> Path:
-    found, number = folder, 1
-    while found.exists():
-        number += 1
-        found = folder.with_name(f"{folder.name} {number}")
-    return found

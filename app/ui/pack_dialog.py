@@ -66,9 +66,13 @@ class PackDialog(FormDialog):
         self.is_new_key = own is None
         self.passphrase = QLineEdit(self)
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.again = QLineEdit(self)
+        self.again.setEchoMode(QLineEdit.EchoMode.Password)
+        self.again.setVisible(self.needs_passphrase and self.is_new_key)
         if self.needs_passphrase:
             self.form.addRow("Passphrase of your key", self.passphrase)
             if self.is_new_key:
+                self.form.addRow("The same again", self.again)
                 self.add_note(
                     "This computer has no keyring. Your signing key is made now and sealed with this passphrase; "
                     f"choose at least {SHORTEST_PASSPHRASE} characters and keep them safe."
@@ -100,6 +104,9 @@ class PackDialog(FormDialog):
                 f"The passphrase of your key has at least {SHORTEST_PASSPHRASE} characters.",
                 remedy="Type it, or do not sign the pack.",
             )
+        is_sealed_now = is_signed and self.needs_passphrase and self.is_new_key
+        if is_sealed_now and self.passphrase.text() != self.again.text():
+            raise UsageError("The two passphrases are not the same.", remedy="Type both again.")
         self._make(place / name, self.passphrase.text(), is_signed)
 
 

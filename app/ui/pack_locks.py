@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.court_show import court_journal
 from app.jobs import JobRunner
 from app.ui.lock_dialogs import LockDialog, UnlockDialog
-from courtroom.errors import PackLockedError
+from app.unlocked_packs import UnlockedPacks
+from courtroom.errors import PackLockedError, WrongPassphraseError
 from courtroom.pack.locking import LockRequest, lock_pack, unlock_pack
+from courtroom.show.resume import find_interrupted
+from evidence.database import disk_error
 from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
+
+TRIES = 3
+DELAY_MS = 1_000
+"""After the first wrong passphrase; each time twice as long."""
 
 
 class PackLocks(QObject):
@@ -34,6 +41,7 @@ class PackLocks(QObject):
         super().__init__(window)
         self._window = window
         self._jobs = jobs
+        self._places = UnlockedPacks()
         self.dialog: LockDialog | UnlockDialog | None = None
 
     def ask_lock(self, pack: Path) -> None:
@@ -50,21 +58,49 @@ class PackLocks(QObject):
 
     def offer_unlock(self, error: SightlineError) -> None:
         """Ask for the passphrase where that is all that keeps a pack from being opened."""
-        if not isinstance(error, PackLockedError) or error.folder is None:
+        if isinstance(error, PackLockedError) and error.folder is not None:
+            self._ask_unlock(error.folder, 1)
+
+    def sweep(self) -> None:
+        """Remove, beside the window, what a run left that broke off; a show that can be gone on with keeps its pack."""
+        stood = find_interrupted(court_journal())
+        keep = None if stood is None else stood.folder
+
+        def work(_progress: Progress, _cancelled: IsCancelled) -> int:
+            return self._places.sweep(keep)
+
+        title = "Removing what was unlocked before"
+        self._jobs.start(title, work, on_done=lambda _removed: None, on_failed=self.failed.emit, is_quiet=True)
+
+    def close(self) -> None:
+        """Remove what was unlocked for this run."""
+        self._places.close()
+
+    def _ask_unlock(self, pack: Path, attempt: int) -> None:
+        try:
+            private = self._places.place(pack.name)
+        except (OSError, SightlineError) as error:
+            self.failed.emit(error if isinstance(error, SightlineError) else disk_error(error, "unlocking the pack"))
             return
-        pack = error.folder
 
         def unlock(folder: Path, words: str) -> None:
             def work(progress: Progress, cancelled: IsCancelled) -> Path:
-                if folder.parent == private_folder():
-                    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    folder.parent.chmod(0o700)
                 unlock_pack(LockRequest(pack, folder), words, progress, cancelled)
                 return folder
 
-            self._start(f"Unlocking the court pack {pack.name}", work, self._on_unlocked)
+            def failed(error: SightlineError) -> None:
+                if isinstance(error, WrongPassphraseError) and attempt < TRIES:
+                    self._ask_unlock(pack, attempt + 1)
+                else:
+                    self.failed.emit(error)
 
-        self._show(UnlockDialog(pack, private_folder(), unlock, self._window))
+            title = f"Unlocking the court pack {pack.name}"
+            self._jobs.start(title, work, on_done=self._on_unlocked, on_failed=failed)
+
+        dialog = UnlockDialog(pack, private, unlock, self._window)
+        if attempt > 1:
+            dialog.try_again(TRIES + 1 - attempt, DELAY_MS * 2 ** (attempt - 2))
+        self._show(dialog)
 
     def _show(self, dialog: LockDialog | UnlockDialog) -> None:
         if self.dialog is not None:
@@ -82,11 +118,8 @@ class PackLocks(QObject):
 
     def _on_unlocked(self, folder: Path) -> None:
         self.unlocked.emit(folder)
+        if self._places.owns(folder):
+            self.told.emit("The pack was unlocked into a private folder, which is removed when Sightline ends.")
 
     def _on_locked(self, folder: Path) -> None:
         self.told.emit(f"Locked with the passphrase: {folder}")
-
-
-def private_folder() -> Path:
-    """Return where packs are unlocked to: a folder that only this user can look into."""
-    return user_data_path("sightline", appauthor=False) / "unlocked packs"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from courtroom.errors import PackError, PackRefusedError, PackTooNewError
+from courtroom.errors import PackError, PackRefusedError, PackTooNewError, WrongPassphraseError
 from courtroom.pack.bag import BagWriter
 from courtroom.pack.drafts import check_room, making, told
 from courtroom.pack.layout import INDEX, LOCK_FILE, PAYLOAD, UNSEALED_TAG_FILES
@@ -105,7 +105,8 @@ def unlock_pack(request: LockRequest, passphrase: str, progress: Progress, cance
     """Write the plain pack of a locked one. From any thread.
 
     Raises:
-        PackError: it is no locked pack, the passphrase is another one, or a file of it was changed.
+        WrongPassphraseError: the passphrase is another one.
+        PackError: it is no locked pack, or a file of it was changed.
         StorageError: there is too little room, or the disk does not take it.
         OriginalError: a file of it is missing or unreadable.
         Cancelled: the user wished it; nothing is left.
@@ -161,7 +162,7 @@ def _names_of(folder: Path, key: bytes) -> Mapping[str, str]:
         with closing(open_original(os.fsencode(folder / _CONTENTS))) as locked:
             names = json.loads(b"".join(LockedFile(locked, key).pieces()))["files"]
     except LockedFileError as error:
-        raise PackError(
+        raise WrongPassphraseError(
             "The passphrase does not unlock this court pack.",
             meaning="Nothing was unlocked.",
             remedy="Type it again; capital letters count. If it is right, the pack was changed: verify it.",

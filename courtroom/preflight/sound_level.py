@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_PATIENCE_S = 3.0
+_PATIENCE_S = 1.5
 _LONGEST = 10_000
 
 Ask = Callable[..., str | None]

@@ -154,7 +154,11 @@ def make_playable_sheet(case: Case, home: Path, plan: PackPlan = PackPlan()) -> 
     items: tuple[Item, ...] = (
         item_of(Card(("R v Smith", "Opening")), "Title"),
         item_of(Moving(span_of(100, 1_500), both, heard), "Door opens", speed=plan.speed),
-        item_of(Moving(span_of(10_100, 11_400), View((ids[0],)), heard[:1]), "Ten seconds later", speed=plan.speed),
+        item_of(
+            Moving(span_of(10_100, 11_400), View((ids[0],)), heard[:1] if plan.sound else ()),
+            "Ten seconds later",
+            speed=plan.speed,
+        ),
         *(
             item_of(Still(IncidentTime(BEGIN_NS + 500_000_000 + 40_000_000 * number), View((ids[-1],))), "The hall")
             for number in range(plan.stills)

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from courtroom.preflight import media_child
 from courtroom.preflight.media_child import FromChild, Go, ToChild
 
-_WAIT_S = 0.05
+_WAIT_S = 0.1
 
 
 def run_slowly(pipe: Connection[FromChild, ToChild]) -> None:
@@ -20,7 +20,7 @@ def run_slowly(pipe: Connection[FromChild, ToChild]) -> None:
 
     def wait_and_read(stream: OriginalStream, length: int = -1) -> bytes:
         time.sleep(_WAIT_S)
-        return read(stream, min(length, 3_072) if length > 0 else length)
+        return read(stream, min(length, 2_048) if length > 0 else length)
 
     OriginalStream.read = wait_and_read  # type: ignore[method-assign, assignment]
     media_child.run(pipe)

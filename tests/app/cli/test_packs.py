@@ -97,6 +97,18 @@ def test_a_pack_is_made_signed_and_verified(case: Path, passphrase: Path, tmp_pa
     assert recording.name in found["findings"][0]["file"]
 
 
+def test_the_run_sheet_of_a_pack_is_shown_and_exported_and_cannot_be_changed(case: Path, tmp_path: Path) -> None:
+    out, file = tmp_path / "pack", tmp_path / "sheet.json"
+    run("pack", case, "Opening speech", "--out", out, "--unsigned")
+    of_case, of_pack = run("runsheet", case, "Opening speech")[1], run("runsheet", out)[1]
+    assert of_pack["items"] == of_case["items"]
+    assert run("runsheet", out / "data" / "case", "opening speech", "--export", file)[0] == 0
+    assert json.loads(file.read_text())["title"] == "Opening speech"
+    code, said = run("runsheet", out, "--delete")
+    assert (code, "court pack" in said["error"]["happened"]) == (2, True)
+    assert run("runsheet", out, "Closing speech")[0] == 1
+
+
 def test_an_unknown_key_is_known_once_its_fingerprint_was_compared(
     case: Path, passphrase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,11 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window
 from app.own_keys import own_keys
+from app.ui import pack_locks
 from app.ui.lock_dialogs import LockDialog, UnlockDialog
+from courtroom.pack.locking import LockRequest, lock_pack
 from courtroom.pack.make import PackRequest, make_pack
 from courtroom.pack.signing import SigningKey
 from courtroom.run_sheet import Moving, View
@@ -143,20 +146,21 @@ def test_a_pack_is_locked_and_unlocked_in_the_window(
     (recording,) = (pack / "data" / "recordings").iterdir()
     assert recording.name.encode() not in b"".join(one.read_bytes() for one in locked.rglob("*") if one.is_file())
 
-    def open_locked(words: str) -> Path:
-        empty_window.shell.session.open(locked)
-        qtbot.waitUntil(lambda: isinstance(locks.dialog, UnlockDialog), timeout=PATIENCE_MS)
+    monkeypatch.setattr(pack_locks, "DELAY_MS", 30)
+    empty_window.shell.session.open(locked)
+    for words, left in (("correct house", ""), ("Correct horse", "2 tries"), ("correct horse", "One try")):
+        qtbot.waitUntil(
+            lambda left=left: isinstance(locks.dialog, UnlockDialog) and left in locks.dialog.problem.text(),
+            timeout=PATIENCE_MS,
+        )
         dialog = locks.dialog
         assert isinstance(dialog, UnlockDialog)
+        assert dialog.passphrase.echoMode() is QLineEdit.EchoMode.Password
+        assert dialog.accept_button.isEnabled() is not bool(left), "a wrong passphrase costs time"
+        qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=PATIENCE_MS)
         dialog.passphrase.setText(words)
         place = Path(dialog.place.text())
         dialog.accept_button.click()
-        return place
-
-    place = open_locked("correct house")
-    qtbot.waitUntil(lambda: any("does not unlock" in text for text in notices.texts), timeout=PATIENCE_MS)
-    assert not place.exists()
-    place = open_locked("correct horse")
     room = empty_window.main.rooms.packs
     qtbot.waitUntil(lambda: room.verdict is not None, timeout=PATIENCE_MS)
     assert room.pack == place
@@ -164,3 +168,33 @@ def test_a_pack_is_locked_and_unlocked_in_the_window(
     assert place.parent.stat().st_mode & 0o077 == 0
     plain = {path.relative_to(pack): path.read_bytes() for path in pack.rglob("*") if path.is_file()}
     assert {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()} == plain
+    assert place.parent.parent.stat().st_mode & 0o077 == 0
+    assert any("removed when Sightline ends" in text for text in notices.texts)
+    locks.close()
+    assert not place.parent.exists()
+
+
+def test_after_three_wrong_passphrases_it_is_over(
+    empty_window: Window, pack: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locked_file, "SCRYPT_COST", 2**4)
+    monkeypatch.setattr(pack_locks, "DELAY_MS", 0)
+    locked = pack.with_name("Pack locked")
+    lock_pack(LockRequest(pack, locked), "correct horse", no_progress, never_cancelled)
+    locks, notices = empty_window.main.rooms.locks, empty_window.main.notices
+    empty_window.shell.session.open(locked)
+    for left in ("", "2 tries", "One try"):
+        qtbot.waitUntil(
+            lambda left=left: (
+                locks.dialog is not None
+                and left in locks.dialog.problem.text()
+                and locks.dialog.accept_button.isEnabled()
+            ),
+            timeout=PATIENCE_MS,
+        )
+        assert isinstance(locks.dialog, UnlockDialog)
+        locks.dialog.passphrase.setText("wrong house")
+        locks.dialog.accept_button.click()
+    qtbot.waitUntil(lambda: any("does not unlock" in text for text in notices.texts), timeout=PATIENCE_MS)
+    assert locks.dialog is None
+    assert empty_window.main.rooms.packs.pack is None

@@ -246,6 +246,10 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     press(dialog.accept_button)
     assert dialog.problem.isVisible(), "there is no keyring in tests, so a passphrase is asked for"
     dialog.passphrase.setText("correct horse battery")
+    dialog.again.setText("correct house battery")
+    dialog.accept_button.click()
+    assert "not the same" in dialog.problem.text(), "a key that is sealed with a slip of the finger is lost"
+    dialog.again.setText("correct horse battery")
     press(dialog.accept_button)
     desk = window.main.run_sheet.desk
     qtbot.waitUntil(lambda: desk.last_pack is not None, timeout=PATIENCE_MS)
