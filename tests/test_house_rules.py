@@ -22,6 +22,7 @@ GATES = {
     "app/jobs.py": "the job runner",
     "app/demo/build.py": "a job's worker process",
     "courtroom/preflight/media_child.py": "a process that reads untrusted bytes",
+    "courtroom/preflight/sound_child.py": "a process that reads untrusted bytes",
     "courtroom/ui/page_child.py": "a process that reads untrusted bytes",
     "evidence/examiner_child.py": "a process that reads untrusted bytes",
     "player/decoder/process.py": "a process that reads untrusted bytes",

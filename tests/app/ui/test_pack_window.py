@@ -14,6 +14,7 @@ from app.bootstrap import Window
 from app.own_keys import own_keys
 from app.ui import pack_locks
 from app.ui.lock_dialogs import LockDialog, UnlockDialog
+from app.ui.pack_locks import PackLocks
 from courtroom.pack.locking import LockRequest, lock_pack
 from courtroom.pack.make import PackRequest, make_pack
 from courtroom.pack.signing import SigningKey
@@ -148,15 +149,10 @@ def test_a_pack_is_locked_and_unlocked_in_the_window(
 
     monkeypatch.setattr(pack_locks, "DELAY_MS", 30)
     empty_window.shell.session.open(locked)
+    place = Path()
     for words, left in (("correct house", ""), ("Correct horse", "2 tries"), ("correct horse", "One try")):
-        qtbot.waitUntil(
-            lambda left=left: isinstance(locks.dialog, UnlockDialog) and left in locks.dialog.problem.text(),
-            timeout=PATIENCE_MS,
-        )
-        dialog = locks.dialog
-        assert isinstance(dialog, UnlockDialog)
+        dialog = asked_for(locks, left, qtbot)
         assert dialog.passphrase.echoMode() is QLineEdit.EchoMode.Password
-        assert dialog.accept_button.isEnabled() is not bool(left), "a wrong passphrase costs time"
         qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=PATIENCE_MS)
         dialog.passphrase.setText(words)
         place = Path(dialog.place.text())
@@ -174,6 +170,17 @@ def test_a_pack_is_locked_and_unlocked_in_the_window(
     assert not place.parent.exists()
 
 
+def asked_for(locks: PackLocks, words: str, qtbot: QtBot) -> UnlockDialog:
+    """Wait until the passphrase is asked for in these words, and return the dialog."""
+
+    def is_there() -> bool:
+        return isinstance(locks.dialog, UnlockDialog) and words in locks.dialog.problem.text()
+
+    qtbot.waitUntil(is_there, timeout=PATIENCE_MS)
+    assert isinstance(locks.dialog, UnlockDialog)
+    return locks.dialog
+
+
 def test_after_three_wrong_passphrases_it_is_over(
     empty_window: Window, pack: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,17 +191,13 @@ def test_after_three_wrong_passphrases_it_is_over(
     locks, notices = empty_window.main.rooms.locks, empty_window.main.notices
     empty_window.shell.session.open(locked)
     for left in ("", "2 tries", "One try"):
-        qtbot.waitUntil(
-            lambda left=left: (
-                locks.dialog is not None
-                and left in locks.dialog.problem.text()
-                and locks.dialog.accept_button.isEnabled()
-            ),
-            timeout=PATIENCE_MS,
-        )
-        assert isinstance(locks.dialog, UnlockDialog)
-        locks.dialog.passphrase.setText("wrong house")
-        locks.dialog.accept_button.click()
+        dialog = asked_for(locks, left, qtbot)
+        qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=PATIENCE_MS)
+        dialog.passphrase.setText("wrong house")
+        dialog.try_again(1, 60_000)
+        assert not dialog.accept_button.isEnabled(), "a wrong passphrase costs time"
+        dialog.accept_button.setEnabled(True)
+        dialog.accept_button.click()
     qtbot.waitUntil(lambda: any("does not unlock" in text for text in notices.texts), timeout=PATIENCE_MS)
     assert locks.dialog is None
     assert empty_window.main.rooms.packs.pack is None
