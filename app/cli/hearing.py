@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.demo import has_display
+from app.cli.desktop import has_display
 from app.cli.options import AsJson, By, who
 from app.cli.output import Output
 from app.own_keys import own_keys
@@ -43,7 +43,7 @@ def sound_test(
         return _note(pack, who(by), output, is_heard=heard)
     if not has_display():
         raise UsageError("There is no desktop whose sound device could be used.", remedy="Log in to a desktop.")
-    from app.bootstrap import make_application
+    from app.application import make_application
     from courtroom.preflight.sound_level import read_level
     from courtroom.ui.tone import Tone
     from player.ui.sound_device import SoundDevices

@@ -27,6 +27,19 @@ CameraName = Annotated[str, typer.Argument(metavar="CAMERA", help="The camera, b
 RecordingName = Annotated[str, typer.Argument(help="The recording, by file name, exhibit reference or SHA-256.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does this; your user name where it is not given.")]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        help="Its first line is the passphrase of a locked pack; else it is asked.",
+    ),
+]
+
+
+def read_passphrase(file: Path | None) -> str:
+    """Return the first line of a file, or "" where none is given."""
+    return "" if file is None else (file.read_text(encoding="utf-8").splitlines() or [""])[0]
 
 
 def who(by: str) -> str:

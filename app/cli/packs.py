@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, By, CasePath, case_timeline, interruptible, who
+from app.cli.options import AsJson, By, CasePath, case_timeline, interruptible, read_passphrase, who
 from app.cli.output import Output
 from app.own_keys import own_keys
 from app.time_text import size_text
@@ -260,11 +260,6 @@ def find_sheet(case: Case, named: str) -> SheetVersion:
     titles = ", ".join(f"“{one.title}” ({one.sheet_id})" for one in sheets) or "none yet"
     what = "no run sheet" if not found else f"{len(found)} run sheets"
     raise NoSuchItemError(f"The case has {what} “{named}”.", remedy=f"Its run sheets are: {titles}.")
-
-
-def read_passphrase(file: Path | None) -> str:
-    """Return the first line of a file, or "" where none is given."""
-    return "" if file is None else (file.read_text(encoding="utf-8").splitlines() or [""])[0]
 
 
 def _open_to_pack(case: Path) -> Case:

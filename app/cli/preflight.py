@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.desktop import has_display
-from app.cli.options import AsJson, By, interruptible, who
+from app.cli.options import AsJson, By, PassphraseFile, interruptible, who
 from app.cli.output import Output
-from app.cli.unlocking import PassphraseFile, unlocked_for_now
+from app.cli.unlocking import unlocked_for_now
 from app.own_keys import own_keys
 from app.unlocked_packs import UnlockedPacks
 from courtroom.preflight.checks import Outcome

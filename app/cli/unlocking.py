@@ -7,33 +7,19 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from app.cli.options import interruptible
+from app.cli.options import interruptible, read_passphrase
 from app.cli.output import Output
-from app.cli.packs import read_passphrase
 from app.time_text import size_text
 from app.unlocked_packs import UnlockedPacks
 from courtroom.errors import WrongPassphraseError
 from courtroom.pack.drafts import check_room
 from courtroom.pack.layout import find_pack, is_locked_pack
 from courtroom.pack.listing import look
-from courtroom.pack.locking import LockRequest, unlock_pack
 from evidence.errors import UsageError
 
 TRIES = 3
 _DELAY_S = 1.0
-
-PassphraseFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--passphrase-file",
-        metavar="FILE",
-        help="Of a locked pack: its first line is the passphrase, else it is asked.",
-    ),
-]
 
 
 def unlocked_for_now(
@@ -67,6 +53,8 @@ def unlocked_for_now(
             "The court pack is locked with a passphrase, and there is no terminal to ask for it on.",
             remedy="Name a file whose first line it is: --passphrase-file FILE",
         )
+    from courtroom.pack.locking import LockRequest, unlock_pack  # a show that comes back does not wait for it
+
     place = places.place(pack.name)
     size = sum(look(pack).sizes.values())
     check_room(place.parent, size)

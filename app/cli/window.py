@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.court import check_display, resume_court, show_in_court
-from app.cli.options import By, CasePath
-from app.cli.unlocking import PassphraseFile
+from app.cli.options import By, CasePath, PassphraseFile
 
 
 def register(application: typer.Typer) -> None:
