@@ -18,6 +18,7 @@ from evidence.records import CameraKind, ClockSetting, TimeClaim
 from sync.case_clocks import StatedClock, state_clock
 
 T = TypeVar("T")
+_MERGING = "merging of two cameras"
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,25 @@ def move_recording_to_new_camera(case: Case, recording_id: str, name: str, by: s
         return value.set(again, before, who)
 
     return Undoable(value.label, take_back)
+
+
+def merge_cameras(case: Case, camera_id: str, into_id: str, by: str) -> Undoable:
+    """Give all recordings of a camera to another one."""
+    moved = tuple(one.id for one in case.recordings(camera_id))
+    grouped_by = case.camera(into_id).grouped_by
+    case.merge_cameras(camera_id, into_id, by=by)
+
+    def take_back(again: Case, who: str) -> Undoable:
+        if not set(moved) <= {one.id for one in again.recordings(into_id)}:
+            raise ChangedMeanwhileError(
+                "This cannot be undone: recordings of the merged camera were moved since.",
+                meaning="Nothing was changed; undoing would have overwritten the later change.",
+                remedy="Move them by hand where they should be.",
+            )
+        again.part_cameras(camera_id, into_id, moved, grouped_by=grouped_by, by=who)
+        return Undoable(_MERGING, lambda case, by: merge_cameras(case, camera_id, into_id, by))
+
+    return Undoable(_MERGING, take_back)
 
 
 def place_recording(case: Case, recording_id: str, claim: TimeClaim, by: str) -> Undoable:

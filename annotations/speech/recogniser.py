@@ -15,8 +15,9 @@ RATE = 16_000
 """Samples a second that recognisers take."""
 
 LIBRARY = "faster_whisper"
-_NEEDED = ("model.bin", "config.json")
-_VOCABULARY = ("tokenizer.json", "vocabulary.txt", "vocabulary.json")
+_NEEDED = ("model.bin", "config.json", "tokenizer.json")
+_VOCABULARY = ("vocabulary.json", "vocabulary.txt")
+"""One of them. The library would look for a tokenizer on the network where there is none in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def speech_state(model_folder: str, *, has_library: bool | None = None) -> Speec
     how = (
         "On a machine with a network get a faster-whisper model in CTranslate2 form, for instance "
         "“Systran/faster-whisper-small” from the Hugging Face hub (all its files, about 500 MB), copy the folder to "
-        "this machine, and name it under Settings, Transcripts, Folder of the speech model. Sightline never downloads."
+        "this machine, and name it under Settings, Transcripts, Folder of the speech model, or with --model FOLDER. "
+        "Sightline never downloads."
     )
     if not model_folder.strip():
         return SpeechState(False, "No speech model is set.", how)

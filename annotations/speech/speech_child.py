@@ -95,7 +95,7 @@ def serve(pipe: Connection[FromSpeech, SpeechOrder], make: Callable[[str], Recog
             order = pipe.recv()
             try:
                 _listen(order, pipe, make)
-            except OSError:
+            except BrokenPipeError:
                 raise
             except Exception as error:  # noqa: BLE001 - gate: whatever a file or a library brings about becomes a reason
                 pipe.send(CannotHear(f"{type(error).__name__}: {error}"))

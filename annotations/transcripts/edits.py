@@ -13,6 +13,7 @@ from annotations.transcripts.placing import PlacedCue
 from annotations.transcripts.read_records import LineProblem, ReadTranscript, TranscriptFormat
 from annotations.transcripts.records import Cue, Transcript, TranscriptKind
 from annotations.transcripts.states import CUES, TRANSCRIPTS, cue_of, cue_record, cue_state, transcript_state
+from evidence.audit import JsonValue
 from evidence.case_store import CaseStore
 from evidence.errors import NoSuchItemError, UsageError
 from evidence.rows import new_id
@@ -126,6 +127,26 @@ def set_cue_speaker(case: CaseStore, cue_ids: Iterable[str], speaker: str, *, by
 def set_cue_times(case: CaseStore, cue_id: str, start_ns: int, end_ns: int, *, by: str) -> Step:
     """Give a cue other times, in media time of its recording. Raises NoSuchItemError, UsageError."""
     return _revise(case, [cue_id], {"start_ns": start_ns, "end_ns": end_ns}, by=by, label="change of a cue's times")
+
+
+def change_cue(
+    case: CaseStore,
+    cue_id: str,
+    *,
+    by: str,
+    text: str | None = None,
+    speaker: str | None = None,
+    times: tuple[int, int] | None = None,
+) -> Step:
+    """Change what is given of a cue in one step; `times` are start and end in media time.
+
+    Raises:
+        NoSuchItemError, UsageError: as for each of them.
+    """
+    values: dict[str, JsonValue] = {} if text is None else {"text": text}
+    values |= {} if speaker is None else {"speaker": speaker}
+    values |= {} if times is None else {"start_ns": times[0], "end_ns": times[1]}
+    return _revise(case, [cue_id], values, by=by, label="change of a cue")
 
 
 def rename_speaker(

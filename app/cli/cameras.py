@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,8 +26,9 @@ from app.cli.output import Output
 from app.hand_claims import claim_by_hand
 from app.typed_time import parse_duration, parse_time
 from evidence.case import Case
-from evidence.errors import UsageError
-from evidence.records import CameraKind, ClockPiece, ClockSetting
+from evidence.case_folder import AUDIT_LOG
+from evidence.errors import NoSuchItemError, UsageError
+from evidence.records import Camera, CameraKind, ClockPiece, ClockSetting
 from sync.case_clocks import StatedClock, state_clock
 
 
@@ -46,15 +49,18 @@ def camera(
     kind: Annotated[CameraKind | None, typer.Option(help="Say what sort of device it is.")] = None,
     owner: Annotated[str | None, typer.Option(help="Say whose it is.")] = None,
     merge: Annotated[str | None, typer.Option(help="Take over all recordings of this other camera.")] = None,
+    part: Annotated[str | None, typer.Option(help="Take back that this other camera was merged into it.")] = None,
     by: By = "",
     as_json: AsJson = False,
 ) -> None:
-    """Correct what is said of a camera: its name, kind and owner; or merge another one into it."""
+    """Correct what is said of a camera: its name, kind and owner; or merge another one into it, and part them again."""
     output = Output(is_json=as_json)
     with Case.open(case) as opened:
         found = find_camera(opened, named)
         if merge is not None:
             opened.merge_cameras(find_camera(opened, merge).id, found.id, by=who(by))
+        if part is not None:
+            _part(opened, found, part, who(by))
         if name is not None:
             opened.rename_camera(found.id, name, by=who(by))
         if kind is not None:
@@ -64,6 +70,22 @@ def camera(
         now = next(one for one in opened.cameras() if one.id == found.id)
     output.document({"ok": True, "camera": now})
     output.line(f"{now.name} ({now.kind}) {now.owner}".rstrip())
+
+
+def _part(case: Case, kept: Camera, named: str, by: str) -> None:
+    """Take the last merging of a camera of this name into another one back; the audit log knows what came from it."""
+    found: dict[str, Any] | None = None
+    for line in (case.folder / AUDIT_LOG).read_bytes().splitlines():
+        with contextlib.suppress(ValueError):
+            told = json.loads(line)
+            is_merging = isinstance(told, dict) and told.get("action") == "camera.merged"
+            if is_merging and told["items"][1] == kept.id and told["details"]["name"].casefold() == named.casefold():
+                found = told
+    if found is None:
+        raise NoSuchItemError(
+            f"No camera “{named}” was merged into {kept.name}.", remedy="`sightline audit` tells of what was done."
+        )
+    case.part_cameras(found["items"][0], kept.id, found["details"]["recordings"], grouped_by=kept.grouped_by, by=by)
 
 
 def move(

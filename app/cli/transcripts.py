@@ -1,4 +1,4 @@
-"""`transcript`: importing, listing and exporting what is said."""
+"""`transcript` and `cue`: importing, listing, exporting and correcting what is said."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from annotations.transcripts.cue_times import CueTimes, cue_times
-from annotations.transcripts.edits import delete_transcript
+from annotations.transcripts.edits import change_cue, delete_cues, delete_transcript, load_cue, no_such_cue
 from annotations.transcripts.exporting import choose_cues
 from annotations.transcripts.importing import ImportRequest, ImportResult, import_transcript, outcome_words
 from annotations.transcripts.placing import TimesFrom
@@ -20,6 +20,7 @@ from annotations.transcripts.writing import TextForm, write_transcript
 from app.cli.options import AsJson, By, CasePath, case_timeline, find_camera, find_recording, interruptible, who
 from app.cli.output import Output
 from app.time_text import LocalTimes
+from app.typed_cue import TypedCue
 from app.typed_time import parse_duration
 from evidence.atomic_file import write_bytes
 from evidence.case import Case
@@ -32,6 +33,7 @@ _FROM = {"start": TimesFrom.START, "clock": TimesFrom.CLOCK}
 def register(application: typer.Typer) -> None:
     """Add this topic's commands."""
     application.command("transcript")(transcript)
+    application.command("cue")(cue)
 
 
 def transcript(
@@ -76,6 +78,44 @@ def transcript(
         else:
             _export(opened, export_file, camera, recording, output)
     return 0
+
+
+def cue(
+    case: CasePath,
+    cue_id: Annotated[str, typer.Argument(metavar="ID", help="The cue, as `transcript --list --json` tells it.")],
+    start: Annotated[str | None, typer.Option("--from", metavar="T", help="When it starts.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="T", help="When it ends.")] = None,
+    text: Annotated[str | None, typer.Option(help="What is said.")] = None,
+    speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Who says it.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Change when a cue of a transcript is said, what it says and who says it; `undo` takes it back.
+
+    A time may be a local time, or +0.5 and -0.5, which shift what was there. Where nothing dates the recording, times
+    count from its first frame.
+    """
+    output = Output(is_json=as_json)
+    if delete is all(one is None for one in (start, end, text, speaker)):
+        raise UsageError("Say what is to be changed, or --delete.", remedy="For instance --from 21:32:07.5")
+    with Case.open(case) as opened:
+        if not delete:
+            info, found = opened.info(), load_cue(opened, cue_id)
+            lanes = case_timeline(opened).cameras
+            place = next((one for lane in lanes for one in lane.placed if one.recording.id == found.recording_id), None)
+            typed = TypedCue(found, opened.recording(found.recording_id), place, ZoneInfo(info.time_zone))
+            times = typed.read(typed.start_text if start is None else start, typed.end_text if end is None else end)
+            change_cue(
+                opened, cue_id, by=who(by), text=text, speaker=speaker,
+                times=None if start is end is None else times,
+            )  # fmt: skip
+            output.document({"ok": True, "cue": load_cue(opened, cue_id)})
+        elif delete_cues(opened, [cue_id], by=who(by)).changes:
+            output.document({"ok": True, "deleted": cue_id})
+        else:
+            raise no_such_cue(cue_id)
+    output.line(f"{'deleted' if delete else 'changed'} {cue_id}")
 
 
 def _import(

@@ -42,6 +42,7 @@ class CamerasTab(QWidget):
         owner_typed: id of a camera and its new owner.
         kind_chosen: id of a camera and its new `CameraKind`.
         clock_wanted: id of the camera whose clock is to be set.
+        merge_wanted: id of a camera, and id of the one that is to have its recordings.
         watch_wanted: id of the recording that is to be shown by itself.
         jump_wanted: `IncidentTime` at which a recording starts.
     """
@@ -52,6 +53,7 @@ class CamerasTab(QWidget):
     owner_typed = Signal(str, str)
     kind_chosen = Signal(str, object)
     clock_wanted = Signal(str)
+    merge_wanted = Signal(str, str)
     watch_wanted = Signal(str)
     jump_wanted = Signal(object)
 
@@ -76,6 +78,10 @@ class CamerasTab(QWidget):
         self.kind.activated.connect(self._on_kind)
         self.clock_button = QPushButton("Set clock…", self)
         self.clock_button.clicked.connect(self._on_clock)
+        self.merge = QComboBox(self)
+        self.merge.setAccessibleName("Merge into another camera")
+        self.merge.setToolTip("The same device? Its recordings go to the camera that you choose. Ctrl+Z takes it back.")
+        self.merge.activated.connect(self._on_merge)
         self.empty = QLabel("Cameras are listed here once recordings were added.", self)
         self.empty.setWordWrap(True)
         set_role(self.empty, "dim")
@@ -87,6 +93,7 @@ class CamerasTab(QWidget):
         form.addRow("Kind", self.kind)
         form.addRow("Owner", self.owner)
         form.addRow("Clock", self.clock_button)
+        form.addRow("Merge", self.merge)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
@@ -142,6 +149,7 @@ class CamerasTab(QWidget):
             if is_other or not field.hasFocus():
                 field.setText(text)
         self.kind.setCurrentIndex(self.kind.findData(self._camera.kind))
+        self._offer_merging(snapshot, self._camera.id)
         setting = snapshot.setting_by_camera.get(self._camera.id)
         self.clock_button.setText(setting_words(setting) if setting else "Not checked. Set…")
         self.clock_button.setToolTip("Say by how much this camera's clock was fast or slow")
@@ -250,6 +258,24 @@ class CamerasTab(QWidget):
         kind = self.kind.currentData()
         if self._camera is not None and kind != self._camera.kind:
             self.kind_chosen.emit(self._camera.id, CameraKind(kind))
+
+    def _offer_merging(self, snapshot: CaseSnapshot, camera_id: str) -> None:
+        wanted = [
+            ("into another camera…", ""),
+            *((one.name, one.id) for one in snapshot.cameras if one.id != camera_id),
+        ]
+        if wanted != [(self.merge.itemText(at), self.merge.itemData(at)) for at in range(self.merge.count())]:
+            self.merge.clear()
+            for name, other_id in wanted:
+                self.merge.addItem(name, other_id)
+        self.merge.setCurrentIndex(0)
+        self.merge.setEnabled(len(wanted) > 1 and not snapshot.info.is_read_only)
+
+    def _on_merge(self, _index: int) -> None:
+        into_id = self.merge.currentData()
+        self.merge.setCurrentIndex(0)
+        if self._camera is not None and into_id:
+            self.merge_wanted.emit(self._camera.id, into_id)
 
     def _on_clock(self) -> None:
         if self._camera is not None:

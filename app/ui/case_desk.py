@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.case_corrections import (
+    merge_cameras,
     move_recording,
     move_recording_to_new_camera,
     place_recording,
@@ -119,6 +120,10 @@ class CaseDesk(QObject):
     def set_kind(self, camera_id: str, kind: CameraKind) -> None:
         """Say what sort of camera it is."""
         self._session.edit("Setting a camera's kind", lambda case, by: set_camera_kind(case, camera_id, kind, by))
+
+    def merge_cameras(self, camera_id: str, into_id: str) -> None:
+        """Give all recordings of a camera to another one."""
+        self._session.edit("Merging two cameras", lambda case, by: merge_cameras(case, camera_id, into_id, by))
 
     def set_clock(self, camera_id: str | None) -> None:
         """Ask by how much a camera's clock was wrong."""

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPlainTe
 from annotations.transcripts.placing import TimesFrom
 from annotations.transcripts.records import Transcript
 from app.case_snapshot import CaseSnapshot
+from app.typed_cue import TypedCue
 from app.typed_time import parse_duration
 from app.ui.form_dialog import FormDialog
 from evidence.times import DurationNs
 
+_LONGEST = 120
 _GUESS = "Find out, and say so"
 
 
@@ -111,6 +113,32 @@ class SpeakerDialog(FormDialog):
     def take(self) -> None:
         """Hand the name over."""
         self._ready(self.name.currentText(), self.everywhere.isChecked())
+
+
+class CueTimesDialog(FormDialog):
+    """Asks when a cue starts and ends."""
+
+    def __init__(self, typed: TypedCue, ready: Callable[[int, int], None], parent: QWidget) -> None:
+        super().__init__("When this is said", "Change", parent)
+        self._typed = typed
+        self._ready = ready
+        words = typed.cue.text.replace("\n", " ")
+        self.add_note(f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”")
+        self.start = QLineEdit(typed.start_text, self)
+        self.end = QLineEdit(typed.end_text, self)
+        self.form.addRow("Starts", self.start)
+        self.form.addRow("Ends", self.end)
+        self.add_note(
+            f"Local time in {typed.zone.key}; +0.5 or -0.5 shifts what stands there by half a second."
+            if typed.place is not None
+            else "From the first frame, as nothing says when this was recorded."
+        )
+        self.start.selectAll()
+        self.start.setFocus()
+
+    def take(self) -> None:
+        """Hand the media times over. Raises NoTimeError, UsageError."""
+        self._ready(*self._typed.read(self.start.text(), self.end.text()))
 
 
 class TranscriptFacts(QDialog):

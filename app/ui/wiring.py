@@ -48,6 +48,7 @@ def connect_review(
     page.cameras_tab.owner_typed.connect(desk.set_owner)
     page.cameras_tab.kind_chosen.connect(desk.set_kind)
     page.cameras_tab.clock_wanted.connect(desk.set_clock)
+    page.cameras_tab.merge_wanted.connect(desk.merge_cameras)
     page.cameras_tab.watch_wanted.connect(desk.watch_alone)
     page.cameras_tab.jump_wanted.connect(playback.seek)
 

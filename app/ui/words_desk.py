@@ -21,9 +21,10 @@ from app.jobs import JobRunner
 from app.session import CaseSession
 from app.time_text import LocalTimes
 from app.transcript_keeper import TranscriptKeeper
+from app.typed_cue import TypedCue
 from app.ui.choosers import Choosers
 from app.ui.playback import Playback
-from app.ui.transcript_dialogs import ImportDialog, ImportWish, SpeakerDialog, TranscriptFacts
+from app.ui.transcript_dialogs import CueTimesDialog, ImportDialog, ImportWish, SpeakerDialog, TranscriptFacts
 from evidence.atomic_file import write_bytes
 from evidence.case import Case
 from evidence.errors import CaseReadOnlyError, SightlineError, UsageError
@@ -213,6 +214,21 @@ class WordsDesk(QObject):
                 )
 
         SpeakerDialog(cue.speaker, speakers, ready, self._window).show()
+
+    def ask_times(self, cue: Cue) -> None:
+        """Ask when a cue starts and ends."""
+        snapshot = self._session.snapshot
+        recording = None if snapshot is None else snapshot.recording_by_id.get(cue.recording_id)
+        if recording is None or not self._can_change("Changing a cue"):
+            return
+
+        def ready(start_ns: int, end_ns: int) -> None:
+            if (start_ns, end_ns) != (cue.start_ns, cue.end_ns):
+                change = partial(_set_times, cue_id=cue.id, start_ns=start_ns, end_ns=end_ns)
+                self._session.edit("Changing a cue's times", change)
+
+        typed = TypedCue(cue, recording, self._place_of(cue.recording_id), self._times().zone)
+        CueTimesDialog(typed, ready, self._window).show()
 
     def set_edge(self, cue: Cue, *, is_start: bool) -> None:
         """Let a cue start, or end, at the playhead."""

@@ -200,6 +200,7 @@ class WordsRoom(QObject):
         for title, do in (
             ("Edit the words (F2; Ctrl+Enter while typing splits)", partial(tab.edit_cue, cue.id)),
             ("Who speaks…", partial(desk.ask_speaker, cue, tab.model.speakers)),
+            ("Start and end…", partial(desk.ask_times, cue)),
             ("Start at the playhead", partial(desk.set_edge, cue, is_start=True)),
             ("End at the playhead", partial(desk.set_edge, cue, is_start=False)),
             ("Merge with the next", partial(desk.merge, cue)),

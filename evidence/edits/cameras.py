@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from evidence.case_store import CaseStore, Change
@@ -105,6 +107,46 @@ class CameraEdits(CaseStore):
                 recordings=[recording.id for recording in moved],
             )
             return camera_record(kept)
+
+    def part_cameras(
+        self, camera_id: str, from_id: str, recording_ids: Sequence[str], *, grouped_by: str, by: str
+    ) -> Camera:
+        """Take a merging back: the camera that was emptied has its recordings and its clock again; return it.
+
+        Args:
+            camera_id: the camera that was merged into another one.
+            from_id: that one.
+            recording_ids: the recordings that came from the first.
+            grouped_by: what had put the other's recordings together before.
+            by: who does it.
+
+        Raises:
+            NoSuchItemError: one of them is not there.
+            UsageError: they are not merged any more, a recording is another camera's by now, or the name is taken.
+        """
+        with self.change(by, "parting two cameras") as change:
+            kept = load_camera(change.session, from_id)
+            row = change.session.get(CameraRow, camera_id)
+            moved = [load_recording(change.session, one) for one in recording_ids]
+            if row is None or row.merged_into != from_id or any(one.camera_id != from_id for one in moved):
+                raise UsageError(
+                    "These cameras cannot be parted: they or their recordings were changed since they were merged.",
+                    remedy="Move the recordings one by one.",
+                )
+            _bring_back(change, row)
+            row.merged_into = None
+            kept.grouped_by = grouped_by
+            for recording in moved:
+                recording.camera_id = camera_id
+            renew_continuations(change.session)
+            change.tell(
+                "camera.parted",
+                items=[camera_id, from_id],
+                name=row.name,
+                out_of=kept.name,
+                recordings=[recording.id for recording in moved],
+            )
+            return camera_record(row)
 
     def move_recording(self, recording_id: str, camera_id: str, *, by: str) -> Camera:
         """Put a recording to another camera, and so on another clock; return that camera.

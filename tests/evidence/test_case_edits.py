@@ -119,6 +119,29 @@ def test_merging_cameras_keeps_the_history_of_both(case: Case) -> None:
         case.merge_cameras(other.id, other.id, by="me")
 
 
+def test_merged_cameras_are_parted_again(case: Case) -> None:
+    one, other, third = case.cameras()
+    case.set_clock(setting_for(one.id, 7))
+    before = case.cameras(), case.recordings(), case.clock_settings()
+    moved = [recording.id for recording in case.recordings(one.id)]
+    case.merge_cameras(one.id, other.id, by="me")
+    with pytest.raises(UsageError, match="changed since"):
+        case.part_cameras(one.id, third.id, moved, grouped_by=other.grouped_by, by="me")
+    case.move_recording(moved[0], third.id, by="me")
+    with pytest.raises(UsageError, match="changed since"):
+        case.part_cameras(one.id, other.id, moved, grouped_by=other.grouped_by, by="me")
+    case.move_recording(moved[0], other.id, by="me")
+    case.rename_camera(third.id, one.name, by="me")
+    with pytest.raises(UsageError, match="already"):
+        case.part_cameras(one.id, other.id, moved, grouped_by=other.grouped_by, by="me")
+    case.rename_camera(third.id, third.name, by="me")
+    case.part_cameras(one.id, other.id, moved, grouped_by=other.grouped_by, by="me")
+    assert last(case)["action"] == "camera.parted"
+    assert [camera.id for camera in case.cameras()] == [camera.id for camera in before[0]]
+    assert case.recordings() == before[1]
+    assert case.clock_settings() == before[2]
+
+
 def test_moving_recordings(case: Case) -> None:
     one, other, _ = case.cameras()
     first, second = case.recordings(one.id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 import types
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 from annotations.speech.job import SpeechError, SpeechRequest, write_down
 from annotations.speech.recogniser import RATE, Recogniser, speech_state
 from annotations.speech.sound import read_speech
-from annotations.speech.whisper import Whisper
+from annotations.speech.whisper import VOICE, Whisper
 from annotations.transcripts.records import TranscriptKind
 from evidence.errors import Cancelled
 from evidence.examine import examine_file
@@ -47,8 +49,8 @@ def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert "No speech model" in unset.happened
     assert "never downloads" in unset.remedy
     empty = speech_state(str(tmp_path), has_library=True)
-    assert "model.bin, config.json, tokenizer.json" in empty.happened
-    for name in ("model.bin", "config.json", "vocabulary.txt"):
+    assert "model.bin, config.json, tokenizer.json, vocabulary.json" in empty.happened
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
         (tmp_path / name).write_bytes(b"x")
     assert speech_state(str(tmp_path), has_library=True).is_ready
 
@@ -104,9 +106,14 @@ class _Library(types.ModuleType):
             language: str | None = None,
             beam_size: int = 5,
             condition_on_previous_text: bool = True,
+            word_timestamps: bool = False,
+            vad_filter: bool = False,
+            vad_parameters: dict[str, object] | None = None,
         ) -> tuple[object, object]:
             assert isinstance(audio, np.ndarray)
             assert audio.dtype == np.float32
+            assert word_timestamps, "a sentence would last until the next one begins"
+            assert vad_filter, "words would be written into silence"
             seconds = len(audio) // RATE
             said = (_Said(second, second + 1.0, f" said {language or '?'} ") for second in range(seconds))
             return said, None
@@ -132,10 +139,42 @@ def test_every_recogniser_keeps_the_same_promises(recogniser: Recogniser) -> Non
     assert list(recogniser.recognise(np.zeros(0, dtype=np.float32), "")) == []
 
 
-@pytest.mark.skipif(importlib.util.find_spec("faster_whisper") is None, reason="faster-whisper is not installed")
+def test_dots_are_no_speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = _Library("faster_whisper")
+    monkeypatch.setitem(sys.modules, "faster_whisper", library)
+    said = [_Said(0, 1, " ..."), _Said(1.5, 2, " Stop."), _Said(1.25, 3, " - 1 ")]
+    monkeypatch.setattr(library.WhisperModel, "transcribe", lambda *_args, **_wishes: (iter(said), None))
+    heard = list(Whisper(str(tmp_path)).recognise(np.zeros(3 * RATE, dtype=np.float32), "en"))
+    assert [(one.start_ns, one.text) for one in heard] == [(1_500_000_000, "Stop."), (1_500_000_000, "- 1")]
+
+
+REAL_MODEL = os.environ.get("SIGHTLINE_SPEECH_MODEL", "")
+_HAS_LIBRARY = importlib.util.find_spec("faster_whisper") is not None
+
+
+@pytest.mark.skipif(not _HAS_LIBRARY, reason="faster-whisper is not installed")
 def test_the_real_library_takes_what_we_call_it_with() -> None:
     faster_whisper: Any = importlib.import_module("faster_whisper")
     made = inspect.signature(faster_whisper.WhisperModel.__init__).parameters
     called = inspect.signature(faster_whisper.WhisperModel.transcribe).parameters
+    voice = {field.name for field in dataclasses.fields(importlib.import_module("faster_whisper.vad").VadOptions)}
     assert {"model_size_or_path", "device", "compute_type", "local_files_only"} <= set(made)
     assert {"audio", "language", "beam_size", "condition_on_previous_text"} <= set(called)
+    assert {"word_timestamps", "vad_filter", "vad_parameters"} <= set(called)
+    assert set(VOICE) <= voice
+
+
+@pytest.mark.skipif(not (_HAS_LIBRARY and REAL_MODEL), reason="no faster-whisper, or SIGHTLINE_SPEECH_MODEL names none")
+def test_the_real_engine_writes_down_and_says_why_it_cannot(recording: Recording, tmp_path: Path) -> None:
+    assert speech_state(REAL_MODEL).is_ready
+    told: list[ProgressReport] = []
+    result = write_down(SpeechRequest(recording, REAL_MODEL, "en"), told.append, never_cancelled)
+    assert result.cues == ()  # a steady tone is no speech
+    assert told[0].total == 3
+    assert result.draft.model.startswith("faster-whisper ")
+    for name in sorted(path.name for path in Path(REAL_MODEL).iterdir()):
+        (tmp_path / name).write_bytes((Path(REAL_MODEL) / name).read_bytes()[:100_000])
+    with pytest.raises(SpeechError, match="could not be written down"):
+        write_down(SpeechRequest(recording, str(tmp_path), "en"), no_progress, never_cancelled)
+    with pytest.raises(Cancelled):
+        write_down(SpeechRequest(recording, REAL_MODEL, "en"), no_progress, lambda: True)

@@ -44,6 +44,30 @@ def test_a_transcript_goes_in_is_listed_and_comes_out(case: Path, tmp_path: Path
     assert (event.start, event.end, event.plaintext) == (10, 50, "Stop")
 
 
+def test_a_cue_is_corrected_and_comes_back(case: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,010 --> 00:00:00,050\nDC HARPER: Stop\n")
+    sightline("transcript", case, "--import", words, "--camera", "BWV A1")
+
+    def now() -> tuple[str, int, int, str, str]:
+        cue = answer("transcript", case, "--list")["transcripts"][0]["cues"][0]["cue"]
+        return cue["id"], cue["start_ns"], cue["end_ns"], cue["speaker"], cue["text"]
+
+    before = now()
+    cue_id, start, end = before[:3]
+    changed = sightline("cue", case, cue_id, "--from", "21:31:50.020", "--to", "+0.01", "--text", "Stop!", "--by", "me")
+    assert changed.returncode == 0
+    assert now() == (cue_id, start + 10_000_000, end + 10_000_000, "DC HARPER", "Stop!")
+    assert sightline("cue", case, cue_id, "--from", "21:31:50.0605").returncode == 2
+    assert "was not recording then" in sightline("cue", case, cue_id, "--from", "-5", "--to", "-4").stderr
+    assert sightline("cue", case, cue_id).returncode == 2
+    assert sightline("cue", case, "no such cue", "--delete").returncode == 1
+    assert sightline("undo", case).returncode == 0
+    assert now() == before
+    assert sightline("cue", case, cue_id, "--delete").returncode == 0
+    assert answer("transcript", case, "--list")["transcripts"][0]["cues"] == []
+
+
 def test_wrong_wishes_are_usage_errors(case: Path, tmp_path: Path) -> None:
     for wrong in (
         ["--list", "--delete", "x"],

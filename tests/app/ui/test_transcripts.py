@@ -21,7 +21,7 @@ from annotations.transcripts.records import Cue, TranscriptKind
 from app.bootstrap import Window
 from app.ui.side_tabs import Tab
 from app.ui.transcript_delegate import CueEditor
-from app.ui.transcript_dialogs import ImportDialog, SpeakerDialog
+from app.ui.transcript_dialogs import CueTimesDialog, ImportDialog, SpeakerDialog
 from app.ui.transcript_tab import TranscriptTab
 from evidence.case import Case
 from evidence.times import NS_PER_S, IncidentTime
@@ -272,3 +272,27 @@ def test_twenty_thousand_cues_are_laid_out_and_scrolled(qtbot: QtBot, window: Wi
     window.shell.playback.seek(IncidentTime(START + 7 * NS_PER_S))
     still(window)
     assert tab.current_places[0] in range(6_990, 7_010)
+
+
+def test_start_and_end_are_typed_checked_and_taken_back(qtbot: QtBot, window: Window, still: Still) -> None:
+    say(qtbot, window, 0, (200, "", "Stop"))
+    (cue,) = cues_of(window)
+    window.main.words.desk.ask_times(cue)
+    (dialog,) = window.main.findChildren(CueTimesDialog)
+    before = dialog.end.text()
+    dialog.end.setText(dialog.start.text())
+    dialog.accept_button.click()
+    assert "ends after it starts" in dialog.problem.text()
+    dialog.end.setText("soon")
+    dialog.accept_button.click()
+    assert dialog.isVisible()
+    dialog.end.setText("+0.25")
+    dialog.accept_button.click()
+    still(window)
+    qtbot.waitUntil(lambda: cues_of(window)[0].end_ns == cue.end_ns + 250 * MS, timeout=PATIENCE_MS)
+    assert cues_of(window)[0].start_ns == cue.start_ns
+    window.main.words.desk.ask_times(cues_of(window)[0])
+    assert window.main.findChildren(CueTimesDialog)[-1].end.text() != before
+    window.main.findChildren(CueTimesDialog)[-1].reject()
+    window.main.actions_by_id["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: cues_of(window)[0].end_ns == cue.end_ns, timeout=PATIENCE_MS)

@@ -126,6 +126,36 @@ def test_every_correction_comes_back(window: Window, still: Still) -> None:
     assert again.recording_by_id[recording.id].camera_id not in {one.id for one in snapshot.cameras}
 
 
+def test_merging_cameras_comes_back_with_names_clocks_and_recordings(window: Window, still: Still) -> None:
+    before = window.shell.session.snapshot
+    assert before is not None
+    camera, other = before.cameras[1], before.cameras[0]
+    tab = window.main.page.cameras_tab
+    tab.show_camera(before, camera.id)
+    tab.merge.setCurrentIndex(tab.merge.findData(other.id))
+    tab.merge.activated.emit(tab.merge.currentIndex())
+    still(window)
+    merged = window.shell.session.snapshot
+    assert merged is not None
+    assert [one.id for one in merged.cameras] == [one.id for one in before.cameras if one.id != camera.id]
+    assert {one.camera_id for one in merged.recordings} == {one.id for one in merged.cameras}
+    assert "merging of two cameras" in window.main.actions_by_id["edit.undo"].text()
+    press(window, "Ctrl+Z")
+    still(window)
+    back = window.shell.session.snapshot
+    assert back is not None
+    assert (back.cameras, back.recordings, back.settings) == (
+        before.cameras,
+        before.recordings,
+        before.settings,
+    )
+    press(window, "Ctrl+Y")
+    still(window)
+    again = window.shell.session.snapshot
+    assert again is not None
+    assert (again.cameras, again.recordings) == (merged.cameras, merged.recordings)
+
+
 def test_a_case_that_is_only_read_has_no_undo(qtbot: QtBot, empty_window: Window, case_folder: Path) -> None:
     with Case.open(case_folder):
         open_case(empty_window, case_folder)
