@@ -1,8 +1,9 @@
 """Opens what was written, decodes it whole, and compares it with what was asked for, made anew.
 
 1. Every frame is there with exactly its stamp, and nothing else.
-2. Frames spread over the video are composed anew and compared (PSNR).
-3. Sound starts and ends with the picture; stretches of it are made anew, and looked for where they should be.
+2. Frames spread over the video look as they did when they were handed to the encoder (PSNR).
+3. A few of them are looked up, decoded and composed anew from the originals, and look the same.
+4. Sound starts and ends with the picture; stretches of it are made anew, and looked for where they should be.
 
 Runs in the process that composes.
 """
@@ -30,6 +31,8 @@ from player.sound_protocol import CHUNK_SAMPLES, SOUND_RATE
 LEAST_PSNR_MDB = 28_000
 WITHIN_SAMPLES = SOUND_RATE // 1000
 _COMPARED = 24
+_MADE_ANEW = 6
+_MOST_KEPT_BYTES = 64 << 20
 _STRETCHES = 8
 _STRETCH = SOUND_RATE
 _LAG = SOUND_RATE // 10
@@ -39,11 +42,32 @@ _PERFECT_MDB = 100_000
 Mono = NDArray[np.float64]
 
 
-def check(order: CompositeOrder, scene: Scene, path: Path, tell: Callable[[int], None]) -> CompositeCheck:
+class Kept:
+    """Keeps frames spread over a video, as they are handed to the encoder; fewer of large ones.
+
+    Attributes:
+        numbers: which.
+        luma: of those that were handed over.
+    """
+
+    def __init__(self, order: CompositeOrder) -> None:
+        fitting = _MOST_KEPT_BYTES // (order.width * order.height)
+        self.numbers = _spread(order.frames, max(_MADE_ANEW, min(_COMPARED, fitting)))
+        self.luma: dict[int, NDArray[np.uint8]] = {}
+        self._wanted = frozenset(self.numbers)
+
+    def take(self, number: int, frame: av.VideoFrame) -> None:
+        """Keep a frame where it is one of them."""
+        if number in self._wanted:
+            self.luma[number] = _luma(frame).copy()
+
+
+def check(order: CompositeOrder, kept: Kept, scene: Scene, path: Path, tell: Callable[[int], None]) -> CompositeCheck:
     """Check a written video.
 
     Args:
         order: what was asked for.
+        kept: frames as they were handed to the encoder.
         scene: composes frames anew.
         path: the file.
         tell: told how many frames were decoded.
@@ -52,18 +76,23 @@ def check(order: CompositeOrder, scene: Scene, path: Path, tell: Callable[[int],
         CheckFailedError: it is not what was asked for; the message says why, in a sentence.
         FFmpegError: it cannot be decoded.
     """
-    sampled = _spread(order.frames, _COMPARED)
-    kept = _pictures(order, path, frozenset(sampled), tell)
+    written = _pictures(order, path, frozenset(kept.numbers), tell)
     worst = _PERFECT_MDB
-    for number, frame in zip(sampled, scene.frames(sampled), strict=True):
-        found = _psnr_mdb(kept[number], _luma(frame))
-        worst = min(worst, found)
-        if found < LEAST_PSNR_MDB:
-            raise CheckFailedError(f"Frame {number:,} of it does not look as it should ({found // 1000} dB).")
+    for number, luma in kept.luma.items():
+        worst = min(worst, _compare(number, written[number], luma))
+    anew = [kept.numbers[place] for place in _spread(len(kept.numbers), _MADE_ANEW)]
+    for number, frame in zip(anew, scene.frames(anew), strict=True):
+        made, seen = _luma(frame), written[number]
+        for place in scene.failed:  # its tile may have been whole when the video was made
+            box = order.tiles[place].box
+            for luma in (made, seen):
+                luma[box.y : box.y + box.height, box.x : box.x + box.width] = 0
+        worst = min(worst, _compare(number, seen, made))
     facts = _Sound() if order.sound is None else _sound(order, path)
     return CompositeCheck(
         frames=order.frames,
-        compared=len(sampled),
+        compared=len(kept.luma),
+        made_anew=len(anew),
         worst_psnr_mdb=worst,
         samples=facts.samples,
         sound_start_ns=facts.start_ns,
@@ -183,6 +212,13 @@ def _psnr_mdb(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     difference = one.astype(np.int32) - other
     error = float(np.mean(difference * difference))
     return _PERFECT_MDB if error == 0 else min(_PERFECT_MDB, round(10_000 * math.log10(255 * 255 / error)))
+
+
+def _compare(number: int, seen: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> int:
+    found = _psnr_mdb(seen, wanted)
+    if found < LEAST_PSNR_MDB:
+        raise CheckFailedError(f"Frame {number:,} of it does not look as it should ({found // 1000} dB).")
+    return found
 
 
 def _ns(seconds: Fraction) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from annotations.composite.messages import Composed, CompositeOrder, Tile
+from annotations.composite.messages import Composed, CompositeOrder, DecoderFailed, Tile
 from evidence.records import CaseInfo, Recording
 from evidence.times import IncidentRange
 from sync.timeline import PlacedRecording
@@ -69,6 +69,14 @@ class CompositeFacts:
     def is_multi_source(self) -> bool:
         """Whether more than one recording went into it."""
         return len(self.recordings) > 1
+
+
+def failure_words(one: DecoderFailed) -> str:
+    """Say of a camera whose decoder failed what the video lacks, in a sentence."""
+    return (
+        f"{one.camera}: {one.reason} at frame {one.frame:,} of {one.file}; from frame {one.video_frame:,} of the "
+        f"video on its tile says so ({one.frames:,} frames)."
+    )
 
 
 @dataclass(frozen=True, slots=True)

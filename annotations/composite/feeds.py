@@ -1,6 +1,7 @@
-"""Decodes what tiles show, each tile in a thread of its own, a few pictures ahead, and makes them the tile's size.
+"""Decodes what tiles show, a few pictures ahead, and makes them the tile's size.
 
-FFmpeg works outside of Python's lock, so the threads use what processors there are. Runs in the process that composes.
+`TileFeed` does it in a thread of the process that composes: for a single frame to look at, and where there is no shared
+memory. Videos are decoded in a process for each camera (`tile_child`), whose pictures `far_feed` takes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import av
 import numpy as np
@@ -46,11 +47,31 @@ class TilePlanes:
         shown: number of the recording, and of the frame.
         planes: or None where it could not be decoded.
         is_damaged: the decoder met errors in it.
+        failure: why the camera's decoder gives no more frames at all, or "".
     """
 
     shown: tuple[int, int]
     planes: Planes | None
     is_damaged: bool = False
+    failure: str = ""
+
+
+class TileWish(Protocol):
+    """How frames are to be made."""
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Greatest width and height of a picture."""
+
+    @property
+    def threads(self) -> int:
+        """How many decode one recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    room: tuple[int, int]
+    threads: int
 
 
 class TileFeed:
@@ -66,10 +87,8 @@ class TileFeed:
             threads: how many decode one recording.
         """
         self._tile = tile
-        self._room = room
-        self._threads = threads
-        shown = (tile.shown(number) for number in numbers)
-        self._wanted = [key for key, _run in groupby(one for one in shown if one is not None)]
+        self._wish = _Wish(room, threads)
+        self._wanted = wanted_frames(tile, numbers)
         self._made: queue.Queue[TilePlanes] = queue.Queue(_AHEAD)
         self._is_stopped = threading.Event()
         self._current: TilePlanes | None = None
@@ -103,10 +122,9 @@ class TileFeed:
                 raise AssertionError("a frame was asked for that is not in the plan")
 
     def _work(self) -> None:
-        for number, run in groupby(self._wanted, key=lambda key: key[0]):
-            for made in self._frames(number, [frame for _source, frame in run]):
-                if not self._put(made):
-                    return
+        for made in tile_frames(self._tile.sources, self._wanted, self._wish):
+            if not self._put(made):
+                return
 
     def _put(self, made: TilePlanes) -> bool:
         while not self._is_stopped.is_set():
@@ -115,10 +133,24 @@ class TileFeed:
                 return True
         return False
 
-    def _frames(self, number: int, wanted: list[int]) -> Iterator[TilePlanes]:
-        source = self._tile.sources[number]
-        scaler = TileScaler(source, self._room)
-        for frame, picture in exact_frames(source, wanted, self._threads):
+
+def wanted_frames(tile: Tile, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return which frames of which recordings a tile shows in these frames of the video, each run of one once."""
+    shown = (tile.shown(number) for number in numbers)
+    return [key for key, _run in groupby(one for one in shown if one is not None)]
+
+
+def tile_frames(
+    sources: Sequence[TileSource], wanted: Sequence[tuple[int, int]], wish: TileWish
+) -> Iterator[TilePlanes]:
+    """Yield these frames in the tile's size.
+
+    Raises:
+        SightlineError: a file is missing or may not be read.
+    """
+    for number, run in groupby(wanted, key=lambda key: key[0]):
+        scaler = TileScaler(sources[number], wish.room)
+        for frame, picture in exact_frames(sources[number], [frame for _source, frame in run], wish.threads):
             if picture is None:
                 yield TilePlanes((number, frame), None)
             else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av.error
 from av.video.reformatter import ColorRange, Colorspace
 
-from annotations.composite.checking import check
+from annotations.composite.checking import Kept, check
+from annotations.composite.far_feed import TilePipe
 from annotations.composite.messages import Composed, CompositeOrder, NotComposed, PreviewOrder, PreviewPicture
 from annotations.composite.scene import Lettering, Scene
 from annotations.composite.writing import encoder_words, write
@@ -23,16 +24,24 @@ Tell = Callable[[int, int, str], None]
 """Told how many of how many frames are done, and what is being done."""
 
 
-def compose(order: CompositeOrder, lettering: Lettering, tell: Tell) -> Composed | NotComposed:
-    """Make a video. What cannot be done comes back as a reason; nothing foreseen is raised."""
+def compose(
+    order: CompositeOrder, lettering: Lettering, tell: Tell, decoders: Sequence[TilePipe] = ()
+) -> Composed | NotComposed:
+    """Make a video. What cannot be done comes back as a reason; nothing foreseen is raised.
+
+    Args:
+        order: what is made.
+        lettering: writes and draws.
+        tell: told how far it is.
+        decoders: a process for each tile; none to decode in threads of this process.
+    """
     path = Path(os.fsdecode(order.out_path))
     total = order.frames + order.frames // 4  # decoding what was written is quicker than making it
-    scene = Scene(order, lettering)
+    scene, kept = Scene(order, lettering, decoders), Kept(order)
     try:
-        unheard = write(order, scene, path, lambda done: tell(done, total, "Composing"))
-        facts = check(
-            order, Scene(order, lettering), path, lambda done: tell(order.frames + done // 4, total, "Checking")
-        )
+        unheard = write(order, scene, path, lambda done: tell(done, total, "Composing"), kept.take)
+        anew = Scene(order, lettering, decoders)
+        facts = check(order, kept, anew, path, lambda done: tell(order.frames + done // 4, total, "Checking"))
     except DiskError as error:
         return NotComposed(str(error).rstrip(".") + ".", "Free some space, or choose another folder.", is_disk=True)
     except CheckFailedError as error:
@@ -45,7 +54,15 @@ def compose(order: CompositeOrder, lettering: Lettering, tell: Tell) -> Composed
         )
     except SightlineError as error:
         return NotComposed(error.happened, error.remedy)
-    return Composed(facts, tuple(scene.missing), scene.missing_count, unheard, encoder_words(order), libraries())
+    return Composed(
+        facts,
+        tuple(scene.missing),
+        scene.missing_count,
+        tuple(scene.failed.values()),
+        unheard,
+        encoder_words(order),
+        libraries(),
+    )
 
 
 def preview(wanted: PreviewOrder, lettering: Lettering) -> PreviewPicture | NotComposed:

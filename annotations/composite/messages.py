@@ -180,12 +180,34 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class DecoderFailed:
+    """A camera whose decoder failed on the way: from there on its tile says so.
+
+    Attributes:
+        camera: name of the camera.
+        file: name of the recording that was being decoded.
+        frame: number of its first frame that is not shown.
+        video_frame: the frame of the video from which the tile says so.
+        frames: how many frames of the video lack a picture for it.
+        reason: what happened, in words that go on after a colon.
+    """
+
+    camera: str
+    file: str
+    frame: int
+    video_frame: int
+    frames: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompositeCheck:
     """What came of opening the video and decoding it whole.
 
     Attributes:
         frames: how many it has, each with exactly its stamp.
-        compared: how many of them were composed anew and compared.
+        compared: how many of them were compared with what was to be encoded.
+        made_anew: how many of these were decoded and composed anew from the originals besides, and compared.
         worst_psnr_mdb: the least similar: peak signal to noise, thousandths of a decibel.
         samples: how many samples of sound it has, or 0.
         sound_start_ns: how much later than the picture the first of them is.
@@ -197,6 +219,7 @@ class CompositeCheck:
 
     frames: int
     compared: int
+    made_anew: int
     worst_psnr_mdb: int
     samples: int
     sound_start_ns: int
@@ -213,6 +236,7 @@ class Composed:
         check: what it was found to be.
         missing: frames that could not be decoded, the first hundred.
         missing_count: how many there were.
+        failed: cameras whose decoder failed on the way.
         unheard: what of the sound could not be read, in sentences.
         encoder: names and options of the encoders.
         libraries: name and version of each library that took part.
@@ -221,6 +245,7 @@ class Composed:
     check: CompositeCheck
     missing: tuple[Missing, ...]
     missing_count: int
+    failed: tuple[DecoderFailed, ...]
     unheard: tuple[str, ...]
     encoder: str
     libraries: tuple[tuple[str, str], ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from annotations.composite.facts import MULTI_SOURCE, SINGLE_SOURCE, CompositeFacts, runs_of
+from annotations.composite.facts import MULTI_SOURCE, SINGLE_SOURCE, CompositeFacts, failure_words, runs_of
 from annotations.composite.messages import CompositeCheck, Tile
 from annotations.paper import Column, Paper, Section, tables_content
 from evidence.time_text import LocalTimes, duration_text, sigma_text, size_text
@@ -75,6 +75,7 @@ def _checked(facts: CompositeFacts) -> Section:
     if composed.missing_count:
         named = ", ".join(f"{one.camera} {one.frame:,}" for one in composed.missing[:10])
         rows.append(("Not decodable", f"{composed.missing_count:,} frames; their tiles say so. {named}"))
+    rows += [("Decoder failed", failure_words(one)) for one in composed.failed]
     rows += [("Sound not read", words) for words in composed.unheard]
     rows.append(("Encoder", composed.encoder))
     rows.append(("Versions", ", ".join(f"{name} {version}" for name, version in composed.libraries)))
@@ -84,8 +85,8 @@ def _checked(facts: CompositeFacts) -> Section:
 def _check_words(check: CompositeCheck) -> str:
     worst = f"{check.worst_psnr_mdb // 1000}.{check.worst_psnr_mdb % 1000 // 100}"
     words = (
-        f"Passed: {check.frames:,} frames, each with its stamp; {check.compared:,} of them made anew and compared, the "
-        f"least similar at {worst} dB."
+        f"Passed: {check.frames:,} frames, each with its stamp; {check.compared:,} of them compared with what was "
+        f"encoded, {check.made_anew:,} of these also made anew from the originals; the least similar at {worst} dB."
     )
     if check.samples:
         words += (

@@ -52,11 +52,12 @@ def as_document(facts: CompositeFacts) -> dict[str, object]:
         "cameras": [_camera(tile, places) for tile, places in zip(order.tiles, facts.places, strict=True)],
         "operation": {"encoder": facts.composed.encoder, "versions": dict(facts.composed.libraries)},
         "check": {
-            "how": "opened anew and decoded from start to end; every stamp compared; frames and sound spread over it "
-            "made anew from the originals and compared",
+            "how": "opened anew and decoded from start to end; every stamp compared; frames spread over it compared "
+            "with what was encoded; some of them, and sound, made anew from the originals and compared",
             **asdict(check),
             "frames_not_decodable": facts.composed.missing_count,
             "not_decodable": [asdict(one) for one in facts.composed.missing],
+            "decoders_failed": [asdict(one) for one in facts.composed.failed],
             "sound_not_readable": list(facts.composed.unheard),
         },
     }

@@ -6,9 +6,10 @@ shapes are drawn over pictures, and only where they were asked for. Runs in the 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,11 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from annotations.composite.far_feed import FarFeed, TilePipe
 from annotations.composite.feeds import Planes, TileFeed, TilePlanes
-from annotations.composite.messages import Box, Burn, CompositeOrder, Missing, Tile, TileSource
+from annotations.composite.messages import Box, Burn, CompositeOrder, DecoderFailed, Missing, Tile, TileSource
 from annotations.shapes.on_frame import Placed
+from evidence.errors import DecoderError
 from evidence.time_text import LocalTimes
 from player.decoder.planes import rows_of
 
@@ -26,6 +29,7 @@ _BLACK, _NO_COLOUR = 16, 128
 _TOLD_MISSING = 100
 _PROCESSORS = 4
 CANNOT = ("Cannot be shown", "This frame cannot be decoded")
+FAILED = "Failed"
 
 
 class Lettering(Protocol):
@@ -55,10 +59,20 @@ class Scene:
     Attributes:
         missing: frames that could not be decoded, the first hundred.
         missing_count: how many there were.
+        failed: by number of the tile, decoders that failed.
     """
 
-    def __init__(self, order: CompositeOrder, lettering: Lettering) -> None:
+    def __init__(self, order: CompositeOrder, lettering: Lettering, decoders: Sequence[TilePipe] = ()) -> None:
+        """Make a scene; nothing is decoded yet.
+
+        Args:
+            order: what is shown.
+            lettering: writes and draws.
+            decoders: a process for each tile; none to decode in threads of this process.
+        """
         self._order = order
+        self._decoders = decoders
+        self.failed: dict[int, DecoderFailed] = {}
         self._lettering = lettering
         self._times = LocalTimes(ZoneInfo(order.zone))
         self._parts = [_parts(order, tile) for tile in order.tiles]
@@ -82,26 +96,35 @@ class Scene:
         """
         threads = max(1, _PROCESSORS // max(1, len(self._order.tiles)))
         with ExitStack() as stack:
-            feeds = [
-                stack.enter_context(TileFeed(tile, numbers, (parts.picture.width, parts.picture.height), threads))
-                for tile, parts in zip(self._order.tiles, self._parts, strict=True)
-            ]
+            feeds = [stack.enter_context(self._feed(place, numbers, threads)) for place in range(len(self._parts))]
             for number in numbers:
                 for place, feed in enumerate(feeds):
                     self._show(place, feed, number)
                 self._head(number)
                 yield self._copy(number)
 
-    def _show(self, place: int, feed: TileFeed, number: int) -> None:
+    def _feed(self, place: int, numbers: Sequence[int], threads: int) -> TileFeed | FarFeed:
+        tile, box = self._order.tiles[place], self._parts[place].picture
+        if self._decoders:
+            with contextlib.suppress(DecoderError):  # no shared memory: decode here
+                return FarFeed(self._decoders[place], tile, numbers, (box.width, box.height), threads)
+        return TileFeed(tile, numbers, (box.width, box.height), threads)
+
+    def _show(self, place: int, feed: TileFeed | FarFeed, number: int) -> None:
         """Bring one tile up to date; what has not changed since the frame before stays."""
         tile, parts = self._order.tiles[place], self._parts[place]
         shown = tile.shown(number)
         words = int(tile.words_of[number]) if len(tile.words_of) else -1
         state = (shown, int(tile.gap_of[number]), words)
         made = None if shown is None else feed.take(shown)
+        if made is not None and made.failure:
+            self._note_failure(place, made, number)
+            state = (None, -1, -1)
         if state != self._state[place]:
             self._state[place] = state
-            if shown is not None and made is not None and made.planes is not None:
+            if made is not None and made.failure:
+                self._say(parts.picture, FAILED, f"From here on: {made.failure}")
+            elif shown is not None and made is not None and made.planes is not None:
                 self._picture(tile, parts.picture, made, "" if words < 0 else tile.words[words])
             else:
                 self._message(tile, parts.picture, shown, int(tile.gap_of[number]))
@@ -129,8 +152,17 @@ class Scene:
             if len(self.missing) < _TOLD_MISSING:
                 file = tile.sources[shown[0]].source.display_name
                 self.missing.append(Missing(tile.name, file, shown[1]))
+        self._say(box, headline, line)
+
+    def _say(self, box: Box, headline: str, line: str) -> None:
         self._fill(box)
         self._luma(box)[:] = self._lettering.message(box.width, box.height, headline, line)
+
+    def _note_failure(self, place: int, made: TilePlanes, number: int) -> None:
+        tile, before = self._order.tiles[place], self.failed.get(place)
+        file = tile.sources[made.shown[0]].source.display_name
+        first = before or DecoderFailed(tile.name, file, made.shown[1], number, 0, made.failure)
+        self.failed[place] = replace(first, frames=first.frames + 1)
 
     def _label(self, place: int, box: Box, number: int, made: TilePlanes | None) -> None:
         tile, burns = self._order.tiles[place], self._order.burns
@@ -144,8 +176,8 @@ class Scene:
                 right.append(f"{self._times.clock(int(tile.at_ns[number]))} {source.unsure}".rstrip())
             if Burn.FRAME in burns:
                 right.append(f"frame {shown[1]:,}")
-            if made is not None and made.is_damaged:
-                right.append("damaged")
+            if made is not None and (made.is_damaged or made.failure):
+                right.append("failed" if made.failure else "damaged")
         texts = (" · ".join(filter(None, left)), " · ".join(right))
         if texts != self._labels[place]:
             self._labels[place] = texts

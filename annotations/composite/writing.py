@@ -58,8 +58,21 @@ def encoder_words(order: CompositeOrder) -> str:
     return f"libx264 {options} pix_fmt=yuv420p colorspace=bt709 color_range=tv{sound}; mp4 movflags=+faststart"
 
 
-def write(order: CompositeOrder, scene: Scene, path: Path, tell: Callable[[int], None]) -> tuple[str, ...]:
+def write(
+    order: CompositeOrder,
+    scene: Scene,
+    path: Path,
+    tell: Callable[[int], None],
+    take: Callable[[int, av.VideoFrame], None] = lambda _number, _frame: None,
+) -> tuple[str, ...]:
     """Write the video; return what of its sound could not be read.
+
+    Args:
+        order: what is made.
+        scene: composes its frames.
+        path: the file.
+        tell: told how many frames are done.
+        take: gets each frame with its number before it is encoded.
 
     Raises:
         DiskError: the disk is full or failed.
@@ -73,6 +86,7 @@ def write(order: CompositeOrder, scene: Scene, path: Path, tell: Callable[[int],
             pictures = _picture_stream(out, order)
             heard = None if sound is None else _SoundOut(out, sound.blocks(0, order.samples))
             for number, frame in enumerate(scene.frames(range(order.frames))):
+                take(number, frame)
                 out.mux(pictures.encode(frame))
                 if heard is not None:
                     heard.advance((number + 1) / order.rate)

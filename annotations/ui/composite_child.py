@@ -10,16 +10,26 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from annotations.composite.messages import ComposeAdvanced, FromComposer, NotComposed, PreviewOrder, ToComposer
 from evidence.child_process import limit_this_process
 
+if TYPE_CHECKING:
+    from annotations.composite.far_feed import TilePipe
+
 _TELL_EVERY_S = 0.1
 
 
-def run(pipe: Connection[FromComposer, ToComposer]) -> None:
-    """Make what is ordered until the pipe closes. Runs in the child process."""
+def run(pipe: Connection[FromComposer, ToComposer], decoders: Sequence[TilePipe] = ()) -> None:
+    """Make what is ordered until the pipe closes. Runs in the child process.
+
+    Args:
+        pipe: to whoever orders.
+        decoders: to the processes that decode the cameras of a video, in the order of its tiles.
+    """
     limit_this_process()
     os.environ["QT_HASH_SEED"] = "0"
     if sys.platform != "win32":
@@ -31,7 +41,7 @@ def run(pipe: Connection[FromComposer, ToComposer]) -> None:
         while True:
             order = pipe.recv()
             try:
-                pipe.send(_answer(order, _Teller(pipe)))
+                pipe.send(_answer(order, _Teller(pipe), decoders))
             except BrokenPipeError:
                 raise
             except Exception as error:  # noqa: BLE001 - gate: whatever a hostile file brings about is told
@@ -39,13 +49,13 @@ def run(pipe: Connection[FromComposer, ToComposer]) -> None:
     del application
 
 
-def _answer(order: ToComposer, teller: _Teller) -> FromComposer:
+def _answer(order: ToComposer, teller: _Teller, decoders: Sequence[TilePipe]) -> FromComposer:
     from annotations.composite.making import compose, preview
     from annotations.ui.composite_lettering import QtLettering
 
     if isinstance(order, PreviewOrder):
         return preview(order, QtLettering(order.order.height))
-    return compose(order, QtLettering(order.height), teller)
+    return compose(order, QtLettering(order.height), teller, decoders)
 
 
 class _Teller:

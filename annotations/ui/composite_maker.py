@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import multiprocessing
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing.context import SpawnProcess
 
+from annotations.composite import tile_child
+from annotations.composite.far_feed import TilePipe
 from annotations.composite.messages import (
     ComposeAdvanced,
     Composed,
@@ -15,10 +21,12 @@ from annotations.composite.messages import (
     ToComposer,
 )
 from annotations.ui import composite_child
+from evidence.child_process import start_child
 from evidence.child_worker import ChildOwner, ChildWorker, Stopped
 from evidence.jobs import IsCancelled, never_cancelled
 from evidence.text import clean_text
 
+_END_WAIT_S = 1.0
 SILENCE_S = 120.0
 """How long the child may give no sign of life; a slow drive can stall for a minute."""
 
@@ -27,15 +35,14 @@ class Composer(ChildOwner[ToComposer, FromComposer]):
     """Owns the child process; use it as a context manager, from one thread at a time."""
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
-        super().__init__(
-            ChildWorker(
-                composite_child.run,
-                name="composer",
-                what="the program that composes",
-                doing="Composing",
-                silence_s=silence_s,
-            )
-        )
+        super().__init__(_worker(silence_s, ()))
+        self._silence_s = silence_s
+        self._decoders: list[SpawnProcess] = []
+
+    @property
+    def decoder_ids(self) -> tuple[int | None, ...]:
+        """The operating system's numbers of the processes that decode, in the order of the tiles."""
+        return tuple(one.pid for one in self._decoders)
 
     def compose(
         self,
@@ -55,10 +62,34 @@ class Composer(ChildOwner[ToComposer, FromComposer]):
                 return None
             return None if isinstance(message, PreviewPicture) else message
 
-        answer: Composed | NotComposed | Stopped = self._worker.ask(order, take, cancelled=cancelled)
+        with self._decoding(len(order.tiles)) as worker:
+            answer: Composed | NotComposed | Stopped = worker.ask(order, take, cancelled=cancelled)
         if isinstance(answer, Stopped):
             return _stopped(answer)
         return _clean(answer) if isinstance(answer, NotComposed) else answer
+
+    @contextlib.contextmanager
+    def _decoding(self, count: int) -> Iterator[ChildWorker[ToComposer, FromComposer]]:
+        """Start a decoder for each tile and a composer that is joined to them; end them all after."""
+        pipes: list[TilePipe] = []
+        self.close()
+        try:
+            for _tile in range(count):
+                ours, theirs = multiprocessing.get_context("spawn").Pipe()
+                pipes.append(ours)
+                self._decoders.append(start_child(tile_child.run, theirs, name="composer-tile"))
+                theirs.close()
+            self._worker = _worker(self._silence_s, tuple(pipes))
+            yield self._worker
+        finally:
+            self.close()
+            self._worker = _worker(self._silence_s, ())
+            for process in self._decoders:
+                process.kill()
+                process.join(_END_WAIT_S)
+            self._decoders.clear()
+            for pipe in pipes:
+                pipe.close()
 
     def preview(self, wanted: PreviewOrder, cancelled: IsCancelled = never_cancelled) -> PreviewPicture | NotComposed:
         """Have one frame made. Raises Cancelled."""
@@ -70,6 +101,16 @@ class Composer(ChildOwner[ToComposer, FromComposer]):
         if isinstance(answer, Stopped):
             return _stopped(answer)
         return _clean(answer) if isinstance(answer, NotComposed) else answer
+
+
+def _worker(silence_s: float, pipes: tuple[TilePipe, ...]) -> ChildWorker[ToComposer, FromComposer]:
+    return ChildWorker(
+        partial(composite_child.run, decoders=pipes),
+        name="composer",
+        what="the program that composes",
+        doing="Composing",
+        silence_s=silence_s,
+    )
 
 
 def _stopped(answer: Stopped) -> NotComposed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from annotations.composite.facts import failure_words
 from annotations.composite.messages import Burn
 from annotations.reports.scope import Maker
 from app.cli.options import AsJson, By, CasePath, find_camera, interruptible, typed_time_context, who
@@ -112,6 +113,8 @@ def _tell(output: Output, result: CompositeResult) -> None:
     output.line(str(result.report))
     if facts.composed.missing_count:
         output.warn(f"{facts.composed.missing_count:,} frames could not be decoded; their tiles say so.")
+    for one in facts.composed.failed:
+        output.warn(failure_words(one))
     for words in facts.composed.unheard:
         output.warn(words)
     if result.unaudited_reason:

@@ -97,7 +97,7 @@ def cue(
     count from its first frame.
     """
     output = Output(is_json=as_json)
-    if delete is all(one is None for one in (start, end, text, speaker)):
+    if delete is not all(one is None for one in (start, end, text, speaker)):
         raise UsageError("Say what is to be changed, or --delete.", remedy="For instance --from 21:32:07.5")
     with Case.open(case) as opened:
         if not delete:

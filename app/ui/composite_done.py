@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from annotations.composite.facts import failure_words
 from app.composite_job import CompositeResult
 
 
@@ -48,7 +49,7 @@ def done_words(result: CompositeResult) -> str:
     words = f"{result.file.name} is ready: {facts.order.frames:,} frames, checked. {kind}."
     if facts.composed.missing_count:
         words += f" {facts.composed.missing_count:,} frames could not be decoded; their tiles say so."
-    words = " ".join((words, *facts.composed.unheard))
+    words = " ".join((words, *map(failure_words, facts.composed.failed), *facts.composed.unheard))
     if result.unaudited_reason:
         words += f" The audit log does not tell of it. {result.unaudited_reason}"
     return words

@@ -1,7 +1,8 @@
 """How fast four cameras become one video: beside an ffmpeg xstack graph of the same files, size, encoder and threads.
 
 Both decode four 1080p recordings, make them small, put them into a 1080p grid and encode it. Ours labels every picture
-besides, and checks the file, which ffmpeg does not do; the check is told apart. The cache is warm.
+besides, decodes each camera in a process of its own, and checks the file, which ffmpeg does not do; the check is told
+apart. The cache is warm.
 """
 
 from __future__ import annotations
@@ -20,12 +21,10 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtGui import QGuiApplication
 
-from annotations.composite.checking import check
-from annotations.composite.messages import Burn, CompositeOrder
+from annotations.composite.messages import Burn, ComposeAdvanced, Composed, CompositeOrder
 from annotations.composite.plan import Extras, frame_count, layout_box, plan_tile
-from annotations.composite.scene import Scene
-from annotations.composite.writing import encoder_options, write
-from annotations.ui.composite_lettering import QtLettering
+from annotations.composite.writing import encoder_options
+from annotations.ui.composite_maker import Composer
 from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from player.tracks import Track
 from player.ui.layout import LayoutKind, lay_out
@@ -52,16 +51,14 @@ def _measured(folder: Path, frames: int) -> Iterator[Measurement]:
     plans = [ClipPlan(number=number, frames=frames, size=_SIZE, gop=60, noise=12) for number in range(1, 5)]
     clips = [make_clip(folder, plan) for plan in plans]
     order = _order(make_scene([[(clip, 0)] for clip in clips]), frames, folder)
-    pairs, checks = [], []
+    pairs, checks, starts = [], [], []
     for _round in range(1 if is_quick() else 3):
+        start, composing, checking = _composed(order)
         begun = time.perf_counter()
-        write(order, Scene(order, QtLettering(order.height)), Path(os.fsdecode(order.out_path)), _nothing)
-        written = time.perf_counter()
-        check(order, Scene(order, QtLettering(order.height)), Path(os.fsdecode(order.out_path)), _nothing)
-        checked = time.perf_counter()
         _xstack([clip.path for clip in clips], folder / "peer.mp4")
-        pairs.append((written - begun, time.perf_counter() - checked))
-        checks.append(checked - written)
+        pairs.append((composing, time.perf_counter() - begun))
+        checks.append(checking)
+        starts.append(start)
     ours, peer = (statistics.median(one) for one in zip(*pairs, strict=True))
     yield at_least(
         "composite of four cameras, 1080p",
@@ -72,10 +69,32 @@ def _measured(folder: Path, frames: int) -> Iterator[Measurement]:
         at_least(
             "composite with its check",
             frames / (ours + statistics.median(checks)), frames / peer, unit="frames/s",
-            peer_name="ffmpeg xstack, which checks nothing", ratio=0.5,
+            peer_name="ffmpeg xstack, which checks nothing", ratio=_TARGET,
         ),
-        also=(("frames/s checked", frames / statistics.median(checks)),),
+        also=(
+            ("frames/s checked", frames / statistics.median(checks)),
+            ("s to start the processes", statistics.median(starts)),
+        ),
     )  # fmt: skip
+
+
+def _composed(order: CompositeOrder) -> tuple[float, float, float]:
+    """Make the video as the program does; return how long starting, composing and checking took, in seconds.
+
+    Five processes start once a video; that is told apart, as it does not grow with the video.
+    """
+    moments: dict[str, float] = {}
+
+    def note(told: ComposeAdvanced) -> None:
+        moments.setdefault(told.doing, time.perf_counter())
+
+    begun = time.perf_counter()
+    with Composer() as composer:
+        answer = composer.compose(order, note)
+        done = time.perf_counter()
+    assert isinstance(answer, Composed), answer
+    first, checking = moments["Composing"], moments["Checking"]
+    return first - begun, checking - first, done - checking
 
 
 def _order(scene: Scenery, frames: int, folder: Path) -> CompositeOrder:
@@ -121,7 +140,3 @@ def _xstack(paths: list[Path], out: Path) -> None:
     command = ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex", f"{scaled};{stack}", "-map", "[v]"]
     command += ["-c:v", "libx264", "-pix_fmt", "yuv420p", *options, "-movflags", "+faststart", str(out)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-
-
-def _nothing(_done: int) -> None:
-    pass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +24,7 @@ from annotations.composite.making import compose, preview
 from annotations.composite.messages import (
     Box,
     Burn,
+    ComposeAdvanced,
     Composed,
     CompositeOrder,
     PreviewOrder,
@@ -35,6 +38,7 @@ from annotations.shapes.on_frame import ShapesByFrame
 from annotations.shapes.shape import Drawn, Keyframe, Shape
 from annotations.shapes.shape import Look as ShapeLook
 from annotations.ui.composite_lettering import QtLettering
+from annotations.ui.composite_maker import Composer
 from app.demo.frame_code import read
 from evidence.errors import UsageError
 from evidence.frame_index import FrameIndex
@@ -321,6 +325,38 @@ def test_a_frame_that_cannot_be_decoded_is_said_in_its_tile_and_counted(tmp_path
         code = read(picture[:180, :320])
         assert (code is None) == (number == 10)
         assert code is None or code.number == number
+
+
+def test_a_decoder_that_is_killed_costs_its_tile_alone(scene: Scene, tmp_path: Path) -> None:
+    tracks, out = tracks_of(scene), tmp_path / "out.mp4"
+    order = order_of(tracks, out, 1_600_000_000)
+    with Composer() as composer:
+
+        def kill(_told: ComposeAdvanced) -> None:
+            process = composer.decoder_ids[1]
+            assert process is not None
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+        answer = composer.compose(order, kill)
+        assert composer.decoder_ids == ()
+    assert isinstance(answer, Composed), answer
+    (failed,) = answer.failed
+    assert (failed.camera, failed.reason) == ("Camera 1", "its decoder crashed")
+    assert failed.video_frame + failed.frames == order.frames
+    assert 0 < failed.frames < order.frames
+    assert answer.missing_count == 0
+    assert answer.check.worst_psnr_mdb > 28_000
+    pictures = pictures_by_ffmpeg(out)
+    assert len(pictures) == order.frames
+    for number, picture in enumerate(pictures):
+        for place in range(3):
+            box = BOXES[place]
+            code = read(picture[box.y : box.y + box.height, box.x : box.x + box.width])
+            shown = order.tiles[place].shown(number)
+            has_picture = shown is not None and not (place == 1 and number >= failed.video_frame)
+            assert (code is not None) == has_picture, (number, place)
+            assert code is None or shown is None or code.number == shown[1]
 
 
 def test_runs_name_the_frame_of_every_frame(scene: Scene, tmp_path: Path) -> None:
