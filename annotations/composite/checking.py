@@ -31,7 +31,10 @@ from player.sound_protocol import CHUNK_SAMPLES, SOUND_RATE
 LEAST_PSNR_MDB = 28_000
 WITHIN_SAMPLES = SOUND_RATE // 1000
 _COMPARED = 24
-_MADE_ANEW = 6
+_FEWEST_ANEW, _MOST_ANEW = 3, 12
+_FRAMES_FOR_ONE_ANEW = 600
+"""Each costs a seek in every original, as much as some dozens of frames of the video."""
+
 _MOST_KEPT_BYTES = 64 << 20
 _STRETCHES = 8
 _STRETCH = SOUND_RATE
@@ -52,7 +55,7 @@ class Kept:
 
     def __init__(self, order: CompositeOrder) -> None:
         fitting = _MOST_KEPT_BYTES // (order.width * order.height)
-        self.numbers = _spread(order.frames, max(_MADE_ANEW, min(_COMPARED, fitting)))
+        self.numbers = _spread(order.frames, max(_FEWEST_ANEW, min(_COMPARED, fitting)))
         self.luma: dict[int, NDArray[np.uint8]] = {}
         self._wanted = frozenset(self.numbers)
 
@@ -80,7 +83,8 @@ def check(order: CompositeOrder, kept: Kept, scene: Scene, path: Path, tell: Cal
     worst = _PERFECT_MDB
     for number, luma in kept.luma.items():
         worst = min(worst, _compare(number, written[number], luma))
-    anew = [kept.numbers[place] for place in _spread(len(kept.numbers), _MADE_ANEW)]
+    count = min(_MOST_ANEW, max(_FEWEST_ANEW, order.frames // _FRAMES_FOR_ONE_ANEW))
+    anew = [kept.numbers[place] for place in _spread(len(kept.numbers), count)]
     for number, frame in zip(anew, scene.frames(anew), strict=True):
         made, seen = _luma(frame), written[number]
         for place in scene.failed:  # its tile may have been whole when the video was made

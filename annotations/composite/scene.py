@@ -96,7 +96,9 @@ class Scene:
         """
         threads = max(1, _PROCESSORS // max(1, len(self._order.tiles)))
         with ExitStack() as stack:
-            feeds = [stack.enter_context(self._feed(place, numbers, threads)) for place in range(len(self._parts))]
+            feeds = [self._feed(place, numbers, threads) for place in range(len(self._parts))]
+            for feed in feeds:
+                stack.enter_context(feed)
             for number in numbers:
                 for place, feed in enumerate(feeds):
                     self._show(place, feed, number)

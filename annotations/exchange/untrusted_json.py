@@ -14,7 +14,8 @@ from annotations.exchange.foreign import MOST_BYTES, refusal
 
 DEEPEST = 40
 _LONGEST_NUMBER = 40
-_TEXT_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_TEXT_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+"""A text that does not end goes on to the end of the file: so each letter is looked at once."""
 
 
 def parse_json(untrusted_bytes: bytes) -> object:

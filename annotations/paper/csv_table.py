@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evidence.atomic_file import write_bytes
 
 Cell = str | int | bool | None
-_ACTS_FIRST = frozenset("=+-@\t\r\n\0|%＝＋－＠")
+_ACTS_FIRST = frozenset("=+-@\t\r\n|%＝＋－＠")
+"""Also behind blanks and letters that are not seen, which some programs take off."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -40,7 +42,9 @@ def safe_cell(value: Cell) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value).replace("\0", "")
+    if not text:
+        return ""
     if isinstance(value, int) or _NUMBER.fullmatch(text):
         return text
-    first = text.lstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}")[:1]
-    return f"'{text}" if first in _ACTS_FIRST and first else text
+    seen = next((one for one in text if unicodedata.category(one)[0] not in "ZC"), "")
+    return f"'{text}" if text[:1] in _ACTS_FIRST or seen in _ACTS_FIRST else text

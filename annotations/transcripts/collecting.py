@@ -21,7 +21,9 @@ from annotations.transcripts.read_records import (
 from evidence.text import clean_line, clean_text
 
 _LONGEST_QUOTE = 200
-_SPEAKER_PREFIX = re.compile(r"[-–—]?\s*((?:[^\W\d_][\w.'’/()#&-]*\s?){1,5}?\d{0,3})\s*:\s+(?=\S)")
+_WORD = r"[^\W\d_][\w.'’/()#&-]{0,60}"
+_SPEAKER_PREFIX = re.compile(rf"[-–—]?\s*({_WORD}(?:\s{_WORD}){{0,4}}(?:\s?\d{{1,3}})?)\s*:\s+(?=\S)")
+"""Words are parted by one blank: could they follow at once, a long word would be parted in every way there is."""
 _COUNTED_SPEAKER = re.compile(r"(?i:speaker|officer|person|unknown|caller|interviewer|interviewee)\b.{0,20}")
 
 

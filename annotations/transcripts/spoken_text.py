@@ -28,6 +28,10 @@ _TIME_LAST = re.compile(rf"(\S.{{0,80}}?)(?:\s+|\s*[\[(]\s*)({_TIME})\s*[\])]?\s
 _TIME_AMID = re.compile(rf"([^\W\d_][^\[\]():]{{0,60}}?)\s*[\[(]\s*({_TIME})\s*[\])]\s*:?\s+(\S.*)")
 _SPEAKER = re.compile(r"([^\W\d_][^:]{0,60}?)\s*:\s+(.*)")
 _NAME = re.compile(r"[^\W\d_][\w .,'’()/&#-]{0,60}")
+_BLANKS = re.compile(r"[^\S\t]+")
+_TABS = re.compile(r" ?\t[ \t]*")
+"""No blank stands beside another after these, so that no form above has two ways to part a row of them."""
+
 _HEADINGS = {"transcript", "audio file", "transcription", "summary"}
 _AXON = re.compile(r"(?i)\baxon\b|evidence\.com|auto-transcribe")
 _MICROSOFT = (
@@ -63,8 +67,8 @@ def read_spoken_text(text: str, into: Collector) -> None:
     """Read a whole text. Raises TooManyCuesError."""
     current: _Open | None = None
     for number, untrusted_line in enumerate(text.split("\n"), start=1):
-        line = " ".join(untrusted_line.replace("\u200b", "").replace("\t", " \t ").split(" ")).strip()
-        line = re.sub(r"\s*\t\s*", "\t", line)
+        line = _BLANKS.sub(" ", untrusted_line.replace("\u200b", "")).strip()
+        line = _TABS.sub("\t", line)
         if not line:
             continue
         begun = _begin(line, number)

@@ -12,7 +12,7 @@ from annotations.transcripts.collecting import Collector
 from annotations.transcripts.written_times import CLOCK, read_clock
 
 _TIMING = re.compile(rf"\s*({CLOCK})\s*-->\s*({CLOCK})(?:\s+.*)?")
-_TAG = re.compile(r"<(/?)([a-zA-Z]*)((?:\.[^\s.>]+)*)(?:\s+([^>]*))?>|<[\d:.]+>")
+_TAG = re.compile(r"<(/?)([a-zA-Z]*)((?:\.[^\s.<>]+)*+)(?:\s++([^<>]*+))?>|<[\d:.]+>")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*$|language:\s*\"?([A-Za-z-]{2,12})\"?\s*$")
 _MICROSOFT = re.compile(r"NOTE\s+(duration:|language:|Confidence:|recognizability:)", re.IGNORECASE)
 
