@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterator
 from functools import partial
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 
 from annotations.composite import tile_child
 from annotations.composite.far_feed import TilePipe
@@ -37,7 +37,7 @@ class Composer(ChildOwner[ToComposer, FromComposer]):
     def __init__(self, silence_s: float = SILENCE_S) -> None:
         super().__init__(_worker(silence_s, ()))
         self._silence_s = silence_s
-        self._decoders: list[SpawnProcess] = []
+        self._decoders: list[BaseProcess] = []
 
     @property
     def decoder_ids(self) -> tuple[int | None, ...]:
