@@ -27,7 +27,7 @@ from sync.pair_search import PairRequest, PairSource
 from sync.question import SOLVED, stated_observations
 from sync.sound import job as sound_job
 from sync.sound.job import SoundPair
-from sync.sound.observe import observe_match
+from sync.sound.observe import bonds_of, observe_match
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 from sync.stated import observe_stated_error
 
@@ -110,7 +110,8 @@ def look_for_matches(case: Case, senses: Collection[Sense], *, progress: Progres
     failures: list[tuple[str, str]] = []
     if Sense.SOUND in senses:
         streams = {one.id: one.audio_stream for one in recordings}
-        heard = sound_job.run(_request(recordings, streams, places, known, _SOUND), progress, cancelled)
+        request = replace(_request(recordings, streams, places, known, _SOUND), known=bonds_of(known))
+        heard = sound_job.run(request, progress, cancelled)
         added += [one for pair in heard.pairs for one in observe_match(pair, finder)]
         pairs += heard.pairs
         failures += heard.failures

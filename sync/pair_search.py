@@ -11,13 +11,14 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Generic, TypeVar
 
 from evidence.jobs import IsCancelled, Progress, ProgressReport
 from sync.child_loop import Failed
 from sync.child_pool import ChildPool
+from sync.detour import Bond, Expectation, foretell
 
 MatchT = TypeVar("MatchT")
 
@@ -35,11 +36,16 @@ class PrepareTask:
 
 @dataclass(frozen=True, slots=True)
 class MatchTask:
-    """Compare two recordings that were prepared; answered by the kind's match."""
+    """Compare two recordings that were prepared; answered by the kind's match.
+
+    Attributes:
+        expected: where matches with others put them, to look only there; then answered by None where nothing is there.
+    """
 
     folder: str
     first: str
     second: str
+    expected: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Kind(Generic[MatchT]):
         match: the class of its matches.
         reading: what is said while a recording is read, its name to follow: "Listening to".
         broke_down: why a recording failed whose child process ended over it.
+        bond: how two recordings stand by a match that is believed, or None. Where it is given, the other pairs are
+            looked at again where these put them.
     """
 
     matter: str
@@ -71,6 +79,7 @@ class Kind(Generic[MatchT]):
     match: type[MatchT]
     reading: str
     broke_down: str
+    bond: Callable[[ComparedPair[MatchT]], Bond | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +109,13 @@ class PairRequest:
         sources: the recordings.
         done: pairs of recording ids that need not be compared again.
         workers: child processes; 0 for one per processor, at most 4.
+        known: how recordings stand that were matched before.
     """
 
     sources: tuple[PairSource, ...]
     done: frozenset[frozenset[str]] = frozenset()
     workers: int = 0
+    known: tuple[Bond, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +151,7 @@ class PairResult(Generic[MatchT]):
 def compare_pairs(
     kind: Kind[MatchT], request: PairRequest, progress: Progress, cancelled: IsCancelled
 ) -> PairResult[MatchT]:
-    """Compare every two recordings of different clocks.
+    """Compare every two recordings of different clocks; then weak pairs again, where matches with others put them.
 
     Raises:
         Cancelled: as asked; nothing is left behind.
@@ -178,5 +189,30 @@ def compare_pairs(
                 found.append(ComparedPair(task.first, task.second, answer, sigma))
             text = f"Comparing the {kind.matter} of {names[task.first]} and {names[task.second]}"
             progress(ProgressReport(number + 1, len(pairs), "", text))
+        again: list[PrepareTask | MatchTask] = [
+            MatchTask(folder, one.bond.first, one.bond.second, one) for one in _expected(kind, request, found, names)
+        ]
+        for number, (task, answer) in enumerate(pool.answers(again, cancelled)):
+            assert isinstance(task, MatchTask)
+            if isinstance(answer, kind.match):
+                pair = (task.first, task.second)
+                found = [replace(one, match=answer) if (one.first, one.second) == pair else one for one in found]
+            text = f"Comparing {names[task.first]} with {names[task.second]} where others put them"
+            progress(ProgressReport(number + 1, len(again), "", text))
     found.sort(key=lambda one: (one.first, one.second))
     return PairResult(tuple(found), tuple(sorted(failures.items())))
+
+
+def _expected(
+    kind: Kind[MatchT], request: PairRequest, found: list[ComparedPair[MatchT]], names: dict[str, str]
+) -> list[Expectation]:
+    """Return where pairs that are not believed are put by those that are, by names of the others for people."""
+    if kind.bond is None:
+        return []
+    bonds = {(one.first, one.second): kind.bond(one) for one in found}
+    believed = [bond for bond in bonds.values() if bond is not None]
+    weak = [pair for pair, bond in bonds.items() if bond is None]
+    return [
+        replace(one, through=tuple(names.get(other, other) for other in one.through))
+        for one in foretell([*request.known, *believed], weak)
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import scipy.fft
 import scipy.ndimage
 from numpy.typing import NDArray
 
@@ -22,7 +23,7 @@ _WINDOW = 256
 _LOW_HZ, _HIGH_HZ = 250.0, 3400.0
 _SLOW = 41
 _SPREAD = 401
-_BLOCK = 20_000
+_BLOCK = 4_000
 
 Features = NDArray[np.float32]
 """float32[bands, moments]; moment `k` is centred on sample `k * HOP`."""
@@ -47,12 +48,12 @@ def _band_energy(samples: Samples) -> NDArray[np.float64]:
     padded = np.pad(samples, (_WINDOW // 2, _WINDOW // 2))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::HOP]
     window = np.hanning(_WINDOW).astype(np.float32)
-    weights = _band_weights()
-    parts = [
-        weights @ (np.abs(np.fft.rfft(frames[at : at + _BLOCK] * window, axis=1)) ** 2).T
-        for at in range(0, len(frames), _BLOCK)
-    ]
-    return np.concatenate(parts, axis=1)
+    weights = np.asarray(_band_weights(), dtype=np.float32)
+    parts = []
+    for at in range(0, len(frames), _BLOCK):
+        spectra = scipy.fft.rfft(frames[at : at + _BLOCK] * window, axis=1)
+        parts.append(weights @ (spectra.real**2 + spectra.imag**2).T)
+    return np.asarray(np.concatenate(parts, axis=1), dtype=np.float64)
 
 
 def _band_weights() -> NDArray[np.float64]:

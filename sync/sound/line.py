@@ -7,6 +7,7 @@ stand out most is taken, then the strongest line, which is fitted to the windows
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,6 @@ class Line:
         drift_sigma: of `drift`.
         support: which windows agree.
         tried: how many lines were tried.
-        strength: how many deviations the line stands out among all lines.
         first_s: time of the first window that agrees.
         last_s: of the last.
     """
@@ -49,7 +49,6 @@ class Line:
     drift_sigma: float
     support: tuple[int, ...]
     tried: int
-    strength: float
     first_s: float
     last_s: float
 
@@ -70,25 +69,53 @@ def fit_line(windows: Windows) -> Line | None:
     reach = float(np.abs(elapsed).max()) + 1.0
     drifts = np.arange(-_MOST_DRIFT, _MOST_DRIFT + 1e-9, step_s / reach)
     votes = np.clip(pooled - _FLOOR, 0, _CEILING - _FLOOR)
-    sharpest, best, place, drift, tried, deviation = -1.0, 0.0, 0, 0.0, 0, 0.0
-    width = votes.shape[1]
-    edge = int(np.ceil(_MOST_DRIFT * reach / step_s)) + 1
-    padded = np.pad(votes, ((0, 0), (edge, edge)))
-    means = float(votes.sum(axis=0).mean())
-    for one in drifts:
-        shifts = np.rint(one * elapsed / step_s).astype(np.int64) + edge
-        total = np.zeros(width)
-        for row, shift in zip(padded, shifts, strict=True):
-            total += row[shift : shift + width]
-        deviation += float(total.var())
-        tried += width
-        sharp = float((np.maximum(total - means, 0) ** 3).sum())
+    sharpest, place, drift = -1.0, 0, 0.0
+    mean = np.float32(votes.sum(axis=0).mean())
+    for one, total in zip(drifts, _sums_along(votes, elapsed, drifts, step_s), strict=True):
+        over = np.maximum(total - mean, 0)
+        sharp = float(np.dot(over * over, over))
         if sharp > sharpest:
-            place = int(np.argmax(total))
-            sharpest, best, drift = sharp, float(total[place]), float(one)
-    spread = np.sqrt(deviation / len(drifts)) + 1e-9
+            sharpest, place, drift = sharp, int(np.argmax(total)), float(one)
     lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * _POOL + _POOL / 2) / RATE
-    return _refine(windows, _Guess(middle, lag, drift), tried, (best - means) / spread)
+    return _refine(windows, _Guess(middle, lag, drift), len(drifts) * votes.shape[1])
+
+
+def _sums_along(
+    votes: NDArray[np.float32], elapsed: NDArray[np.float64], drifts: NDArray[np.float64], step_s: float
+) -> Iterator[NDArray[np.float32]]:
+    """Yield for each drift the sum of the rows, each moved by what the drift makes of its time: float32[lags].
+
+    In two steps: rows that are near in time are summed at the few drifts that differ among them, then these sums at
+    all. That is as many additions as the root of what one step would need.
+    """
+    count, width = votes.shape
+    size = max(1, round(np.sqrt(count)))
+    edge = int(np.ceil(_MOST_DRIFT * float(np.abs(elapsed).max()) / step_s)) + 2
+    sums, middles, steps = [], [], []
+    for at in range(0, count, size):
+        middle = float(elapsed[at : at + size].mean())
+        near = elapsed[at : at + size] - middle
+        step = step_s / max(float(np.abs(near).max()), 1.0)
+        inner = int(np.ceil(_MOST_DRIFT / step))
+        reach = inner + 1
+        padded = np.pad(votes[at : at + size], ((0, 0), (reach, reach)))
+        parts = np.zeros((2 * inner + 1, width + 2 * edge), dtype=np.float32)
+        for number in range(2 * inner + 1):
+            target = parts[number, edge : edge + width]
+            for row, shift in zip(
+                padded, np.rint((number - inner) * step * near / step_s).astype(np.int64), strict=True
+            ):
+                target += row[reach + shift : reach + shift + width]
+        sums.append(parts)
+        middles.append(middle)
+        steps.append(step)
+    begins = edge + np.rint(np.outer(drifts, middles) / step_s).astype(np.int64)
+    for drift, row in zip(drifts, begins.tolist(), strict=True):
+        total = np.zeros(width, dtype=np.float32)
+        for parts, step, begin in zip(sums, steps, row, strict=True):
+            number = round(drift / step) + len(parts) // 2
+            total += parts[min(max(number, 0), len(parts) - 1), begin : begin + width]
+        yield total
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +130,7 @@ def _pool(heights: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(heights[:, :width].reshape(len(heights), -1, _POOL).max(axis=2))
 
 
-def _refine(windows: Windows, guess: _Guess, tried: int, strength: float) -> Line | None:
+def _refine(windows: Windows, guess: _Guess, tried: int) -> Line | None:
     at, lag, drift = guess.at_s, guess.lag_s, guess.drift
     chosen = np.zeros(0, dtype=np.int64)
     peaks = np.zeros(0)
@@ -133,7 +160,6 @@ def _refine(windows: Windows, guess: _Guess, tried: int, strength: float) -> Lin
         lag_sigma_s=lag_sigma,
         drift_sigma=drift_sigma,
         support=tuple(int(one) for one in chosen),
-        strength=strength,
         tried=tried,
         first_s=float(windows.at_s[chosen[0]]),
         last_s=float(windows.at_s[chosen[-1]]),
@@ -166,19 +192,19 @@ def _peaks_near(windows: Windows, line: _Guess, near_s: float) -> tuple[NDArray[
     """Return of every window the highest peak near the line, to a fraction of a sample, and its height."""
     base = windows.lag_s - (windows.heights.shape[1] // 2) / RATE
     reach = max(2, round(near_s * RATE))
-    found, heights = np.zeros(len(windows.at_s)), np.zeros(len(windows.at_s))
-    for number, row in enumerate(windows.heights):
-        centre = round((line.lag_s + line.drift * (windows.at_s[number] - line.at_s) - base) * RATE)
-        low, high = max(1, centre - reach), min(len(row) - 1, centre + reach + 1)
-        if high <= low:
-            continue
-        top = low + int(np.argmax(row[low:high]))
-        a, b, c = (float(value) for value in row[top - 1 : top + 2])
-        bend = a - 2 * b + c
-        part = 0.5 * (a - c) / bend if bend < 0 else 0.0
-        found[number] = base + (top + float(np.clip(part, -0.5, 0.5))) / RATE
-        heights[number] = b
-    return found, heights
+    rows = np.arange(len(windows.at_s))
+    centres = np.rint((line.lag_s + line.drift * (windows.at_s - line.at_s) - base) * RATE).astype(np.int64)
+    width = windows.heights.shape[1]
+    columns = centres[:, None] + np.arange(-reach, reach + 1)[None, :]
+    is_there = (columns >= 1) & (columns <= width - 2)
+    near = np.where(is_there, windows.heights[rows[:, None], np.clip(columns, 0, width - 1)], -1.0)
+    top = np.clip(columns[rows, near.argmax(axis=1)], 1, width - 2)
+    a, b, c = (windows.heights[rows, top + shift].astype(np.float64) for shift in (-1, 0, 1))
+    bend = a - 2 * b + c
+    part = np.where(bend < 0, 0.5 * (a - c) / np.where(bend < 0, bend, -1.0), 0.0)
+    is_any = is_there.any(axis=1)
+    found = np.where(is_any, base + (top + np.clip(part, -0.5, 0.5)) / RATE, 0.0)
+    return found, np.where(is_any, b, 0.0)
 
 
 def _log10_tail(tries: int, hits: int, chance: float) -> float:

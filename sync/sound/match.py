@@ -14,33 +14,41 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sync.sound.decode import Samples, Sound
-from sync.sound.echo import repeated_share
+from sync.sound.decode import RATE, Samples, Sound
+from sync.sound.echo import repeated_strength
 from sync.sound.features import Features, make_features
 from sync.sound.line import Line, fit_line, log10_chance
-from sync.sound.novelty import Novelty, Standing, find_novelty, stand_out
-from sync.sound.repeats import Repeats, find_repeats, rhythm
+from sync.sound.novelty import Novelty, Standing, find_novelty, resemblance, stand_out
+from sync.sound.repeats import Repeats, find_repeats, rhythm, shared_beat
 from sync.sound.search import Searchable, find_meetings, make_searchable, search_anew
-from sync.sound.windows import REACH_S, Windows, correlate_windows
+from sync.sound.windows import MOST_WINDOWS, REACH_S, Windows, correlate_windows
 
 _MEETINGS = 8
+_FIRST_LOOK, _LONG_S = 96, 320.0
+_KEPT_ANYWAY, _SOME_HOPE = 2, 0.0
+_ASKED = 4
 _SAME_S = 0.25
 _BELIEVE = -4.0
 _FEWEST_WINDOWS = 5
 _RIVAL = 0.4
 _BEAT = 0.2
-_REPEATED = 0.8
+_SHARED_BEAT = 0.3
+_REPEATED = 0.75
 _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
 _OVER_RIVAL = 2.0
 _NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
-_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 9.0, 2.5
+_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 2.2
 
 
 class MatchVerdict(StrEnum):
-    """What came of a comparison."""
+    """What came of a comparison.
+
+    A match is supported where it was looked for only where matches with other recordings foretell it.
+    """
 
     FOUND = "found"
+    SUPPORTED = "supported"
     AMBIGUOUS = "ambiguous"
     NOTHING = "nothing"
 
@@ -92,7 +100,9 @@ class SoundMatch:
 
 
 @dataclass(frozen=True, eq=False)
-class _Hypothesis:
+class Hypothesis:
+    """A lag that was weighed: the line near it, its windows, which of them repeat nothing, and what chance makes."""
+
     line: Line
     windows: Windows
     fresh: NDArray[np.bool_]
@@ -101,6 +111,7 @@ class _Hypothesis:
 
     @property
     def agreeing(self) -> int:
+        """How many windows that repeat nothing agree."""
         return int(self.fresh[list(self.line.support)].sum())
 
 
@@ -122,8 +133,7 @@ def prepare(sound: Sound) -> Prepared:
 
 def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     """Compare two recordings; deterministic."""
-    found = [one for lag in _lags(first, second) if (one := _weigh(first, second, lag)) is not None]
-    found.sort(key=lambda one: (one.log10_fresh, one.log10_all))
+    found = _weigh_all(first, second, _lags(first, second))
     if not found:
         return SoundMatch(MatchVerdict.NOTHING, None, 0, 0, 0.0, 0.0, "No stretch of the two sounds agrees.")
     best = found[0]
@@ -142,7 +152,7 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
             best, why = new
             verdict = MatchVerdict.FOUND
             agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
-    line = _in_media_time(best.line, first.start_s, second.start_s - first.start_s)
+    line = in_media_time(best.line, first.start_s, second.start_s - first.start_s)
     return SoundMatch(verdict, line, agreeing, compared, chance, rival, why)
 
 
@@ -158,21 +168,45 @@ def _lags(first: Prepared, second: Prepared) -> list[float]:
     return lags
 
 
-def _weigh(first: Prepared, second: Prepared, lag_s: float) -> _Hypothesis | None:
-    windows = correlate_windows(first.samples, second.samples, lag_s)
+def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hypothesis]:
+    """Weigh every lag, likeliest first; where overlaps are long, only those that a first look leaves some hope for."""
+    found: list[Hypothesis] = []
+    looked: list[Hypothesis] = []
+    for lag in lags:
+        is_long = _overlap_s(first, second, lag) > _LONG_S
+        one = weigh(first, second, lag, _FIRST_LOOK if is_long else MOST_WINDOWS)
+        if one is not None:
+            (looked if is_long else found).append(one)
+    looked.sort(key=_rank)
+    for number, one in enumerate(looked):
+        if number < _KEPT_ANYWAY or one.log10_all < _SOME_HOPE:
+            again = weigh(first, second, one.windows.lag_s, MOST_WINDOWS)
+            found += [] if again is None else [again]
+    return sorted(found, key=_rank)
+
+
+def _overlap_s(first: Prepared, second: Prepared, lag_s: float) -> float:
+    return min(len(first.samples) / RATE, len(second.samples) / RATE - lag_s) - max(0.0, -lag_s)
+
+
+def _rank(one: Hypothesis) -> tuple[float, float]:
+    return (one.log10_fresh, one.log10_all)
+
+
+def weigh(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothesis | None:
+    """Return what `most` windows around a lag of the samples say; None where no line is in them."""
+    windows = correlate_windows(first.samples, second.samples, lag_s, most)
     line = fit_line(windows)
     if line is None:
         return None
     theirs = windows.at_s + line.lag_s + line.drift * (windows.at_s - line.at_s)
     fresh = ~(first.repeats.at(windows.at_s) | second.repeats.at(theirs))
     everything = np.ones(len(fresh), dtype=np.bool_)
-    return _Hypothesis(
-        line, windows, fresh, log10_chance(windows, line, everything), log10_chance(windows, line, fresh)
-    )
+    return Hypothesis(line, windows, fresh, log10_chance(windows, line, everything), log10_chance(windows, line, fresh))
 
 
 def _judge(
-    first: Prepared, second: Prepared, best: _Hypothesis, found: list[_Hypothesis], rival: float
+    first: Prepared, second: Prepared, best: Hypothesis, found: list[Hypothesis], rival: float
 ) -> tuple[MatchVerdict, str]:
     counted = f"{best.agreeing} of {int(best.fresh.sum())} windows that repeat nothing"
     if best.log10_fresh > _BELIEVE or best.agreeing < _FEWEST_WINDOWS:
@@ -184,7 +218,7 @@ def _judge(
         return MatchVerdict.NOTHING, "No stretch of the two sounds agrees beyond chance."
     if rival < _RIVAL * best.log10_fresh and rival < 0:
         return MatchVerdict.AMBIGUOUS, f"{counted} agree at one place, but others fit nearly as well."
-    if _beat(first, second, best) > _BEAT:
+    if _may_be_music(first, second, best):
         return (
             MatchVerdict.AMBIGUOUS,
             f"{counted} agree, but on music, which may be the same broadcast at another time.",
@@ -195,12 +229,11 @@ def _judge(
     )
 
 
-def _judge_by_what_is_new(
-    first: Prepared, second: Prepared, found: list[_Hypothesis]
-) -> tuple[_Hypothesis, str] | None:
+def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothesis]) -> tuple[Hypothesis, str] | None:
     """Return the lag at which what is new in both agrees far more than anywhere else, and why; or None."""
     hopeful = [one for one in found if one.log10_all < _HOPE and len(one.line.support) >= _FEWEST_WINDOWS]
-    standings = [(one, stand_out(first.novelty, second.novelty, one.line)) for one in hopeful]
+    hopeful.sort(key=lambda one: -resemblance(first.novelty, second.novelty, one.line))
+    standings = [(one, stand_out(first.novelty, second.novelty, one.line)) for one in hopeful[:_ASKED]]
     known = [(one, standing) for one, standing in standings if standing is not None]
     if not known:
         return None
@@ -208,7 +241,7 @@ def _judge_by_what_is_new(
     if not _stands_out(standing, best.log10_all):
         return None
     others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
-    if _beat(first, second, best) <= _BEAT:
+    if not _is_music(first, second, best):
         return (
             best,
             f"What is said and done once, in {standing.pieces} pieces of ten seconds, fits here alone ({others}).",
@@ -216,7 +249,7 @@ def _judge_by_what_is_new(
     if standing.deviations < max(_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC * standing.rival):
         return None
     periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
-    if repeated_share(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
+    if repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
         return None
     return best, (
         f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}). "
@@ -224,7 +257,7 @@ def _judge_by_what_is_new(
     )
 
 
-def _is_contradicted(first: Prepared, second: Prepared, best: _Hypothesis) -> bool:
+def _is_contradicted(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
     """Tell whether, where something repeats, what is new in both fits elsewhere about as well."""
     if not (first.novelty.periods_s or second.novelty.periods_s):
         return False
@@ -237,14 +270,21 @@ def _stands_out(standing: Standing, log10_all: float) -> bool:
     return standing.deviations >= max(least, _OVER_RIVAL * standing.rival)
 
 
-def _beat(first: Prepared, second: Prepared, best: _Hypothesis) -> float:
-    """Return how strictly a beat is kept where the windows agree, in that recording that keeps it less."""
+def _is_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
+    """Tell whether what both hear at once keeps a beat."""
+    return shared_beat(first.features, second.features, best.line) > _SHARED_BEAT
+
+
+def _may_be_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
+    """Tell whether a beat is kept where the windows agree, by both recordings or by what they hear at once."""
     at_s = best.windows.at_s[list(best.line.support)]
     theirs = at_s + best.line.lag_s + best.line.drift * (at_s - best.line.at_s)
-    return min(rhythm(first.features, at_s), rhythm(second.features, theirs))
+    if min(rhythm(first.features, at_s), rhythm(second.features, theirs)) > _BEAT:
+        return True
+    return _is_music(first, second, best)
 
 
-def _in_media_time(line: Line, start_s: float, shift_s: float) -> Line:
+def in_media_time(line: Line, start_s: float, shift_s: float) -> Line:
     """Return a line of sample times as one of media times."""
     return Line(
         at_s=line.at_s + start_s,
@@ -254,7 +294,6 @@ def _in_media_time(line: Line, start_s: float, shift_s: float) -> Line:
         drift_sigma=line.drift_sigma,
         support=line.support,
         tried=line.tried,
-        strength=line.strength,
         first_s=line.first_s + start_s,
         last_s=line.last_s + start_s,
     )

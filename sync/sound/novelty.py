@@ -29,8 +29,12 @@ _BLOCK = 4000
 _PIECE = 10 * SEARCH_RATE
 _MOST_PIECES = 48
 _SLACK = 2
-_WAY_S = 0.35
-_ELSEWHERE = 240
+_STEP = 5
+_WAY = 18
+_HERE = (-_WAY, 2 * _WAY // _STEP + 1)
+_RUN = 100
+_RUNS_ELSEWHERE = 12
+_FEW_OFFSETS = 9
 _FEWEST_ELSEWHERE = 30
 _LEAST_SPREAD = 0.01
 _LEAST_ENERGY = 0.1
@@ -75,17 +79,18 @@ def find_novelty(features: Features) -> Novelty:
 def stand_out(first: Novelty, second: Novelty, line: Line) -> Standing | None:
     """Compare what is new along a line with what is new along other lags; None where they share too little.
 
-    Deterministic. The lag may be off by the way of the sound, `_WAY_S` to either side.
+    Deterministic. The lag may be off by the way of the sound, `_WAY` to either side.
     """
-    longest = max(first.features.shape[1], second.features.shape[1]) / SEARCH_RATE
-    near = np.arange(-_WAY_S, _WAY_S + 0.001, 0.06)
-    periods = sorted({sign * one for one in (*first.periods_s, *second.periods_s) for sign in (1, -1)})
-    chance = np.random.default_rng(1).uniform(-longest, longest, 3 * _ELSEWHERE)
-    away = np.array([one for one in chance if abs(one) > 1.0][:_ELSEWHERE])
-    lags = line.lag_s + np.concatenate([near, periods, away])
-    sums, counts = _compare(first.features, second.features, line, lags)
-    here = slice(0, len(near))
-    is_other = (np.arange(len(lags)) >= len(near)) & (counts >= 2)
+    longest = max(first.features.shape[1], second.features.shape[1])
+    periods = sorted(
+        {round(sign * one * SEARCH_RATE) for one in (*first.periods_s, *second.periods_s) for sign in (1, -1)}
+    )
+    chance = np.random.default_rng(1).integers(-longest, longest, 4 * _RUNS_ELSEWHERE)
+    away = [int(one) for one in chance if abs(one) > _RUN + SEARCH_RATE][:_RUNS_ELSEWHERE]
+    runs = [_HERE, *((one, 1) for one in periods), *((one, _RUN // _STEP) for one in away)]
+    sums, counts = _compare(first.features, second.features, line, runs)
+    here = np.arange(len(sums)) < runs[0][1]
+    is_other = ~here & (counts >= 2)
     pieces = int(counts[here].max())
     if pieces < 2 or int(is_other.sum()) < _FEWEST_ELSEWHERE:
         return None
@@ -93,6 +98,12 @@ def stand_out(first: Novelty, second: Novelty, line: Line) -> Standing | None:
     even = (means - np.median(means[is_other])) * np.sqrt(counts)
     z = even / max(1.4826 * float(np.median(np.abs(even[is_other]))), _LEAST_SPREAD)
     return Standing(float(z[here].max()), float(z[is_other].max()), pieces)
+
+
+def resemblance(first: Novelty, second: Novelty, line: Line) -> float:
+    """Return how far what is new in both agrees along a line; only for ranking, but quick."""
+    sums, counts = _compare(first.features, second.features, line, [_HERE])
+    return float((sums / np.sqrt(np.maximum(counts, 1))).max())
 
 
 def _periods(features: Features) -> list[int]:
@@ -125,19 +136,33 @@ def _without(features: Features, periods: list[int]) -> Features:
         at = np.arange(begin, min(begin + _BLOCK, count))
         places = at + np.array(shifts)[:, None]
         is_there = (places >= 0) & (places < count)
-        found = np.where(is_there, features[:, np.clip(places, 0, count - 1)], np.nan)
+        found = np.where(is_there, features[:, np.clip(places, 0, count - 1)], np.float32(np.nan))
         known = is_there.sum(axis=0) >= fewest
-        median = np.median if is_there.all() else np.nanmedian
-        left[:, at[known]] = features[:, at[known]] - median(found[:, :, known], axis=1)
+        left[:, at[known]] = features[:, at[known]] - _middle(found[:, :, known], is_there.sum(axis=0)[known])
     spread = np.sqrt(np.maximum(scipy.ndimage.uniform_filter1d(left**2, _SPREAD, axis=1, mode="nearest"), 0.0))
     return np.asarray(np.clip(left / np.maximum(spread, 0.2), -3.0, 3.0), dtype=np.float32)
 
 
+def _middle(found: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the median over the second axis of what is known there; `counts` says of how many, per moment."""
+    ordered = np.sort(found, axis=1)  # what is not known comes last
+    columns = np.arange(found.shape[2])
+    return np.asarray((ordered[:, (counts - 1) // 2, columns] + ordered[:, counts // 2, columns]) / 2, dtype=np.float32)
+
+
 def _compare(
-    first: Features, second: Features, line: Line, lags_s: NDArray[np.float64]
+    first: Features, second: Features, line: Line, runs: list[tuple[int, int]]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return for each lag the sum of the correlations of the pieces that lie in both, and how many these are."""
-    sums, counts = np.zeros(len(lags_s)), np.zeros(len(lags_s), dtype=np.int64)
+    """Return for each lag the sum of the correlations of the pieces that lie in both, and how many these are.
+
+    Args:
+        first: what is new in the first recording.
+        second: in the second.
+        line: how they stand.
+        runs: lags less that of the line, in moments, as the first and how many follow, `_STEP` apart.
+    """
+    ends = np.cumsum([0, *(number for _, number in runs)])
+    sums, counts = np.zeros(ends[-1]), np.zeros(ends[-1], dtype=np.int64)
     energy = np.concatenate([[0.0], np.cumsum((second.astype(np.float64) ** 2).sum(axis=0))])
     for start in _pieces(first.shape[1], second.shape[1], line.lag_s):
         piece = first[:, start : start + _PIECE]
@@ -145,15 +170,20 @@ def _compare(
         if ours < _LEAST_ENERGY * piece.size:
             continue  # nothing new here, or nothing that can be told from what repeats
         at_s = (start + _PIECE / 2) / SEARCH_RATE
-        places = np.rint((lags_s + line.drift * (at_s - line.at_s)) * SEARCH_RATE).astype(np.int64) + start
-        chosen = np.flatnonzero((places >= _SLACK) & (places + _PIECE + _SLACK <= second.shape[1]))
-        for one in chosen:
-            begin = int(places[one]) - _SLACK
-            along = _correlate(piece, second[:, begin : begin + _PIECE + 2 * _SLACK])
-            offsets = begin + np.arange(2 * _SLACK + 1)
+        place = round(line.lag_at(at_s) * SEARCH_RATE) + start
+        for (lag, number), end in zip(runs, ends, strict=False):
+            lowest = max(0, -(-(_SLACK - place - lag) // _STEP))
+            highest = min(number, (second.shape[1] - _PIECE - _SLACK - place - lag) // _STEP + 1)
+            if highest <= lowest:
+                continue
+            begin = place + lag + lowest * _STEP - _SLACK
+            length = (highest - lowest - 1) * _STEP + 2 * _SLACK + 1
+            offsets = begin + np.arange(length)
             theirs = np.maximum(energy[offsets + _PIECE] - energy[offsets], _LEAST_ENERGY * piece.size)
-            sums[one] += float((along / np.sqrt(ours * theirs + 1e-6)).max())
-        counts[chosen] += 1
+            alike = _correlate(piece, second[:, begin : begin + _PIECE + length - 1]) / np.sqrt(ours * theirs + 1e-6)
+            best = np.lib.stride_tricks.sliding_window_view(alike, 2 * _SLACK + 1)[::_STEP].max(axis=1)
+            sums[end + lowest : end + highest] += best
+            counts[end + lowest : end + highest] += 1
     return sums, counts
 
 
@@ -168,11 +198,13 @@ def _pieces(first: int, second: int, lag_s: float) -> list[int]:
 
 
 def _correlate(piece: Features, other: Features) -> NDArray[np.float64]:
-    """Return the correlation at each of a few offsets."""
-    flat = piece.ravel()
-    return np.array(
-        [
-            float(np.dot(flat, np.ascontiguousarray(other[:, at : at + _PIECE]).ravel()))
-            for at in range(other.shape[1] - _PIECE + 1)
-        ]
-    )
+    """Return the correlation at each offset at which the piece lies in the other."""
+    count = other.shape[1] - piece.shape[1] + 1
+    if count <= _FEW_OFFSETS:
+        flat = np.ascontiguousarray(piece).ravel()
+        return np.array(
+            [float(np.dot(flat, np.ascontiguousarray(other[:, at : at + _PIECE]).ravel())) for at in range(count)]
+        )
+    size = scipy.fft.next_fast_len(other.shape[1], real=True)
+    cross = np.conj(scipy.fft.rfft(piece, size, axis=1)) * scipy.fft.rfft(other, size, axis=1)
+    return np.asarray(scipy.fft.irfft(cross.sum(axis=0), size)[:count], dtype=np.float64)

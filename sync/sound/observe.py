@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 import numpy as np
 
-from evidence.observations import Moment, Observation, SyncMethod
+from evidence.observations import Moment, Observation, ObservationState, SyncMethod
 from evidence.times import NS_PER_S
+from sync.detour import Bond
 from sync.finder import Finder
 from sync.sound.job import SoundPair
 from sync.sound.match import MatchVerdict
@@ -24,7 +28,7 @@ MOVED_M = 1.0
 def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     """Return a match as observations at the beginning and the end of what agrees; none where it was not believed."""
     line = result.match.line
-    if result.match.verdict is not MatchVerdict.FOUND or line is None:
+    if result.match.verdict not in (MatchVerdict.FOUND, MatchVerdict.SUPPORTED) or line is None:
         return ()
     group = finder.new_id()
     common = round(FARTHEST_M / SPEED_OF_SOUND / 3**0.5 * NS_PER_S)
@@ -57,3 +61,23 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
             )
         )
     return tuple(found)
+
+
+def bonds_of(observations: Iterable[Observation]) -> tuple[Bond, ...]:
+    """Return how recordings stand by matches of sound that were observed before and not rejected."""
+    groups: dict[str, list[tuple[Moment, Moment]]] = defaultdict(list)
+    for one in observations:
+        if one.method is SyncMethod.SOUND and one.other is not None and one.state is not ObservationState.REJECTED:
+            groups[one.group].append((one.one, one.other))
+    found = []
+    for moments in groups.values():
+        (begin, there), (end, over_there) = min(moments, key=_media_ns), max(moments, key=_media_ns)
+        lag_ns = there.media_ns - begin.media_ns
+        elapsed_ns = end.media_ns - begin.media_ns
+        drift = (over_there.media_ns - end.media_ns - lag_ns) / elapsed_ns if elapsed_ns else 0.0
+        found.append(Bond(begin.recording_id, there.recording_id, begin.media_ns / NS_PER_S, lag_ns / NS_PER_S, drift))
+    return tuple(found)
+
+
+def _media_ns(moments: tuple[Moment, Moment]) -> int:
+    return moments[0].media_ns

@@ -1,18 +1,21 @@
-"""Finds what a recording repeats of itself: alarms, sirens and looped music match at many lags, so they prove none."""
+"""Finds what recordings repeat: alarms, sirens and looped music match at many lags, so they prove none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from sync.sound.decode import Samples
 from sync.sound.features import FEATURE_RATE, Features
+from sync.sound.line import Line
 from sync.sound.search import Searchable, find_meetings
 from sync.sound.windows import correlate_windows
 
 _LAGS = 6
+_MOST_WINDOWS = 160
 _SHORTEST_S = 0.7
 _VOTE, _MARK = 4.5, 3.2
 _FEWEST = 4
@@ -49,7 +52,7 @@ def find_repeats(samples: Samples, searchable: Searchable) -> Repeats:
     marked: dict[int, bool] = {}
     lags = [one.lag_s for one in find_meetings(searchable, searchable, 24) if one.lag_s > _SHORTEST_S]
     for lag in lags[:_LAGS]:
-        windows = correlate_windows(samples, samples, lag)
+        windows = correlate_windows(samples, samples, lag, _MOST_WINDOWS)
         if len(windows.at_s) < _FEWEST:
             continue
         sums = np.clip(windows.heights - 2.5, 0, 5.5).sum(axis=0)
@@ -87,3 +90,25 @@ def rhythm(features: Features, moments_s: NDArray[np.float64]) -> float:
         if along[0] > 0:
             found.append(along / along[0])
     return float(np.mean(found, axis=0)[low:].max()) if found else 0.0
+
+
+def shared_beat(first: Features, second: Features, line: Line) -> float:
+    """Return how strictly a beat is kept by what both recordings hear at once, along a line.
+
+    Of the onsets that both have, the autocorrelation has its highest value within `_BEAT_S`. Talk: below 0.25. Music:
+    0.45 and more, however much else each hears, for that is not in both.
+    """
+    ours = np.arange(first.shape[1])
+    at_s = ours / FEATURE_RATE
+    theirs = np.rint(ours + (line.lag_s + line.drift * (at_s - line.at_s)) * FEATURE_RATE).astype(np.int64)
+    is_there = (theirs >= 0) & (theirs < second.shape[1])
+    if int(is_there.sum()) < 2 * _AROUND_S * FEATURE_RATE:
+        return 0.0
+    both = np.maximum(first[:, is_there], 0) * np.maximum(second[:, theirs[is_there]], 0)
+    heard = both.sum(axis=0, dtype=np.float64)
+    heard = np.minimum(heard, np.percentile(heard, 98))
+    heard -= heard.mean()
+    size = scipy.fft.next_fast_len(len(heard) + FEATURE_RATE * 2, real=True)
+    along = scipy.fft.irfft(np.abs(scipy.fft.rfft(heard, size)) ** 2, size)
+    low, high = (int(beat * FEATURE_RATE) for beat in _BEAT_S)
+    return float(along[low:high].max() / along[0]) if along[0] > 0 else 0.0

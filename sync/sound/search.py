@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
-import scipy.ndimage
 from numpy.typing import NDArray
 
 from sync.sound.features import FEATURE_RATE, Features
@@ -21,12 +20,16 @@ SEARCH_RATE = FEATURE_RATE // 2
 _POOL_BANDS = 2
 _CHUNK = 60 * SEARCH_RATE
 _STRIDE = 40 * SEARCH_RATE
+_FARTHEST = 120 * SEARCH_RATE
+_AT_ENDS = 5
 _SHORTEST = 8 * SEARCH_RATE
 _PEAKS = 12
 _PEAK_APART = SEARCH_RATE // 5
 _TOGETHER_S = 0.4
 _Z_FLOOR = 3.5
 _SURE = 3
+_ENOUGH = 20_000
+"""Of how many places the typical value is taken."""
 _BATCH = 8
 
 
@@ -86,7 +89,7 @@ def halve(features: Features) -> Features:
 def find_meetings(first: Searchable, second: Searchable, most: int) -> tuple[Meeting, ...]:
     """Return the likeliest lags, best first."""
     count = first.features.shape[1]
-    starts = [start for start in range(0, max(1, count - _CHUNK // 2), _STRIDE) if count - start >= _SHORTEST]
+    starts = _starts(count, second.features.shape[1])
     found: list[tuple[float, float]] = []
     for at in range(0, len(starts), _BATCH):
         batch = starts[at : at + _BATCH]
@@ -94,6 +97,18 @@ def find_meetings(first: Searchable, second: Searchable, most: int) -> tuple[Mee
             length = min(_CHUNK, count - start)
             found += [(lag - start / SEARCH_RATE, z) for lag, z in _peaks(along, length, second.features.shape[1])]
     return _gather(found)[:most]
+
+
+def _starts(count: int, other: int) -> list[int]:
+    """Return where chunks begin that are laid along a recording of `other` moments.
+
+    What two recordings share begins or ends one of them, or is all of the other: chunks are close where an overlap may
+    be short, and farther apart in the middle of long recordings.
+    """
+    near = range(0, max(1, count - _CHUNK // 2), _STRIDE)
+    apart = max(1, min(other // 4, _FARTHEST) // _STRIDE)
+    kept = [at for rank, at in enumerate(near) if rank % apart == 0 or min(rank, len(near) - 1 - rank) < _AT_ENDS]
+    return [start for start in kept if count - start >= _SHORTEST]
 
 
 def _lay_along(features: Features, starts: list[int], second: Searchable) -> NDArray[np.float32]:
@@ -114,13 +129,25 @@ def _peaks(along: NDArray[np.float32], length: int, whole: int) -> list[tuple[fl
     raw = along[lags + _CHUNK]
     overlap = np.minimum(lags + length, whole) - np.maximum(lags, 0)
     even = raw / np.sqrt(np.maximum(overlap, _SHORTEST))
-    middle = np.median(even)
-    deviation = 1.4826 * np.median(np.abs(even - middle)) + 1e-9
+    some = even[:: max(1, len(even) // _ENOUGH)]
+    middle = np.median(some)
+    deviation = 1.4826 * np.median(np.abs(some - middle)) + 1e-9
     z = (even - middle) / deviation
-    tops = np.flatnonzero((z == scipy.ndimage.maximum_filter1d(z, 2 * _PEAK_APART + 1)) & (z > 1.0))
-    best = tops[np.argsort(-z[tops], kind="stable")[:_PEAKS]]
-    kept = [at for rank, at in enumerate(best) if z[at] > _Z_FLOOR or rank < _SURE]
+    kept = [at for rank, at in enumerate(_tops(z)) if z[at] > _Z_FLOOR or rank < _SURE]
     return [(float(lags[at]) / SEARCH_RATE, float(z[at])) for at in kept]
+
+
+def _tops(z: NDArray[np.float32]) -> list[int]:
+    """Return the highest places that are the highest within `_PEAK_APART`, highest first."""
+    many = min(len(z), 40 * _PEAKS)
+    highest = np.argpartition(-z, many - 1)[:many]
+    found: list[int] = []
+    for at in highest[np.argsort(-z[highest], kind="stable")]:
+        if z[at] <= 1.0 or len(found) == _PEAKS:
+            break
+        if z[at] >= z[max(0, at - _PEAK_APART) : at + _PEAK_APART + 1].max():
+            found.append(int(at))
+    return found
 
 
 def _gather(found: list[tuple[float, float]]) -> tuple[Meeting, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from sync.pair_search import Prepared as WasPrepared
 from sync.sound import child
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
-from sync.sound.match import Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.expected import match_expected
+from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
 from sync.sound.novelty import Novelty
 from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
@@ -48,8 +50,14 @@ def prepare_task(task: PrepareTask, cancelled: IsCancelled) -> WasPrepared:
     return WasPrepared(task.key, sound.path_sigma_ns)
 
 
-def match_task(task: MatchTask) -> SoundMatch:
-    """Compare two that are kept."""
+def match_task(task: MatchTask) -> SoundMatch | None:
+    """Compare two that are kept; None where nothing is where others put them."""
+    if task.expected is not None:
+        first, second = _load(task.folder, task.first), _load(task.folder, task.second)
+        match = match_expected(first, second, task.expected.bond)
+        by_way_of = ", ".join(task.expected.through)
+        is_there = match.verdict is MatchVerdict.SUPPORTED
+        return replace(match, why=f"{match.why} These are with {by_way_of}.") if is_there else None
     return match_sounds(_load(task.folder, task.first), _load(task.folder, task.second))
 
 

@@ -1,6 +1,7 @@
 """Sound matching on generated streets with exact truth, with other programs beside it, and the solver's speed.
 
 `SIGHTLINE_SYNC_STREETS` says how many streets and traps of each kind (4 where it does not say: some minutes);
+`SIGHTLINE_SYNC_FOLDER` where they are kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20);
 `SIGHTLINE_SYNC_PEERS` names a Python that has the peers (`tests/bench/streets/peers.py`); what is missing is said.
 """
 
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +20,30 @@ from pathlib import Path
 
 import numpy as np
 
-from evidence.jobs import never_cancelled
+from evidence.jobs import never_cancelled, no_progress
+from sync.detour import foretell
+from sync.finder import Finder
+from sync.pair_search import ComparedPair, PairRequest, PairSource
 from sync.solver import solve
 from sync.sound.decode import RATE, Sound, read_sound
-from sync.sound.match import MatchVerdict, SoundMatch, match_sounds, prepare
+from sync.sound.expected import match_expected
+from sync.sound.job import bond_of, run
+from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.observe import observe_match
 from tests.bench.measurement import Measurement, below, is_quick
+from tests.bench.processes import PeakMemory
+from tests.bench.streets.hours import hours_on_disk
 from tests.bench.streets.made import TRAPS, MadeRecorder, MadeStreet, street_on_disk, trap_on_disk
+from tests.bench.streets.street import SPEED_OF_SOUND, STREET_M
 from tests.support.clock_scenes import random_scene
 
-_FOLDER = Path("bench-output/streets")
+_FOLDER = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "streets"
 _PEERS = ("audio-offset-finder", "audalign")
 _SHORTEST_S = 30.0
 _RIGHT_S = 0.040
 _PEER_SECONDS = 1800
+_HOURS = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "hours"
+_BELIEVED = (MatchVerdict.FOUND, MatchVerdict.SUPPORTED)
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,10 @@ class _Pair:
         true_s = self.first.start_s + at_s / (1 + self.first.rate_ppm * 1e-6)
         return lag_s - (self.second.device_s(true_s) - self.first.device_s(true_s))
 
+    def drift_error(self, drift: float) -> float:
+        """Return by how much a drift misses that of the clocks, as a ratio."""
+        return drift - ((1 + self.second.rate_ppm * 1e-6) / (1 + self.first.rate_ppm * 1e-6) - 1)
+
     def sound_error_s(self, at_s: float, lag_s: float) -> float:
         """Return by how much it misses the nearest sound that both heard."""
         error = self.clock_error_s(at_s, lag_s)
@@ -68,8 +85,10 @@ def measure() -> Iterator[Measurement]:
     count = int(os.environ.get("SIGHTLINE_SYNC_STREETS", "1" if is_quick() else "4"))
     pairs, matches, strangers = _streets(count)
     yield from _ours(pairs, matches, strangers)
+    yield from _stated(pairs, matches)
     yield from _traps(count)
     yield from _peers(pairs)
+    yield from _hours()
     yield from _solver()
 
 
@@ -79,37 +98,52 @@ def _streets(count: int) -> tuple[list[_Pair], list[SoundMatch], int]:
     joined_strangers = 0
     for seed in range(count):
         street = street_on_disk(_FOLDER, seed)
-        heard = [prepare(_sound(one)) for one in street.recorders]
         has_alarm = any(until - since > 700 for _, since, until in street.sources)
-        for one, other in combinations(range(len(heard)), 2):
+        for (one, other), match in _match_all([prepare(_sound(each)) for each in street.recorders]).items():
             pair = _Pair(street.recorders[one], street.recorders[other], street, has_alarm)
             overlap = min(pair.first.end_s, pair.second.end_s) - max(pair.first.start_s, pair.second.start_s)
-            match = match_sounds(heard[one], heard[other])
             if overlap >= _SHORTEST_S:
                 pairs.append(pair)
                 matches.append(match)
             elif overlap <= 0:
-                joined_strangers += match.verdict is MatchVerdict.FOUND
+                joined_strangers += match.verdict in _BELIEVED
     return pairs, matches, joined_strangers
+
+
+def _match_all(heard: list[Prepared]) -> dict[tuple[int, int], SoundMatch]:
+    """Match every two, then the weak ones where the others put them, as the search of a case does."""
+    found = {(one, other): match_sounds(heard[one], heard[other]) for one, other in combinations(range(len(heard)), 2)}
+    results = [ComparedPair(str(one), str(other), match, 0) for (one, other), match in found.items()]
+    bonds = [bond for result in results if (bond := bond_of(result)) is not None]
+    weak = [(one.first, one.second) for one in results if one.match.verdict is not MatchVerdict.FOUND]
+    for expectation in foretell(bonds, weak):
+        pair = (int(expectation.bond.first), int(expectation.bond.second))
+        match = match_expected(heard[pair[0]], heard[pair[1]], expectation.bond)
+        if match.verdict is MatchVerdict.SUPPORTED:
+            found[pair] = match
+    return found
 
 
 def _ours(pairs: list[_Pair], matches: list[SoundMatch], strangers: int) -> Iterator[Measurement]:
     sound, drift, false = [], [], strangers
     right_of = {True: 0, False: 0}
+    supported = 0
     for pair, match in zip(pairs, matches, strict=True):
-        if match.verdict is MatchVerdict.FOUND and match.line is not None:
+        if match.verdict in _BELIEVED and match.line is not None:
             error = pair.sound_error_s(match.line.at_s, match.line.lag_s)
             if error > _RIGHT_S:
                 false += 1
                 continue
             right_of[pair.has_alarm] += 1
+            supported += match.verdict is MatchVerdict.SUPPORTED
             sound.append(error * 1e3)
-            drift.append(abs(match.line.drift * 1e6 - pair.second.rate_ppm + pair.first.rate_ppm))
+            drift.append(abs(pair.drift_error(match.line.drift)) * 1e6)
     yield _share("pairs lined up within 40 ms", sum(right_of.values()), len(pairs), 0.90)
     for has_alarm, words in ((False, "no alarm or music all along"), (True, "alarm or music all along")):
         number = sum(pair.has_alarm is has_alarm for pair in pairs)
         if number:
             yield _share(f"  of these with {words}", right_of[has_alarm], number, 0.90)
+    yield Measurement("  of these only where others put them", supported, len(pairs), "pairs", "all", 0.0, "-", True)
     yield below("false joins in streets", false, unit="pairs", bound=0)
     if sound:
         yield below("error of the sound, median", float(np.median(sound)), unit="ms", bound=1.5)
@@ -118,12 +152,30 @@ def _ours(pairs: list[_Pair], matches: list[SoundMatch], strangers: int) -> Iter
         yield below("error of drift, 95 %", float(np.percentile(drift, 95)), unit="ppm", bound=3)
 
 
+def _stated(pairs: list[_Pair], matches: list[SoundMatch]) -> Iterator[Measurement]:
+    """Measure how often what is stated with 95 % holds: of each reading as it is observed, and of the line alone."""
+    finder = Finder("bench", 0, lambda: str(uuid.uuid4()))
+    clock, drift = [], []
+    for pair, match in zip(pairs, matches, strict=True):
+        if match.line is None or match.verdict not in _BELIEVED:
+            continue
+        drift.append(abs(pair.drift_error(match.line.drift)) <= 1.96 * match.line.drift_sigma)
+        for one in observe_match(ComparedPair("a", "b", match, 0), finder):
+            assert one.other is not None
+            at_s, sigma_ns = one.one.media_ns / 1e9, float(np.hypot(one.sigma_ns, one.common_sigma_ns))
+            lag_s = (one.other.media_ns - one.one.media_ns) / 1e9
+            clock.append(abs(pair.clock_error_s(at_s, lag_s)) <= 1.96 * sigma_ns / 1e9)
+    if clock:
+        yield _share("readings of the clocks within what is stated with 95 %", sum(clock), len(clock), 0.95)
+        yield _share("drifts within what their line states with 95 %", sum(drift), len(drift), 0.93)
+
+
 def _traps(count: int) -> Iterator[Measurement]:
     for kind in TRAPS:
         joined = 0
         for seed in range(count):
             one, other = (prepare(_sound(each)) for each in trap_on_disk(_FOLDER, kind, seed).recorders)
-            joined += match_sounds(one, other).verdict is MatchVerdict.FOUND
+            joined += match_sounds(one, other).verdict in _BELIEVED
         yield below(f"false joins of {count} pairs that share only: {kind}", joined, unit="pairs", bound=0)
 
 
@@ -157,6 +209,34 @@ def _peers(pairs: list[_Pair]) -> Iterator[Measurement]:
         yield Measurement(
             f"{peer}: accepted wrongly", wrong, len(chosen), "pairs", peer, wrong / len(chosen), "-", True
         )
+
+
+def _hours() -> Iterator[Measurement]:
+    """Measure the search of twenty cameras of an hour each, as a case runs it."""
+    cameras = int(os.environ.get("SIGHTLINE_SYNC_HOURS", "2" if is_quick() else "20"))
+    if not cameras:
+        return
+    places = hours_on_disk(_HOURS, cameras, 600.0 if is_quick() else 3600.0)
+    recorders = {f"{at}-{number}": one for at, each in enumerate(places) for number, one in enumerate(each.recorders)}
+    sources = [PairSource(name, name, os.fsencode(one.path), name, 0) for name, one in recorders.items()]
+    with PeakMemory() as memory:
+        begun = time.perf_counter()
+        result = run(PairRequest(tuple(sources), workers=2), no_progress, never_cancelled)
+        seconds = time.perf_counter() - begun
+    joined = right = 0
+    for pair in result.pairs:
+        line = pair.match.line
+        if pair.match.verdict not in _BELIEVED or line is None:
+            continue
+        one, other = recorders[pair.first], recorders[pair.second]
+        clock_s = _Pair(one, other, places[0], has_alarm=False).clock_error_s(line.at_s, line.lag_s)
+        is_right = pair.first[0] == pair.second[0] and abs(clock_s) < STREET_M / SPEED_OF_SOUND
+        right, joined = right + is_right, joined + (not is_right)
+    alike = sum(one[0] == other[0] for one, other in combinations(recorders, 2))
+    yield below(f"searching {cameras} cameras of an hour, 2 processes", seconds, unit="s", bound=240)
+    yield below("  memory at most", memory.most_bytes / 1e9, unit="GB", bound=2)
+    yield _share("  pairs of one place that are lined up", right, alike, 0.90)
+    yield below("  false joins", joined, unit="pairs", bound=0)
 
 
 def _solver() -> Iterator[Measurement]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
+_LOOKED_EVERY_S = 0.5
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 1, 11, 12, 13, 14
 
@@ -33,6 +36,30 @@ def processor_seconds(roots: Sequence[int]) -> float:
 def memory_bytes(roots: Sequence[int]) -> int:
     """Return the memory of the processes and their children; what several of them share counts once (PSS)."""
     return sum(_proportional_bytes(number) for number in family(roots))
+
+
+class PeakMemory:
+    """Watches the memory of this process and its children while it is entered."""
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self.most_bytes = 0
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._look, name="memory", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._ended.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_LOOKED_EVERY_S):
+            self.most_bytes = max(self.most_bytes, memory_bytes([os.getpid()]))
 
 
 def _proportional_bytes(process: int) -> int:
