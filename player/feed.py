@@ -218,6 +218,7 @@ class CameraFeed:
         if self._failed_sources:
             self._known -= set(self._failed_sources)
             self._failed_sources.clear()
+        self._known -= {source for source, _frame in self._missing}  # the decoder forgets what it lost as it opens it
         self._missing.clear()
         if self._broken:
             self._broken = ""

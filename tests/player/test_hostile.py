@@ -123,8 +123,8 @@ def test_a_file_cut_short_after_it_was_added_plays_to_where_it_ends_and_says_so(
     plan = ClipPlan(number=0, frames=120, noise=60, suffix=".mkv")
     clip = make_clip(tmp_path, plan)
     scene = make_scene([[(clip, 0)]])
-    size = clip.path.stat().st_size
-    os.truncate(clip.path, size // 2)
+    whole = clip.path.read_bytes()
+    os.truncate(clip.path, len(whole) // 2)
     engine = start_engine(scene)
     engine.seek(IncidentTime(engine.span.start + NS_PER_S // 2))
     settle(engine)
@@ -134,6 +134,10 @@ def test_a_file_cut_short_after_it_was_added_plays_to_where_it_ends_and_says_so(
     tile = engine.pictures()[0]
     assert tile.state is TileState.FAILED
     assert "cannot be decoded" in tile.reason
+    clip.path.write_bytes(whole)
+    engine.seek(IncidentTime(engine.span.end - 1))
+    pump_until(engine, lambda: engine.pictures()[0].state is TileState.SHOWN)  # what was lost is read again
+    os.truncate(clip.path, len(whole) // 2)
     engine.seek(engine.span.start)
     engine.play()
     pump_until(engine, lambda: not engine.is_playing)
