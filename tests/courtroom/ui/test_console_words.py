@@ -6,8 +6,9 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.demo.frame_code import FrameCode, read
 from courtroom.show.events import GoTo, Press
@@ -141,3 +142,12 @@ def test_the_keys_go_on_working_where_the_presenters_display_alone_is_gone(
     court.wait_for(60)
     key(court, Qt.Key.Key_F8)
     court.settle(lambda: court.mode.console.strip_height > 0 and court.mode.console.isVisible())
+    console = court.mode.console
+
+    def words(part: QWidget) -> int:
+        """Count the light pixels of a part of the strip, as the display shows it."""
+        at = part.mapToGlobal(QPoint(0, 0))
+        return int((grab(at.x(), at.y(), part.width(), part.height())[:, :, :3].min(axis=2) > 150).sum())
+
+    parts = (console.here, console.transport.elapsed, *console.keys.buttons.values())
+    court.settle(lambda: all(words(part) > 20 for part in parts))
