@@ -18,6 +18,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from app.application import begin_log, make_application
+from app.court_preflight import prepare_of
 from app.display_zone import display_zone
 from app.preflight import pack_proxies, preflight_words
 from app.settings import ZoneChoice
@@ -134,7 +135,8 @@ def open_court(
     def text_of(instant: IncidentTime) -> str:
         return f"{times.clock(instant)} {times.day(instant)}"
 
-    proxies = pack_proxies(source) if source.kind is SourceKind.PACK else {}
+    is_pack = source.kind is SourceKind.PACK
+    proxies = pack_proxies(source) if is_pack else {}
 
     def make_player(size: QSize) -> CuePlayer:
         engine = Engine(limits=PlayerLimits(ring=_RING, spares=start.spares, patience_ns=COURT_PATIENCE_NS))
@@ -159,7 +161,8 @@ def open_court(
         is_resumed=start.is_resumed,
         keeps_awake=start.keeps_awake,
         draws_strip=start.draws_strip,
-        advice=preflight_words(source) if source.kind is SourceKind.PACK and start.keeps_awake else "",
+        preflight=prepare_of(application, source, by=start.by, display=start.display) if is_pack else None,
+        advice=preflight_words(source) if is_pack and start.keeps_awake else "",
     )
     return CourtMode(request, application, make_player, voice, text_of)
 

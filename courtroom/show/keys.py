@@ -32,6 +32,7 @@ class Act(StrEnum):
     DIM = "dim"
     STRIP = "strip"
     DISPLAY = "display"
+    PREFLIGHT = "preflight"
     KEYS = "keys"
     LEAVE = "leave"
 
@@ -85,6 +86,7 @@ COURT_KEYS = (
     CourtKey(("X",), Act.CLEAR, "Clear what was drawn", _LOOK),
     CourtKey(("C",), Act.CAPTURE, "Capture what is shown as a new exhibit", _LOOK),
     CourtKey(("F8",), Act.DISPLAY, "Let the court see another display", _DESK),
+    CourtKey(("Shift+F11",), Act.PREFLIGHT, "Preflight the pack while nothing plays; again to stop", _DESK),
     CourtKey(("F9",), Act.DIM, "Dim the console", _DESK),
     CourtKey(("H",), Act.STRIP, "With one display: hide or show the strip", _DESK),
     CourtKey(("F1",), Act.KEYS, "These keys", _DESK),

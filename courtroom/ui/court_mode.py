@@ -23,6 +23,7 @@ from courtroom.show.trouble import Trouble, TroubleBoard, TroubleKind
 from courtroom.ui.capture import Capturer
 from courtroom.ui.conductor import Conductor, MakePlayer
 from courtroom.ui.console import Console
+from courtroom.ui.court_preflight import CourtPreflight, Prepare
 from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.display_watch import DisplayWatch
@@ -56,6 +57,7 @@ class CourtRequest:
         is_resumed: whether a show that was interrupted goes on.
         keeps_awake: whether the displays are kept from sleeping.
         advice: what the presenter should know of the preflight, or "".
+        preflight: makes a preflight of what is shown, or None where it is no pack.
         draws_strip: whether the filmstrip's pictures are drawn before they are seen.
     """
 
@@ -72,6 +74,7 @@ class CourtRequest:
     is_resumed: bool = False
     keeps_awake: bool = True
     advice: str = ""
+    preflight: Prepare | None = None
     draws_strip: bool = False
 
 
@@ -123,6 +126,7 @@ class CourtMode(QObject):
         self.capturer = Capturer(request.source, self.screen, self.recorder, request.captures, request.by)
         self._watch = TroubleWatch(self.conductor, self.troubles, voice, request.source.camera_name)
         self._witness = Witness(request.source, self.conductor, self.screen, self.recorder, self._facts)
+        self._preflight = CourtPreflight(request.preflight, self)
         self._strip = StripPainter(request.source)
         self._connect()
 
@@ -146,7 +150,7 @@ class CourtMode(QObject):
         if self._request.source.first_look:
             self._tell(Trouble(TroubleKind.PACK, self._request.source.first_look, _DECIDE))
         if self._request.advice:
-            self._tell(Trouble(TroubleKind.NOTE, self._request.advice, "Preflight it first: Shift+F11 in Sightline."))
+            self._tell(Trouble(TroubleKind.NOTE, self._request.advice, "Preflight it first: Shift+F11."))
         for name in self._request.source.missing[:1]:
             self._tell(
                 Trouble(TroubleKind.MISSING, f"{name} is not there.", "Connect its drive, or leave its items out.")
@@ -170,6 +174,7 @@ class CourtMode(QObject):
             return
         self._is_over = True
         self._strip.close()
+        self._preflight.close()
         self._witness.end()
         self.recorder.note("court.ended", {})
         self.screen.hide()
@@ -238,8 +243,9 @@ class CourtMode(QObject):
         self.console.acted.connect(self._on_acted)
         self.conductor.shown.connect(self._on_shown)
         self.console.height_changed.connect(self._on_displays_changed)
-        self.capturer.told.connect(self._on_captured)
+        self.capturer.told.connect(self._on_note)
         self._watch.told.connect(self._on_told)
+        self._preflight.told.connect(self._on_note)
         self._strip.drawn.connect(self.console.filmstrip.keep_image)
         self.conductor.ticked.connect(self._on_ticked)
 
@@ -249,6 +255,8 @@ class CourtMode(QObject):
         elif act is Act.DISPLAY:
             if self._plan.choose_another(self.displays.displays()):
                 self._put_in_place()
+        elif act is Act.PREFLIGHT:
+            self._preflight.press(is_playing=self.conductor.state.is_playing)
         elif act is Act.LEAVE:
             self._leave()
 
@@ -262,6 +270,8 @@ class CourtMode(QObject):
 
     def _on_ticked(self) -> None:
         conductor = self.conductor
+        if conductor.state.is_playing:
+            self._preflight.stop("Preflight was stopped, since an item plays.")
         players = [one for one in (conductor.player, conductor.next_player) if one is not None]
         is_still = not conductor.state.is_playing and not conductor.is_pending
         self._strip.set_calm(is_calm=is_still and all(one.is_ready or bool(one.trouble) for one in players))
@@ -275,7 +285,7 @@ class CourtMode(QObject):
             self.recorder.note("court.trouble", {"kind": trouble.kind.value, "words": trouble.words})
             self.console.refresh()
 
-    def _on_captured(self, words: str) -> None:
+    def _on_note(self, words: str) -> None:
         self._tell(Trouble(TroubleKind.NOTE, words))
 
     def _on_log_told(self, reason: str) -> None:

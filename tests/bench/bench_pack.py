@@ -33,15 +33,15 @@ def measure() -> Iterator[Measurement]:
     size, rounds = (200 << 20, 1) if is_quick() else (2 << 30, 3)
     with tempfile.TemporaryDirectory(prefix="bench-pack-") as name:
         home = Path(name)
-        folder, sheet, large = _make_case(home, size)
+        folder, sheet, large = make_case_of(home, size)
         making, copying, verifying, hashing = [], [], [], []
         with Case.open(folder) as case:
             for number in range(rounds):
                 pack, copy = home / f"pack-{number}", home / f"copy-{number}"
-                making.append(_seconds(partial(pack_of, case, sheet, pack)))
-                copying.append(_seconds(partial(_copy_and_hash, large, copy)))
-                verifying.append(_seconds(partial(verify_pack, pack, lambda _key: "me")))
-                hashing.append(_seconds(partial(_hash, copy)))
+                making.append(seconds(partial(pack_of, case, sheet, pack)))
+                copying.append(seconds(partial(copy_and_hash, large, copy)))
+                verifying.append(seconds(partial(verify_pack, pack, lambda _key: "me")))
+                hashing.append(seconds(partial(hash_file, copy)))
                 shutil.rmtree(pack)
                 copy.unlink()
     for what, ours, peer, beside in (
@@ -52,7 +52,8 @@ def measure() -> Iterator[Measurement]:
         yield at_least(f"{what} of {size >> 20} MB", *rates, unit="MB/s", peer_name=beside, ratio=_TARGET)
 
 
-def _make_case(home: Path, size: int) -> tuple[Path, RunSheet, Path]:
+def make_case_of(home: Path, size: int) -> tuple[Path, RunSheet, Path]:
+    """Make a case whose first recording has so many random bytes; return its folder, a run sheet, and that file."""
     folder = make_pack_case(home / "case")
     with Case.open(folder) as case:
         sheet = make_sheet(case, home)
@@ -72,17 +73,20 @@ def _make_case(home: Path, size: int) -> tuple[Path, RunSheet, Path]:
     return folder, sheet, large
 
 
-def _copy_and_hash(source: Path, target: Path) -> None:
+def copy_and_hash(source: Path, target: Path) -> None:
+    """Copy a file as anybody would, made to last, and hash the copy."""
     subprocess.run(["cp", "--reflink=never", str(source), str(target)], check=True)
     subprocess.run(["sync", str(target)], check=True)
-    _hash(target)
+    hash_file(target)
 
 
-def _hash(path: Path) -> None:
+def hash_file(path: Path) -> None:
+    """Hash a file with the system's tool."""
     subprocess.run(["sha256sum", str(path)], stdout=subprocess.DEVNULL, check=True)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long it takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
