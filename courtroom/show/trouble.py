@@ -21,6 +21,9 @@ class TroubleKind(StrEnum):
     LOG = "log"
     SOUND = "sound"
     SLEEP = "sleep"
+    PREFLIGHT = "preflight"
+    """The presenter asked for it, so its line comes before all others; it goes by itself."""
+
     NOTE = "note"
 
 
@@ -41,6 +44,7 @@ _WEIGHTS = {
     TroubleKind.PICTURE: Weight.STOP,
     TroubleKind.WAITING: Weight.STOP,
     TroubleKind.PACK: Weight.FIRST,
+    TroubleKind.PREFLIGHT: Weight.FIRST,
     TroubleKind.NEXT: Weight.WARNING,
     TroubleKind.MISSING: Weight.WARNING,
     TroubleKind.FAULT: Weight.WARNING,

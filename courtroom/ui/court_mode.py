@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from courtroom.show.displays import DisplayPlan, Placement
@@ -36,6 +36,9 @@ from evidence.errors import SightlineError
 from evidence.times import NS_PER_S, IncidentTime
 
 _LEAVE_WITHIN_NS = 3 * NS_PER_S
+_READ_MS = 30_000
+"""How long what came of a preflight stands on the console; it is kept with the pack."""
+
 _DECIDE = "The court sees black. Show it only if you mean to: B, Space or Page Down."
 
 
@@ -243,9 +246,9 @@ class CourtMode(QObject):
         self.console.acted.connect(self._on_acted)
         self.conductor.shown.connect(self._on_shown)
         self.console.height_changed.connect(self._on_displays_changed)
-        self.capturer.told.connect(self._on_note)
+        self.capturer.told.connect(self._on_captured)
         self._watch.told.connect(self._on_told)
-        self._preflight.told.connect(self._on_note)
+        self._preflight.told.connect(self._on_preflight)
         self._strip.drawn.connect(self.console.filmstrip.keep_image)
         self.conductor.ticked.connect(self._on_ticked)
 
@@ -277,7 +280,7 @@ class CourtMode(QObject):
         self._strip.set_calm(is_calm=is_still and all(one.is_ready or bool(one.trouble) for one in players))
 
     def _on_shown(self, _picture: object) -> None:
-        for kind in (TroubleKind.PACK, TroubleKind.MISSING):
+        for kind in (TroubleKind.PACK, TroubleKind.MISSING, TroubleKind.PREFLIGHT):
             self.troubles.clear(kind)  # the presenter has decided
 
     def _on_told(self, trouble: object) -> None:
@@ -285,8 +288,18 @@ class CourtMode(QObject):
             self.recorder.note("court.trouble", {"kind": trouble.kind.value, "words": trouble.words})
             self.console.refresh()
 
-    def _on_note(self, words: str) -> None:
+    def _on_captured(self, words: str) -> None:
         self._tell(Trouble(TroubleKind.NOTE, words))
+
+    def _on_preflight(self, words: str) -> None:
+        self.troubles.tell(Trouble(TroubleKind.PREFLIGHT, words))
+        self.console.refresh()
+        if not self._preflight.is_running:
+            QTimer.singleShot(_READ_MS, self, self._forget_preflight)
+
+    def _forget_preflight(self) -> None:
+        if not self._is_over and not self._preflight.is_running and self.troubles.clear(TroubleKind.PREFLIGHT):
+            self.console.refresh()
 
     def _on_log_told(self, reason: str) -> None:
         if reason:

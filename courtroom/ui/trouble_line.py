@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from courtroom.show.events import Press
-from courtroom.show.trouble import Trouble, Weight
+from courtroom.show.trouble import Trouble, TroubleKind, Weight
 
 
 class TroubleLine(QFrame):
@@ -47,7 +47,8 @@ class TroubleLine(QFrame):
         if trouble is None:
             self.hide()
             return
-        self.setProperty("role", "stop" if trouble.weight >= Weight.STOP else "")
+        is_grave = trouble.weight >= Weight.STOP and trouble.kind is not TroubleKind.PREFLIGHT
+        self.setProperty("role", "stop" if is_grave else "")
         self.style().unpolish(self)
         self.style().polish(self)
         self.words.setText(trouble.line)
