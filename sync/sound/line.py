@@ -184,7 +184,7 @@ def log10_chance(windows: Windows, line: Line, counted: NDArray[np.bool_]) -> fl
         hits = int((height[counted] > vote).sum())
         by_chance = ((heights > vote).sum() + 1) / heights.size * (2 * _CLOSE_S * RATE + 1)
         if hits >= _FEWEST:
-            best = min(best, _log10_tail(number, hits, min(0.5, float(by_chance))))
+            best = min(best, log10_tail(number, hits, min(0.5, float(by_chance))))
     return float(np.log10(line.tried * len(_VOTES)) + best)
 
 
@@ -207,7 +207,7 @@ def _peaks_near(windows: Windows, line: _Guess, near_s: float) -> tuple[NDArray[
     return found, np.where(is_any, b, 0.0)
 
 
-def _log10_tail(tries: int, hits: int, chance: float) -> float:
+def log10_tail(tries: int, hits: int, chance: float) -> float:
     """Return the logarithm of the chance of at least `hits` of `tries` (Hoeffding's bound)."""
     share = hits / tries
     if share <= chance:

@@ -21,6 +21,8 @@ from sync.sound.line import Line, fit_line, log10_chance
 from sync.sound.novelty import Novelty, Standing, find_novelty, resemblance, stand_out
 from sync.sound.repeats import Repeats, find_repeats, rhythm, shared_beat
 from sync.sound.search import Searchable, find_meetings, make_searchable, search_anew
+from sync.sound.two_way import OneEnd
+from sync.sound.two_way_fit import BothWays
 from sync.sound.windows import MOST_WINDOWS, REACH_S, Windows, correlate_windows
 
 _MEETINGS = 8
@@ -88,6 +90,7 @@ class SoundMatch:
         log10_chance: logarithm of how many such lines chance makes (a contrario).
         rival_log10_chance: the same for the best lag elsewhere.
         why: in words for people.
+        both_ways: what the wearers' voices say of the clocks, where that was looked for and found.
     """
 
     verdict: MatchVerdict
@@ -97,6 +100,7 @@ class SoundMatch:
     log10_chance: float
     rival_log10_chance: float
     why: str
+    both_ways: BothWays | OneEnd | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,14 @@
-"""Makes observations of sound matches: readings along the overlap, with the way of the sound in their shared error."""
+"""Makes observations of sound matches: readings along the overlap, with the way of the sound in their shared error.
+
+A match is observed once, by the best that is known of it: by both wearers' voices, which leave the way out; by one
+wearer's, which halves what the way can be; or by any sound, with the whole way unknown.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,17 +17,31 @@ from evidence.times import NS_PER_S
 from sync.detour import Bond
 from sync.finder import Finder
 from sync.sound.job import SoundPair
+from sync.sound.line import Line
 from sync.sound.match import MatchVerdict
-
-SPEED_OF_SOUND = 343.0
-"""Metres a second in air of 20 degrees."""
-
-FARTHEST_M = 50.0
-"""How far apart cameras that hear the same are taken to be where nobody knows. A sound on the line through both comes
-up to this much earlier or later at one, evenly spread, so sigma is that time over the square root of 3."""
+from sync.sound.two_way import FARTHEST_M, OneEnd
+from sync.sound.two_way_fit import SPEED_OF_SOUND, BothWays
 
 MOVED_M = 1.0
 """How far sources and cameras move between the beginning and the end of a match (one sigma)."""
+
+_BY_SOUND = (SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is stated of a match.
+
+    Attributes:
+        moments: times in the first recording, s, with the lag there and the standard uncertainty of each alone, s.
+        common_s: standard uncertainty that they share, s.
+        words: the evidence.
+    """
+
+    method: SyncMethod
+    moments: tuple[tuple[float, float, float], ...]
+    common_s: float
+    words: str
 
 
 def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
@@ -30,44 +49,103 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     line = result.match.line
     if result.match.verdict not in (MatchVerdict.FOUND, MatchVerdict.SUPPORTED) or line is None:
         return ()
+    known = result.match.both_ways
+    if isinstance(known, BothWays):
+        reading = _both(known, result.match.why)
+    elif isinstance(known, OneEnd):
+        reading = _one(known, line, result.match.why)
+    else:
+        reading = _any(line, result.match.why)
     group = finder.new_id()
-    common = round(FARTHEST_M / SPEED_OF_SOUND / 3**0.5 * NS_PER_S)
-    common = round((common**2 + result.stamp_sigma_ns**2) ** 0.5)
+    common = round(float(np.hypot(reading.common_s * NS_PER_S, result.stamp_sigma_ns)))
+    return tuple(
+        Observation(
+            id=finder.new_id(),
+            group=group,
+            method=reading.method,
+            one=Moment(result.first, round(at * NS_PER_S)),
+            other=Moment(result.second, round((at + lag) * NS_PER_S)),
+            utc=None,
+            sigma_ns=max(1, round(sigma * NS_PER_S)),
+            common_sigma_ns=common,
+            evidence=reading.words,
+            found_by=finder.by,
+            found_ns=finder.now_ns,
+        )
+        for at, lag, sigma in reading.moments
+    )
+
+
+def _any(line: Line, why: str) -> _Reading:
+    """Return what any sound says. It came from anywhere up to `FARTHEST_M` nearer to one, evenly spread."""
+    moments, drift_words = _along(line, 0.0)
+    return _Reading(
+        SyncMethod.SOUND,
+        moments,
+        FARTHEST_M / SPEED_OF_SOUND / 3**0.5,
+        f"{why} {drift_words}; the way of the sound is unknown up to {FARTHEST_M:.0f} m.",
+    )
+
+
+def _one(end: OneEnd, line: Line, why: str) -> _Reading:
+    """Return what one wearer's voice says: the clocks are anywhere within its bounds, evenly spread."""
+    moments, drift_words = _along(line, end.lag_s - line.lag_at(end.at_s))
+    speaker, listener = ("first", "second") if end.of_first else ("second", "first")
+    return _Reading(
+        SyncMethod.SOUND,
+        moments,
+        end.half_s / 3**0.5,
+        f"{why} {drift_words}. The {listener} camera heard the {speaker}'s wearer in {end.heard} of {end.spoken} "
+        f"windows of two seconds in which they spoke; the {speaker} did not hear the {listener}'s. One direction alone "
+        f"bounds the clocks to {end.half_s * 1e3:.0f} ms either way, with cameras up to {FARTHEST_M:.0f} m apart.",
+    )
+
+
+def _both(both: BothWays, why: str) -> _Reading:
+    """Return what both wearers' voices say."""
+    reach = (both.last_s - both.first_s) / 2
+    ends = [both.at_s] if reach < 2.0 else [both.first_s, both.last_s]
+    own = max(both.drift_sigma * reach * 2**0.5, 2e-4)
+    moments = tuple((at, both.lag_at(at), own) for at in ends)
+    walked = (
+        f", between {both.nearest_m:.0f} and {both.farthest_m:.0f} m as they walked"
+        if both.farthest_m - both.nearest_m > 2 * both.distance_sigma_m
+        else ""
+    )
+    return _Reading(
+        SyncMethod.TWO_WAY_SOUND,
+        moments,
+        both.sigma_s,
+        f"Both wearers were heard by the other's camera: the first's by the second in {both.first_heard} of "
+        f"{both.first_spoken} windows of two seconds in which they spoke, the second's by the first in "
+        f"{both.second_heard} of {both.second_spoken}. The middle of both directions is the clocks', to "
+        f"{both.sigma_s * 1.96e3:.1f} ms (95 %); half their spread is the way: {both.distance_m:.1f} m apart "
+        f"± {1.96 * both.distance_sigma_m:.1f} (95 %){walked}. Drift {both.drift * 1e6:+.1f} ppm "
+        f"± {1.96 * both.drift_sigma * 1e6:.0f} (95 %). {why}",
+    )
+
+
+def _along(line: Line, shift_s: float) -> tuple[tuple[tuple[float, float, float], ...], str]:
+    """Return readings at both ends of a line, moved by a shift, and its drift in words."""
     reach = (line.last_s - line.first_s) / 2
-    moments = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
+    ends = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
     moved_s = MOVED_M / SPEED_OF_SOUND
     drift_sigma = float(np.hypot(line.drift_sigma, 2**0.5 * moved_s / max(2 * reach, 2.0)))
-    found = []
-    for at in moments:
+    moments = []
+    for at in ends:
         away = abs(at - line.at_s)
-        sigma_s = (2 if len(moments) > 1 else 1) ** 0.5 * max(line.lag_sigma_s, line.drift_sigma * away, 5e-5)
-        sigma_s = float(np.hypot(sigma_s, moved_s))
-        found.append(
-            Observation(
-                id=finder.new_id(),
-                group=group,
-                method=SyncMethod.SOUND,
-                one=Moment(result.first, round(at * NS_PER_S)),
-                other=Moment(result.second, round((at + line.lag_at(at)) * NS_PER_S)),
-                utc=None,
-                sigma_ns=max(1, round(sigma_s * NS_PER_S)),
-                common_sigma_ns=common,
-                evidence=(
-                    f"{result.match.why} Drift {line.drift * 1e6:+.1f} ppm ± {2 * drift_sigma * 1e6:.0f} (95 %); "
-                    f"the way of the sound is unknown up to {FARTHEST_M:.0f} m."
-                ),
-                found_by=finder.by,
-                found_ns=finder.now_ns,
-            )
-        )
-    return tuple(found)
+        sigma_s = (2 if len(ends) > 1 else 1) ** 0.5 * max(line.lag_sigma_s, line.drift_sigma * away, 5e-5)
+        moments.append((at, line.lag_at(at) + shift_s, float(np.hypot(sigma_s, moved_s))))
+    return tuple(moments), f"Drift {line.drift * 1e6:+.1f} ppm ± {2 * drift_sigma * 1e6:.0f} (95 %)"
 
 
 def bonds_of(observations: Iterable[Observation]) -> tuple[Bond, ...]:
     """Return how recordings stand by matches of sound that were observed before and not rejected."""
     groups: dict[str, list[tuple[Moment, Moment]]] = defaultdict(list)
     for one in observations:
-        if one.method is SyncMethod.SOUND and one.other is not None and one.state is not ObservationState.REJECTED:
+        if one.method not in _BY_SOUND or one.state is ObservationState.REJECTED:
+            continue
+        if one.other is not None:
             groups[one.group].append((one.one, one.other))
     found = []
     for moments in groups.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,9 +17,11 @@ from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
 from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.near_voice import NearVoice, split_voice
 from sync.sound.novelty import Novelty
 from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
+from sync.sound.two_way import Voiced, look_both_ways
 
 
 def do(task: child.Task, cancelled: IsCancelled) -> object:
@@ -51,14 +54,40 @@ def prepare_task(task: PrepareTask, cancelled: IsCancelled) -> WasPrepared:
 
 
 def match_task(task: MatchTask) -> SoundMatch | None:
-    """Compare two that are kept; None where nothing is where others put them."""
+    """Compare two that are kept; None where nothing is where others put them.
+
+    Where they match by themselves, the wearers' voices are looked for in both directions.
+    """
+    first, second = _load(task.folder, task.first), _load(task.folder, task.second)
     if task.expected is not None:
-        first, second = _load(task.folder, task.first), _load(task.folder, task.second)
         match = match_expected(first, second, task.expected.bond)
         by_way_of = ", ".join(task.expected.through)
         is_there = match.verdict is MatchVerdict.SUPPORTED
         return replace(match, why=f"{match.why} These are with {by_way_of}.") if is_there else None
-    return match_sounds(_load(task.folder, task.first), _load(task.folder, task.second))
+    match = match_sounds(first, second)
+    if match.verdict is not MatchVerdict.FOUND or match.line is None:
+        return match
+    ours, theirs = _voiced(task.folder, task.first, first), _voiced(task.folder, task.second, second)
+    return replace(match, both_ways=look_both_ways(ours, theirs, match.line))
+
+
+def _voiced(folder: str, key: str, recording: Prepared) -> Voiced:
+    """Return a recording with its voices, which are split once and kept; several children may do so at once."""
+    place, levels = Path(folder) / f"{key}.voices.npy", Path(folder) / f"{key}.levels.npy"
+    if not place.exists():
+        made = split_voice(recording.samples, recording.novelty.periods_s)
+        _keep(levels, np.append(made.noise_db, made.top_db))
+        _keep(place, np.stack([made.near, made.loud, made.far]))
+    near, loud, far = np.load(place, mmap_mode="r")
+    known = np.load(levels)
+    return Voiced(recording.samples, recording.start_s, NearVoice(near, loud, far, known[:-1], float(known[-1])))
+
+
+def _keep(place: Path, array: np.ndarray) -> None:
+    """Write a file whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".npy", delete=False) as part:
+        np.save(part, array)
+    Path(part.name).replace(place)
 
 
 @lru_cache(maxsize=2)

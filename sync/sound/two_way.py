@@ -1,0 +1,170 @@
+"""Two-way sound: where both wearers speak, the way of the sound drops out of the clocks, and is known besides.
+
+The voice of the first camera's wearer reaches the second late by the way between them; the voice of the second's
+reaches the first late by the same way. So the lag between the recordings is seen too long by that time in one direction
+and too short in the other: the middle is the clocks', half the spread is the way (as in two-way time transfer between
+clocks: D. Kirchner, Proc. IEEE 79, 1991).
+
+What flows:
+
+1. `near_voice.split_voice`: of each recording, what was said right at its microphone (`NearVoice`), once.
+2. `directions.correlate_voice`, `directions.follow`: for each direction, the paths of lags on which that voice, or one
+   that sounded with it, arrives at the other camera (`Arrivals`), beyond chance.
+3. `wearers.choose_end`: which of these is the wearer's: far louder at its own camera than at the other, said in the
+   loudest windows there, and the farthest out, since no source can be seen farther out than the cameras themselves.
+4. `two_way_fit.fit_both`: clocks' lag, their drift and the way between the wearers as they walk, of both (`BothWays`).
+
+What cannot be told this way is said, not guessed. Only one direction (`OneEnd`): the clocks' lag lies between that end
+and the way of 50 m beyond it, less what the spread of other sounds takes off. Neither: the one-way answer stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sync.sound.decode import Samples
+from sync.sound.directions import Arrivals, correlate_voice, follow
+from sync.sound.line import Line
+from sync.sound.near_voice import NearVoice
+from sync.sound.two_way_fit import SPEED_OF_SOUND, BothWays, fit_both
+from sync.sound.wearers import End, Listened, choose_end
+
+FARTHEST_M = 50.0
+"""How far apart cameras that hear the same are taken to be where nobody knows."""
+
+_FARTHEST_BOTH_M = 58.0
+_NEAREST_M = 1.0
+_FALLEN_BOTH_DB = -34.0
+_FARTHER = 1.25
+"""Where what was heard comes from nearly 50 m apart or more, so much farther may the cameras be."""
+
+_MOUTH_M = 0.3
+_LEVEL_SLACK_DB = 35.0
+"""By how much both falls together may be less than free air between a mouth and a microphone makes them: pauses too
+short to hear the noise in take 15 to 28 dB off; voices that are metres from the cameras 40 and more."""
+
+_BEYOND_S = 0.004
+_END_S = 0.004
+"""How far what seems an end may lie from the camera that is there: a metre and a half of mouths and walking."""
+
+_AS_STRONG = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Voiced:
+    """A recording and its voices.
+
+    Attributes:
+        samples: at 8 kHz.
+        start_s: media time of the first, s.
+        voice: the same, split.
+    """
+
+    samples: Samples
+    start_s: float
+    voice: NearVoice
+
+
+@dataclass(frozen=True, slots=True)
+class OneEnd:
+    """What the voice of one wearer alone says of the clocks.
+
+    Attributes:
+        of_first: whether it is the first recording's wearer who was heard by the other camera.
+        at_s: media time in the first recording.
+        lag_s: middle of what the clocks' lag can be there (second less first).
+        half_s: how far it can be from that.
+        heard: in how many windows of two seconds the other camera heard them.
+        spoken: of how many.
+    """
+
+    of_first: bool
+    at_s: float
+    lag_s: float
+    half_s: float
+    heard: int
+    spoken: int
+
+    def shifted(self, start_s: float, shift_s: float) -> OneEnd:
+        """Return the same with both recordings counted from elsewhere."""
+        return replace(self, at_s=self.at_s + start_s, lag_s=self.lag_s + shift_s)
+
+
+def look_both_ways(first: Voiced, second: Voiced, line: Line) -> BothWays | OneEnd | None:
+    """Look for both wearers' voices in the other's recording; deterministic.
+
+    Args:
+        first: the one recording.
+        second: the other.
+        line: how they stand to one another by any sound, in media times.
+
+    Returns:
+        What follows for the clocks, in media times; None where neither wearer is heard by the other camera.
+    """
+    sampled = _shifted(line, -first.start_s, first.start_s - second.start_s)
+    there = follow(correlate_voice(first.voice, second.voice, sampled, is_first=True))
+    back = follow(correlate_voice(second.voice, first.voice, sampled, is_first=False))
+    ours = choose_end(there, Listened(first.voice, second.voice, second.samples, sampled, is_first=True))
+    theirs = choose_end(back, Listened(second.voice, first.voice, first.samples, sampled, is_first=False))
+    paths = (*there, *back)
+    shift_s = second.start_s - first.start_s
+    if ours is not None and theirs is not None:
+        both = _of_both(ours, theirs, paths, sampled)
+        return None if both is None else both.shifted(first.start_s, shift_s)
+    end = ours or theirs
+    one = None if end is None else _bounded(end.path, paths, sampled, of_first=ours is not None)
+    return None if one is None else one.shifted(first.start_s, shift_s)
+
+
+def _of_both(ours: End, theirs: End, paths: tuple[Arrivals, ...], line: Line) -> BothWays | None:
+    """Return what both ends say, or None where they may not be the wearers'."""
+    if _goes_beyond(paths, ours.path, theirs.path):
+        return None
+    both = fit_both(ours.path, theirs.path, line)
+    if both is None or not _NEAREST_M <= both.distance_m <= _FARTHEST_BOTH_M:
+        return None
+    in_free_air_db = 40 * float(np.log10(_MOUTH_M / both.distance_m))
+    least = min(_FALLEN_BOTH_DB, in_free_air_db + _LEVEL_SLACK_DB)
+    return both if ours.fall_db + theirs.fall_db <= least else None
+
+
+def _goes_beyond(paths: tuple[Arrivals, ...], ours: Arrivals, theirs: Arrivals) -> bool:
+    """Tell whether something about as well heard comes from farther out than both, so that one of them is no end."""
+    high, low = (float(np.median(one.lag_s)) for one in (ours, theirs))
+    least = _AS_STRONG * min(len(ours.at_s), len(theirs.at_s))
+    for path in paths:
+        middle = float(np.median(path.lag_s))
+        if len(path.at_s) >= least and (middle > high + _BEYOND_S or middle < low - _BEYOND_S):
+            return True
+    return False
+
+
+def _bounded(end: Arrivals, paths: tuple[Arrivals, ...], line: Line, *, of_first: bool) -> OneEnd:
+    """Return what one end says: the clocks' lag is within it by the way, which other sounds bound from below."""
+    sign = 1.0 if of_first else -1.0
+    outer = sign * float(np.median(end.lag_s))
+    inner = min([0.0, *(sign * float(np.median(path.lag_s)) for path in paths)])
+    least_s = (outer - inner) / 2
+    most_s = max(FARTHEST_M / SPEED_OF_SOUND, _FARTHER * least_s)
+    nearest, farthest = outer - least_s + _END_S, outer - most_s - _END_S
+    at_s = float(np.mean(end.at_s))
+    middle = sign * (nearest + farthest) / 2
+    half = (nearest - farthest) / 2
+    return OneEnd(of_first, at_s, line.lag_at(at_s) + middle, half, len(end.at_s), end.spoken)
+
+
+def _shifted(line: Line, start_s: float, shift_s: float) -> Line:
+    return Line(
+        at_s=line.at_s + start_s,
+        lag_s=line.lag_s + shift_s,
+        drift=line.drift,
+        lag_sigma_s=line.lag_sigma_s,
+        drift_sigma=line.drift_sigma,
+        support=line.support,
+        tried=line.tried,
+        strength=line.strength,
+        first_s=line.first_s + start_s,
+        last_s=line.last_s + start_s,
+    )
