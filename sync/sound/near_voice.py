@@ -20,7 +20,9 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
-from sync.sound.windows import HIGH_HZ, LOW_HZ
+
+_LOW_HZ, _HIGH_HZ = 250.0, 3400.0
+"""The band that all codecs keep."""
 
 _FRAME = 256
 _HOP = 64
@@ -98,7 +100,7 @@ def split_voice(samples: Samples, periods_s: Sequence[float] = ()) -> NearVoice:
 
 def _band() -> Bins:
     frequency = np.fft.rfftfreq(_FRAME, 1 / RATE)
-    return np.asarray((frequency >= LOW_HZ) & (frequency <= HIGH_HZ))
+    return np.asarray((frequency >= _LOW_HZ) & (frequency <= _HIGH_HZ))
 
 
 def _blocks(samples: Samples, periods: list[int]) -> Iterator[tuple[int, Spectra, Levels, Levels]]:

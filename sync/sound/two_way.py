@@ -156,15 +156,10 @@ def _bounded(end: Arrivals, paths: tuple[Arrivals, ...], line: Line, *, of_first
 
 
 def _shifted(line: Line, start_s: float, shift_s: float) -> Line:
-    return Line(
+    return replace(
+        line,
         at_s=line.at_s + start_s,
         lag_s=line.lag_s + shift_s,
-        drift=line.drift,
-        lag_sigma_s=line.lag_sigma_s,
-        drift_sigma=line.drift_sigma,
-        support=line.support,
-        tried=line.tried,
-        strength=line.strength,
         first_s=line.first_s + start_s,
         last_s=line.last_s + start_s,
     )

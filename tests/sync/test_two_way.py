@@ -21,7 +21,7 @@ STANDING = (Speaker((0.0, 0.0)), Speaker((APART_M, APART_M)))
 
 def found(scene: Scene, *, off_s: float = 0.04) -> BothWays | OneEnd | None:
     """Look both ways from a one-way line that is off by some path of sound."""
-    line = Line(30.0, scene.lag_s(30.0) + off_s, -110e-6, 1e-4, 1e-5, (), 1, 1.0, 5.0, 60.0)
+    line = Line(30.0, scene.lag_s(30.0) + off_s, -110e-6, 1e-4, 1e-5, (), 1, 5.0, 60.0)
     first, second = (Voiced(one, 0.0, split_voice(one)) for one in (scene.first, scene.second))
     return look_both_ways(first, second, line)
 
@@ -75,7 +75,7 @@ def test_a_third_voice_does_not_stand_in_for_the_wearer_who_is_silent() -> None:
 
 
 def test_a_two_way_match_is_observed_with_its_way_and_both_directions_in_words(standing: BothWays) -> None:
-    line = Line(30.0, -3.1, -110e-6, 1e-4, 1e-5, (), 1, 1.0, 5.0, 60.0)
+    line = Line(30.0, -3.1, -110e-6, 1e-4, 1e-5, (), 1, 5.0, 60.0)
     match = SoundMatch(MatchVerdict.FOUND, line, 20, 30, -9.0, 0.0, "Windows agree.", both_ways=standing)
     ids = iter("abcdef")
     first, last = observe_match(SoundPair("one", "two", match, 125_000), Finder("test", 0, lambda: next(ids)))
@@ -91,7 +91,7 @@ def test_a_two_way_match_is_observed_with_its_way_and_both_directions_in_words(s
 
 
 def test_one_direction_alone_is_said_to_be_one_and_no_more_sure_than_its_bounds(standing: BothWays) -> None:
-    line = Line(30.0, -3.1, -110e-6, 1e-4, 1e-5, (), 1, 1.0, 5.0, 60.0)
+    line = Line(30.0, -3.1, -110e-6, 1e-4, 1e-5, (), 1, 5.0, 60.0)
     end = OneEnd(of_first=False, at_s=30.0, lag_s=-3.16, half_s=0.06, heard=7, spoken=20)
     match = SoundMatch(MatchVerdict.FOUND, line, 20, 30, -9.0, 0.0, "Windows agree.", both_ways=end)
     found_by = Finder("test", 0, lambda: "id")
