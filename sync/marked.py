@@ -1,7 +1,9 @@
 """Makes observations of what people see and hear: one event marked in several cameras, or two aligned by hand.
 
-An event shows first in the frame during which it happens, so each mark is uncertain by half the distance between its
-frames; a person may say that it is worse.
+An event shows first in the frame during which it happens: anywhere in it, so a mark stands for the middle of its frame
+and is uncertain by the frame's length over the square root of 12. (The frame's start would be early by half a frame on
+average, so that cameras of different rates would be tied wrongly, and ever more surely so by more events.) A person may
+say that it is worse.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class EventMark:
     Attributes:
         recording_id: id of the recording.
         camera_id: id of its camera.
-        media_ns: when the frame starts, of the file's own time.
+        media_ns: the middle of the time for which the frame shows, of the file's own time.
         half_frame_ns: half the time for which it shows.
         frame: its number, from 0; None where it was marked by time.
     """
@@ -42,7 +44,8 @@ def mark_frame(recording_id: str, camera_id: str, index: FrameIndex, frame: int)
     """Return a mark on a frame. Raises IndexError where there is no such frame."""
     start = index.media_time(frame)
     end_ns = ticks_to_ns(index.end_of(frame), start.time_base)
-    return EventMark(recording_id, camera_id, start.ns, max(_FEWEST_NS, (end_ns - start.ns) // 2), frame)
+    half_ns = (end_ns - start.ns) // 2
+    return EventMark(recording_id, camera_id, start.ns + half_ns, max(_FEWEST_NS, half_ns), frame)
 
 
 def observe_event(
@@ -71,7 +74,8 @@ def observe_event(
     first, found = marks[0], []
     for other in marks[1:]:
         key = finder.new_id()
-        sigma = _root(first.half_frame_ns, other.half_frame_ns, extra_sigma_ns)
+        within = [round(one.half_frame_ns / 3**0.5) for one in (first, other)]
+        sigma = _root(*within, extra_sigma_ns)
         found.append(
             Observation(
                 id=key,

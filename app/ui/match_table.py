@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.time_text import LocalTimes
@@ -30,6 +30,7 @@ COLUMNS = (
     "Decided by",
 )
 _EVIDENCE = COLUMNS.index("Evidence")
+_TIES = COLUMNS.index("Ties")
 _HINTS = {
     1: "Whether the clocks are reckoned from it",
     5: "By how much the first clock's face is ahead of the other's, or of UTC",
@@ -68,6 +69,7 @@ class MatchTable(QTreeWidget):
             self.headerItem().setToolTip(column, hint)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIndentation(14)
         self.setAlternatingRowColors(True)
         self.currentItemChanged.connect(self._on_current)
@@ -92,8 +94,20 @@ class MatchTable(QTreeWidget):
                 self.resizeColumnToContents(number)
         if is_first:
             self.setColumnWidth(_EVIDENCE, 260)
+        self._fit_ties()
         self.verticalScrollBar().setValue(at_top)
         self._is_filling = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the numbers their room."""
+        super().resizeEvent(event)
+        self._fit_ties()
+
+    def _fit_ties(self) -> None:
+        """Let long names take no more than a third; the whole is in the tool tip."""
+        wanted = self.sizeHintForColumn(_TIES)
+        if self.topLevelItemCount():
+            self.setColumnWidth(_TIES, min(wanted, max(160, self.viewport().width() * 3 // 10)))
 
     @property
     def selected_groups(self) -> tuple[str, ...]:
@@ -147,6 +161,7 @@ class MatchTable(QTreeWidget):
         item.setData(0, _GROUP, match.group)
         item.setIcon(0, self._theme.icon(*_ICONS[match.state]))
         item.setToolTip(_EVIDENCE, tip(first.evidence))
+        item.setToolTip(_TIES, tip(tie_words(match, names)))
         for column, hint in _HINTS.items():
             item.setToolTip(column, hint)
         for column in (5, 6, 7, 8, 9):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from app.jobs import JobRunner
 from app.pair_timeline import pair_of
 from app.time_text import LocalTimes
+from app.ui.flow_layout import FlowLayout
 from app.ui.job_tray import JobTray
 from app.ui.match_table import MatchTable
 from app.ui.notices import NoticeBoard, NoticeKind
@@ -75,6 +76,7 @@ class SyncWindow(QWidget):
         self._theme = theme
         self._times: LocalTimes | None = None
         self._said: tuple[object, ...] = ()
+        self._has_own_parts = False
         self.camera_id = ""
         self.match = ""
         self.setWindowTitle("Sync – Sightline")
@@ -94,6 +96,8 @@ class SyncWindow(QWidget):
             self.basis.addItem(words, one)
         self.reference = QComboBox(self)
         self.reference.setAccessibleName("What is taken for the truth")
+        self.reference.setMinimumContentsLength(14)
+        self.reference.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.preview_button = self._button(
             "Preview", "Show the timeline and the pictures by these clocks, without changing the case; again for before"
         )
@@ -139,6 +143,7 @@ class SyncWindow(QWidget):
         """Show the standing as it is now."""
         standing, times = self._desk.standing, self._times
         self.ties.show_standing(standing)
+        self._fit_ties()
         has_any = standing is not None
         can_change = has_any and self._desk.search is None
         self.sync_button.setEnabled(self._desk.search is None)
@@ -169,6 +174,19 @@ class SyncWindow(QWidget):
         self._show_words(standing, times)
         self._show_camera(standing)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the cameras the room that their words need, as long as nobody has said otherwise."""
+        super().resizeEvent(event)
+        self._fit_ties()
+
+    def _fit_ties(self) -> None:
+        if not self._has_own_parts:
+            wanted = min(self.ties.wished_width(), self.width() * 9 // 20)
+            self.across.setSizes([wanted, max(1, self.across.width() - wanted)])
+
+    def _on_parts_moved(self) -> None:
+        self._has_own_parts = True
+
     def _show_undo(self) -> None:
         self.undo_button.setEnabled(self._desk.can_undo)
         self.undo_button.setToolTip(tip(f"{self._desk.undo_title} (Ctrl+Z)"))
@@ -178,7 +196,6 @@ class SyncWindow(QWidget):
         wanted = [(_NOBODY, ""), *((one.camera.name, one.camera.id) for one in standing.cameras if one.cluster >= 0)]
         if [(self.reference.itemText(n), self.reference.itemData(n)) for n in range(self.reference.count())] != wanted:
             self.reference.clear()
-            self.reference.setMinimumContentsLength(14)
             for name, key in wanted:
                 self.reference.addItem(name, key)
         self.reference.setCurrentIndex(max(0, self.reference.findData(self._desk.reference)))
@@ -240,24 +257,32 @@ class SyncWindow(QWidget):
         button.setAutoDefault(False)
         return button
 
-    def _lay_out(self) -> None:
+    def _make_bar(self) -> QFrame:
+        """Return the bar of buttons, which breaks where the window is narrow."""
         bar = QFrame(self)
         bar.setProperty("role", "bar")
-        top = QHBoxLayout(bar)
+        top = FlowLayout(bar)
         top.setContentsMargins(8, 6, 8, 6)
-        top.setSpacing(8)
         top.addWidget(self.sync_button)
         top.addWidget(self.senses)
         top.addWidget(self.clocks_button)
-        top.addStretch(1)
         for words, field in (("Count what is", self.basis), ("True time", self.reference)):
-            label = QLabel(words, bar)
+            together = QFrame(bar)
+            together.setProperty("role", "panel")
+            row = QHBoxLayout(together)
+            row.setContentsMargins(8, 0, 0, 0)
+            label = QLabel(words, together)
             label.setBuddy(field)
             set_role(label, "dim")
-            top.addWidget(label)
-            top.addWidget(field)
+            row.addWidget(label)
+            row.addWidget(field)
+            top.addWidget(together)
         for button in (self.preview_button, self.apply_button, self.undo_button, self.certificate_button):
             top.addWidget(button)
+        return bar
+
+    def _lay_out(self) -> None:
+        bar = self._make_bar()
         lines = QVBoxLayout(self.words)
         lines.setContentsMargins(8, 8, 8, 8)
         lines.setSpacing(6)
@@ -265,10 +290,10 @@ class SyncWindow(QWidget):
         said.setWidget(self.words)
         said.setWidgetResizable(True)
         said.setMinimumHeight(54)
-        decisions = QHBoxLayout()
-        decisions.setContentsMargins(8, 4, 8, 4)
-        decisions.setSpacing(8)
-        decisions.addWidget(self.clock_line, 1)
+        deciding = QWidget(self)
+        decisions = FlowLayout(deciding)
+        decisions.setContentsMargins(8, 0, 8, 4)
+        self.clock_line.setContentsMargins(8, 4, 8, 0)
         for button in (
             self.look_button,
             self.accept_button,
@@ -281,24 +306,26 @@ class SyncWindow(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(decisions)
+        column.addWidget(self.clock_line)
+        column.addWidget(deciding)
         column.addWidget(self.table, 1)
         self.right = QSplitter(Qt.Orientation.Vertical, self)
         self.right.addWidget(said)
         self.right.addWidget(middle)
         self.right.setStretchFactor(1, 1)
-        self.right.setSizes([110, 500])
-        across = QSplitter(Qt.Orientation.Horizontal, self)
-        across.addWidget(self.ties)
-        across.addWidget(self.right)
-        across.setStretchFactor(1, 1)
-        across.setSizes([430, 930])
+        self.right.setSizes([7 * self.fontMetrics().height(), 500])
+        self.across = QSplitter(Qt.Orientation.Horizontal, self)
+        self.across.addWidget(self.ties)
+        self.across.addWidget(self.right)
+        self.across.setStretchFactor(1, 1)
+        self.across.setSizes([430, 930])
+        self.across.splitterMoved.connect(self._on_parts_moved)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         for part in (bar, self.notices):
             whole.addWidget(part)
-        whole.addWidget(across, 1)
+        whole.addWidget(self.across, 1)
         whole.addWidget(self.tray)
 
     def _connect(self) -> None:

@@ -71,6 +71,10 @@ class TieView(QScrollArea):
         """Show how the clocks stand."""
         self.picture.show_standing(standing)
 
+    def wished_width(self) -> int:
+        """Return how wide it would be to say everything in full, pixels."""
+        return self.picture.wished_width() + self.verticalScrollBar().sizeHint().width()
+
     def choose(self, camera_id: str, match: str) -> None:
         """Show which camera and which match are chosen."""
         self.picture.choose(camera_id, match)
@@ -117,6 +121,19 @@ class _Picture(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(440, self._height())
+
+    def wished_width(self) -> int:
+        """Return how wide the longest words of any camera are, with the arcs beside them."""
+        if self._standing is None:
+            return self.sizeHint().width()
+        bold = self.font()
+        bold.setBold(True)
+        names, words = QFontMetrics(bold), self.fontMetrics()
+        widths = [
+            max(names.horizontalAdvance(one.camera.name), words.horizontalAdvance(camera_words(one)))
+            for one in self._standing.cameras
+        ]
+        return _ARCS + 32 + max(widths, default=0)
 
     # Where things are
 
@@ -307,10 +324,20 @@ class _Picture(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._standing is not None:
-            arc = self._arc_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), tip(self._tip(arc)) if arc is not None else "", self)
+            arc = self._arc_at(QPointF(event.pos())) if event.pos().x() < _ARCS else None
+            told = self._tip(arc) if arc is not None else self._row_tip(event.pos().y())
+            QToolTip.showText(event.globalPos(), tip(told), self)
             return True
         return super().event(event)
+
+    def _row_tip(self, y: int) -> str:
+        """Return in full what a camera's row says, as it may be cut off."""
+        assert self._standing is not None
+        for row, rect in zip(self._layout.rows, self._rects(), strict=True):
+            if row.camera_id and rect.top() <= y <= rect.bottom():
+                one = self._standing.camera_by_id[row.camera_id]
+                return f"{one.camera.name}\n{camera_words(one)}"
+        return ""
 
     def _tip(self, arc: TieArc) -> str:
         assert self._standing is not None

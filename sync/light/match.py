@@ -1,7 +1,8 @@
 """Matches two recordings by their light: where they meet, how far that can be trusted, or why nothing can be said.
 
-A match is believed where all windows together stand out at one lag far beyond every other, no one of them deciding it,
-and several of them, apart from one another, do so by themselves. A strobe fits at every period, so it never decides.
+Windows of the first recording are laid along the second, and windows of the second along the first. A match is
+believed where both say the same lag, all windows together stand out there far beyond every other lag, no one of them
+deciding it, and several, apart from one another, do so by themselves. A strobe fits at every period, so never decides.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from sync.light.windows import Windows, lay_windows, rarity, stand_out
 _MEETINGS = 8
 _SAME_S = 0.1
 _RARE = 0.05
-_DEVIATIONS = 7.0
-_OVER_RIVAL = 1.7
-_FEWEST = 4
+_DEVIATIONS = 6.0
+_OVER_RIVAL = 1.4
+_FEWEST = 4.5
 _REPEATED = 6.0
 _FINE_S = 0.12
 
@@ -42,9 +43,9 @@ class LightMatch:
     Attributes:
         verdict: whether to believe it.
         line: lag between the media times of the two (second less first) along the first, where there is one.
-        agreeing: how many windows of three seconds fit there as at hardly any other lag.
+        agreeing: how many windows of three seconds of the first fit there as at hardly any other lag.
         compared: of how many.
-        deviations: how far all windows together stand out at this lag.
+        deviations: how far all windows together stand out at this lag; mean of both ways of laying them.
         rival: the same for the best lag elsewhere.
         frame_s: the time from frame to frame of both, s.
         why: in words for people.
@@ -62,11 +63,15 @@ class LightMatch:
 
 @dataclass(frozen=True, eq=False)
 class _Hypothesis:
+    """A line; numbers are of the first's windows along the second, and where both lines agree of both ways' mean."""
+
     line: LightLine
     agreeing: int
     compared: int
     deviations: float
     rival: float
+    agreeing_both: float
+    is_mutual: bool
 
 
 def match_light(first: Channels, second: Channels) -> LightMatch:
@@ -99,12 +104,30 @@ def match_light(first: Channels, second: Channels) -> LightMatch:
 
 
 def _weigh(first: Channels, second: Channels, meeting: Meeting) -> _Hypothesis | None:
+    there = _weigh_one_way(first, second, meeting)
+    if there is None:
+        return None
+    line = there.line
+    back = _weigh_one_way(second, first, Meeting(-line.lag_s, line.at_s + line.lag_s, meeting.score))
+    if back is None or abs(back.line.lag_at(line.at_s + line.lag_s) + line.lag_s) > _SAME_S:
+        return there
+    return replace(
+        there,
+        deviations=(there.deviations + back.deviations) / 2,
+        rival=(there.rival + back.rival) / 2,
+        agreeing_both=(there.agreeing + back.agreeing) / 2,
+        is_mutual=True,
+    )
+
+
+def _weigh_one_way(first: Channels, second: Channels, meeting: Meeting) -> _Hypothesis | None:
     windows = lay_windows(first.new, second.new, meeting.lag_s, meeting.at_s)
     line = fit_line(windows, _FINE_S)
     if line is None:
         return None
     agreeing = _apart(rarity(windows, _steps(windows, line)))
-    return _Hypothesis(line, agreeing, len(windows.at_s), *stand_out(windows, line.lag_s))
+    deviations, rival = stand_out(windows, line.lag_s)
+    return _Hypothesis(line, agreeing, len(windows.at_s), deviations, rival, float(agreeing), is_mutual=False)
 
 
 def _judge(best: _Hypothesis, rival: float, repeated: float) -> tuple[LightVerdict, str]:
@@ -112,7 +135,7 @@ def _judge(best: _Hypothesis, rival: float, repeated: float) -> tuple[LightVerdi
         f"{best.compared} windows of light stand out together by {best.deviations:.1f} deviations at this lag "
         f"(the next best: {rival:.1f}), {best.agreeing} of them each by itself"
     )
-    if best.deviations >= _DEVIATIONS and best.agreeing >= _FEWEST:
+    if best.is_mutual and best.deviations >= _DEVIATIONS and best.agreeing_both >= _FEWEST:
         if best.deviations >= _OVER_RIVAL * rival:
             return LightVerdict.FOUND, f"{counted}."
         return LightVerdict.AMBIGUOUS, f"{counted}: others fit nearly as well."

@@ -40,9 +40,9 @@ def _nights(count: int) -> Iterator[Measurement]:
     found = right = inside = likeliest = 0
     errors: list[float] = []
     for seed in range(count):
-        lenses = _lenses(seed)
+        lenses = lenses_of(seed)
         sources = make_sources(seed, _SPAN_S)
-        match = match_light(*(_seen(2 * seed + number, sources, lens) for number, lens in enumerate(lenses)))
+        match = match_light(*(seen_by(2 * seed + number, sources, lens) for number, lens in enumerate(lenses)))
         if match.line is None:
             continue
         frame_s = max(match.frame_s)
@@ -68,7 +68,8 @@ def _nights(count: int) -> Iterator[Measurement]:
         yield Measurement("truth inside the stated 95 %", inside, found, "pairs", "joined", share, "-", share >= 0.93)
 
 
-def _lenses(seed: int) -> tuple[Lens, Lens]:
+def lenses_of(seed: int) -> tuple[Lens, Lens]:
+    """Return the two cameras of a night: one worn or fixed, and silent CCTV."""
     chance = np.random.default_rng([seed, 5])
     made = [
         make_lens(chance, kind, start_s=float(chance.uniform(1, 60)), length_s=float(chance.uniform(90, 180)))
@@ -77,7 +78,8 @@ def _lenses(seed: int) -> tuple[Lens, Lens]:
     return made[0], made[1]
 
 
-def _seen(seed: int, sources: list[Source], lens: Lens) -> Channels:
+def seen_by(seed: int, sources: list[Source], lens: Lens) -> Channels:
+    """Return the light that a camera records of a night; through H.264 in every fourth."""
     stamps, pictures = film(seed, sources, lens)
     if seed // 2 % 4:
         return make_channels(as_light(stamps, pictures))
@@ -88,10 +90,10 @@ def _seen(seed: int, sources: list[Source], lens: Lens) -> Channels:
 
 def _trap(seed: int, *, is_same: bool) -> LightMatch:
     made = [
-        _seen(
+        seen_by(
             2 * seed + number, make_sources(2 * seed + number + 5000, _SPAN_S, strobe=seed if is_same else None), lens
         )
-        for number, lens in enumerate(_lenses(seed))
+        for number, lens in enumerate(lenses_of(seed))
     ]
     return match_light(made[0], made[1])
 

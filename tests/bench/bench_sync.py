@@ -37,7 +37,7 @@ from tests.bench.streets.made import TRAPS, MadeRecorder, MadeStreet, street_on_
 from tests.bench.streets.street import SPEED_OF_SOUND, STREET_M
 from tests.support.clock_scenes import random_scene
 
-_FOLDER = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "streets"
+STREETS = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "streets"
 _PEERS = ("audio-offset-finder", "audalign")
 _SHORTEST_S = 30.0
 _RIGHT_S = 0.040
@@ -97,9 +97,9 @@ def _streets(count: int) -> tuple[list[_Pair], list[SoundMatch], int]:
     matches: list[SoundMatch] = []
     joined_strangers = 0
     for seed in range(count):
-        street = street_on_disk(_FOLDER, seed)
+        street = street_on_disk(STREETS, seed)
         has_alarm = any(until - since > 700 for _, since, until in street.sources)
-        for (one, other), match in _match_all([prepare(_sound(each)) for each in street.recorders]).items():
+        for (one, other), match in _match_all([prepare(sound_of(each)) for each in street.recorders]).items():
             pair = _Pair(street.recorders[one], street.recorders[other], street, has_alarm)
             overlap = min(pair.first.end_s, pair.second.end_s) - max(pair.first.start_s, pair.second.start_s)
             if overlap >= _SHORTEST_S:
@@ -174,7 +174,7 @@ def _traps(count: int) -> Iterator[Measurement]:
     for kind in TRAPS:
         joined = 0
         for seed in range(count):
-            one, other = (prepare(_sound(each)) for each in trap_on_disk(_FOLDER, kind, seed).recorders)
+            one, other = (prepare(sound_of(each)) for each in trap_on_disk(STREETS, kind, seed).recorders)
             joined += match_sounds(one, other).verdict in _BELIEVED
         yield below(f"false joins of {count} pairs that share only: {kind}", joined, unit="pairs", bound=0)
 
@@ -261,7 +261,8 @@ def _metres(place: tuple[float, float], recorder: MadeRecorder) -> float:
     return float(np.hypot(place[0] - recorder.place[0], place[1] - recorder.place[1]))
 
 
-def _sound(recorder: MadeRecorder) -> Sound:
+def sound_of(recorder: MadeRecorder) -> Sound:
+    """Return what a recorder heard."""
     return read_sound(os.fsencode(recorder.path), recorder.path.name, 0, never_cancelled)
 
 
@@ -269,7 +270,7 @@ def _as_wav(recorder: MadeRecorder) -> Path:
     """Return the sound as 8 kHz WAV, so that no peer has to know the codec."""
     path = recorder.path.with_name(f"{recorder.path.stem}-peer.wav")
     if not path.exists():
-        pcm = np.round(np.clip(_sound(recorder).samples, -1, 1) * 32767).astype("<i2")
+        pcm = np.round(np.clip(sound_of(recorder).samples, -1, 1) * 32767).astype("<i2")
         with wave.open(str(path), "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)
