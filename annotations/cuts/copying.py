@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,8 @@ class Copied:
         """Note when a packet of sound is heard; before its stamps are changed."""
         if packet.pts is not None and isinstance(packet.stream, AudioStream):
             digest = hashlib.sha256(memoryview(packet)).digest()
-            instant = int((packet.pts * packet.time_base - start) * NS_PER_S)
+            base = packet.time_base
+            instant = packet.pts * base.numerator * NS_PER_S // base.denominator - int(start * NS_PER_S)
             self.sounds.setdefault(packet.stream_index, []).append((digest, instant))
 
 
@@ -174,6 +176,7 @@ class StreamClock:
         self._order = order
         self._place = place
         self._stamps: dict[int, tuple[int, int]] = {}
+        self._zeros: dict[int, int] = {}
         self.has_sound = True
         index = order.index
         if index is None or place is None:
@@ -189,9 +192,12 @@ class StreamClock:
         if taken.number >= 0 and taken.number in self._stamps:
             pts, dts = self._stamps[taken.number]
             packet.pts, packet.dts = pts, dts
-        zero = ticks(self._order.start, packet.time_base)
         if taken.number >= 0 and index is not None:
             zero = int(index.pts[self._order.first])
+        elif (known := self._zeros.get(packet.stream_index)) is not None:
+            zero = known
+        else:
+            zero = self._zeros[packet.stream_index] = ticks(self._order.start, packet.time_base)
         if packet.pts is not None:
             packet.pts -= zero
         if packet.dts is not None:
@@ -228,6 +234,7 @@ class _Copying:
         self._clock = clock
         self._targets = targets
         self._done = done
+        self._bounds: dict[int, tuple[int, int]] = {}  # ticks of each stream: worked out once, not for each packet
         self._is_video_over = place is None
         self._open = {note.index for note in order.streams if note.kind == "audio" and note.index in targets}
 
@@ -269,11 +276,14 @@ class _Copying:
         """Tell whether another stream's packet lies in the range; note which streams are past its end."""
         if packet.pts is None or packet.time_base is None:
             return False
-        start = packet.pts * packet.time_base
-        if start >= self._order.end:
+        bounds = self._bounds.get(packet.stream_index)
+        if bounds is None:
+            base = packet.time_base
+            bounds = self._bounds[packet.stream_index] = (floor(sound_from / base), ceil(self._order.end / base))
+        if packet.pts >= bounds[1]:
             self._open.discard(packet.stream_index)
             return False
-        return start + (packet.duration or 0) * packet.time_base > sound_from
+        return packet.pts + (packet.duration or 0) > bounds[0]
 
     def _is_late(self, packet: Packet[Stream]) -> bool:
         if packet.dts is None or not self._is_video_over:

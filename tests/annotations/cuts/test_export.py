@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,22 +142,76 @@ def test_after_a_kill_only_the_incomplete_folder_is_there_and_it_is_swept(tmp_pa
     assert [path.name for path in (tmp_path / "Next").iterdir()] == ["whole.mp4"]
 
 
+def _export_in_a_fork(folder: Path, span: IncidentRange, out: Path, mode: Mode) -> int:
+    """Export in a process of its own; return its id. What is loaded here need not be loaded anew for each kill."""
+    made = os.fork()
+    if made:
+        return made
+    try:
+        with Case.open(folder) as case:
+            request = ExportRequest(span, out, "DC Grey", 1_800_000_000 * NS_PER_S, name="Killed", mode=mode)
+            export_range(case, request, no_progress, never_cancelled)
+    finally:
+        os._exit(0)
+
+
 @pytest.mark.soak
 def test_fifty_random_kills_leave_only_folders_named_incomplete(case: Case, tmp_path: Path) -> None:
-    folder, out = case.folder, tmp_path / "out"
+    """Each kill comes at a random moment after the export's folder is there, however slow the machine is."""
+    chance, out, base = random.Random(50), tmp_path / "out", _start(case)
+    span = IncidentRange(IncidentTime(base), IncidentTime(base + 2_900_000_000))
+    out.mkdir()
+    folder = case.folder
+    originals = {one.path_bytes: Path(os.fsdecode(one.path_bytes)).read_bytes() for one in case.recordings()}
     case.close()
-    for number in range(50):
-        command = [sys.executable, "-m", "app.cli", "clip", str(folder), "--from", "+0", "--to", "+2.9"]
-        command = [str(Path(sys.executable).with_name("sightline")), *command[3:], "--out", str(out), "--mode", "exact"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            until = time.monotonic() + 1 + number / 25
-            while time.monotonic() < until and process.poll() is None:
-                pass
-            process.kill()
-        for made in out.iterdir() if out.is_dir() else ():
-            assert made.name.endswith(INCOMPLETE) or (made / REPORT_JSON).is_file()
-    with Case.open(folder) as opened:
-        assert opened.recordings()
+    begun = time.monotonic()
+    assert os.waitpid(_export_in_a_fork(folder, span, out, Mode.EXACT), 0)[1] == 0
+    whole_s = time.monotonic() - begun
+    shutil.rmtree(next(out.iterdir()))
+    found_half = 0
+    for _ in range(50):
+        process = _export_in_a_fork(folder, span, out, chance.choice([Mode.COPY, Mode.EXACT]))
+        while not any(out.iterdir()) and os.waitpid(process, os.WNOHANG)[0] == 0:
+            time.sleep(0.001)
+        time.sleep(chance.random() * whole_s)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(process, 0)
+        for made in out.iterdir():
+            found_half += made.name.endswith(INCOMPLETE)
+            assert made.name.endswith(INCOMPLETE) or _is_whole(made)
+            shutil.rmtree(made, ignore_errors=True)
+        with Case.open(folder) as opened:
+            assert opened.recordings()
+    assert found_half > 10, "the kills came too late to prove anything"
+    assert all(Path(os.fsdecode(path)).read_bytes() == data for path, data in originals.items())
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether an export's files are all there and are what its report says."""
+    report = json.loads((folder / REPORT_JSON).read_text())
+    files = {folder / one["file"]["name"]: one["file"]["sha256"] for one in report["files"]}
+    is_printed = (folder / REPORT_HTML).is_file() and (folder / REPORT_PDF).is_file()
+    return is_printed and all(hashlib.sha256(file.read_bytes()).hexdigest() == wanted for file, wanted in files.items())
+
+
+@pytest.mark.soak
+def test_cancelling_at_random_moments_leaves_nothing_behind(case: Case) -> None:
+    chance, exports = random.Random(30), case.folder / "exports"
+    times = []
+    for _ in range(30):
+        left = iter(range(chance.randrange(1, 60)))
+        try:
+            mode = chance.choice([Mode.COPY, Mode.EXACT])
+            export_range(case, _request(case, 0, 2_900, mode), no_progress, lambda: next(left, None) is None)  # noqa: B023
+        except Cancelled:
+            times.append(True)
+            assert not [one for one in exports.iterdir() if one.name.endswith(INCOMPLETE)]
+        for made in exports.iterdir():
+            assert _is_whole(made)
+            shutil.rmtree(made)
+    assert len(times) > 5
 
 
 def test_clips_are_kept_changed_exported_and_taken_back(case: Case) -> None:
