@@ -82,10 +82,10 @@ def _list(case: Case, book: MarkBook, timeline: Timeline) -> Iterable[Measuremen
     yield _absolute("100,000 marks, shown in the list", _ms(lambda: tab.show_marks(shown)), 500)
     QApplication.processEvents()
     bar, turns = tab.table.verticalScrollBar(), list[float]()
-    for turn in range(60):
-        bar.setValue(bar.maximum() * turn // 60)
+    for turn in range(120):
+        bar.setValue(bar.maximum() * turn // 120)
         turns.append(_ms(tab.table.viewport().repaint))
-    yield _absolute("list scrolled by a sixtieth, median paint", median(turns), 8)
+    yield _absolute("list scrolled by a 120th, paint, p95", _p95(turns), 8)
     wanted = MarkFilter(words=("mark", "99"))
     yield _absolute("list filtered by two words", _ms(lambda: tab.model.set_filter(wanted)), 300)
     tab.model.set_filter(MarkFilter())
@@ -95,7 +95,7 @@ def _list(case: Case, book: MarkBook, timeline: Timeline) -> Iterable[Measuremen
     widget.show()
     QApplication.processEvents()
     adding, painting = list[float](), list[float]()
-    for _ in range(20):
+    for _ in range(40):
         made, step = add_mark(case, MarkDraft(book.marks[len(book) // 2].instant, "new"), by="bench")
         begun = time.thread_time_ns()
         book = book.after(step)
@@ -104,7 +104,7 @@ def _list(case: Case, book: MarkBook, timeline: Timeline) -> Iterable[Measuremen
         adding.append((time.thread_time_ns() - begun) / 1e6)
         painting.append(_ms(widget.repaint))
     yield _absolute("a mark added among them, on the window's thread", median(adding), 8)
-    yield _absolute("timeline painted with all of them", median(painting), 8)
+    yield _absolute("timeline painted with all of them, p95", _p95(painting), 8)
     tab.close()
     widget.close()
 
@@ -117,3 +117,7 @@ def _ms(work: Callable[[], object]) -> float:
 
 def _absolute(name: str, ours: float, target_ms: int) -> Measurement:
     return Measurement(name, ours, None, "ms", "", ours, f"<= {target_ms} ms", is_met=ours <= target_ms)
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[len(values) * 95 // 100]

@@ -59,6 +59,9 @@ def scene(clip: Clip) -> Scene:
     return Scene(Timeline(tuple(cameras), ()), made.indexes)
 
 
+_NEVER_MS = 3_600_000
+
+
 class Tiles:
     """A surface with an engine and shapes."""
 
@@ -72,6 +75,7 @@ class Tiles:
         ids = [camera.camera.id for camera in scene.timeline.cameras]
         self.surface.set_cameras([CameraLabel(one, one, "#56b4e9") for one in ids])
         self.surface.resize(900, 560)
+        self.surface.labels._timer.setInterval(_NEVER_MS)  # on a busy machine a shot takes longer than labels stay
         self.surface.show()
         assert QTest.qWaitForWindowExposed(self.surface)
 
