@@ -8,6 +8,7 @@ overwritten: where that matters, the disk itself is to be encrypted.
 from __future__ import annotations
 
 import atexit
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -40,6 +41,7 @@ class UnlockedPacks:
         self._root = root or unlocked_root()
         self._held: dict[Path, WriteLock] = {}
         self._own: Path | None = None
+        self._process_id = os.getpid()
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +93,9 @@ class UnlockedPacks:
         return removed
 
     def close(self) -> None:
-        """Remove every folder of this run; a second time does nothing."""
+        """Remove every folder of this run; a second time does nothing, nor does a copy of this in a forked process."""
+        if os.getpid() != self._process_id:
+            return
         held, self._held, self._own = self._held, {}, None
         for folder, lock in held.items():
             lock.release()
