@@ -343,7 +343,7 @@ class Conductor(QObject):
             self._pending_ns = None
             self._last_key, self._must_deliver = None, True
             return
-        if not _stands(self._off, cue, wanted):
+        if not _stands(self._off, cue, wanted) or self._off.trouble:
             self._off.load(cue, wanted.place, wanted.at, wanted.focus)
         self._on.engine.pause()
         self._prepare_timer.stop()
@@ -358,6 +358,9 @@ class Conductor(QObject):
             engine.pause()
         elif self.is_pending:
             self._plays_when_on = True
+            if self._off.trouble:  # the drive may be back
+                spot = self.state.spot
+                self._off.load(self.show_now.cue, spot.place, spot.at, spot.focus)
         else:
             engine.play()
 

@@ -118,7 +118,7 @@ class TroubleWatch(QObject):
             known = self._fault_ns.get(kind)
             if trouble is None:
                 self._fault_ns.pop(kind, None)
-            elif known is None or known[0] != trouble:
+            elif known is None or known[0] is not trouble:  # told anew counts anew
                 self._fault_ns[kind] = (trouble, now)
             elif now - known[1] > _STAYS_NS:
                 self._board.clear(kind)

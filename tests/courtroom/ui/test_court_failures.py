@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -20,9 +22,13 @@ from courtroom.show.events import Focus, Press
 from courtroom.show.keys import Act
 from courtroom.show.log_report import rows_of
 from courtroom.show.resume import find_interrupted
+from courtroom.show.seen import SeenRecorder
 from courtroom.show.trouble import TroubleKind
+from courtroom.ui.conductor import Conductor
 from courtroom.ui.cue_player import CuePlayer
+from courtroom.ui.filmstrip import Filmstrip
 from courtroom.ui.guards import NETWORK, NetworkRefusedError
+from courtroom.ui.trouble_watch import TroubleWatch
 from evidence.audit import check_audit
 from tests.courtroom.ui.conftest import OpenCourt
 from tests.support.children import decoders_of
@@ -137,6 +143,62 @@ def test_exceptions_in_slots_are_told_and_what_the_court_sees_stays(
     seen = onlooker.stop()
     assert (seen[0], seen[-1]) == (10, 80)
     assert set(seen) <= {10, 11, 80}
+
+
+@pytest.mark.soak
+@pytest.mark.alone
+@pytest.mark.qt_no_exception_capture
+def test_twenty_exceptions_anywhere_while_it_plays_are_told_within_a_second(
+    open_in_court: OpenCourt, gate: ExceptionGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    court = open_in_court([clip_item(1, 0, 149, loops=True)])
+    conductor = court.mode.conductor
+    gate.caught.connect(court.mode.fault)
+    chance, left = random.Random(20), [0]
+
+    def breakable(owner: type, name: str) -> Callable[[], None]:
+        plain, is_broken = getattr(owner, name), [False]
+
+        def instead(self: object, *arguments: object) -> object:
+            if is_broken[0]:
+                is_broken[0] = False
+                left[0] -= 1
+                raise RuntimeError(f"injected into {name}")
+            return plain(self, *arguments)
+
+        monkeypatch.setattr(owner, name, instead)
+        return lambda: is_broken.__setitem__(0, True)
+
+    places = [
+        breakable(CuePlayer, "pump"),
+        breakable(CuePlayer, "picture"),
+        breakable(Conductor, "_watch_end"),
+        breakable(Conductor, "standing"),
+        breakable(TroubleWatch, "look"),
+        breakable(SeenRecorder, "see"),
+        breakable(Filmstrip, "show_place"),
+    ]
+    conductor.press(Press.PLAY)
+    court.settle(lambda: (court.code() or FrameCode(0, 0, 0)).number > 5)
+    onlooker = Onlooker(court)
+    slowest = 0.0
+    for _ in range(20):
+        court.mode.troubles.clear(TroubleKind.FAULT)
+        court.mode.console.trouble_line.show_trouble(None)
+        left[0] = 1
+        chance.choice(places)()
+        court.settle(lambda: not left[0])
+        begun = time.monotonic()
+        court.settle(lambda: told(court, TroubleKind.FAULT))
+        slowest = max(slowest, time.monotonic() - begun)
+        if not conductor.state.is_playing:
+            conductor.press(Press.PLAY)
+        at = court.code()
+        court.settle(lambda at=at: court.code() != at)  # type: ignore[misc]
+    seen = onlooker.stop()
+    print(f"told after {slowest:.2f} s at most")
+    assert slowest < 1.0
+    assert all(isinstance(one, int) for one in seen), "good frames alone"
 
 
 @pytest.mark.qt_no_exception_capture
@@ -334,3 +396,19 @@ def test_a_recording_that_is_gone_stops_its_item_and_no_other(open_in_court: Ope
     conductor.press(Press.NEXT)
     court.wait_for(100)
     court.settle(lambda: not told(court, TroubleKind.PICTURE))
+
+
+def test_an_item_whose_drive_was_away_comes_on_when_it_is_tried_again(open_in_court: OpenCourt, scene: Scene) -> None:
+    path = Path(os.fsdecode(scene.timeline.cameras[1].placed[0].recording.path_bytes))
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90, cameras=(1,))])
+        court.mode.conductor.press(Press.SHOW)
+        court.wait_for(10)
+        court.mode.conductor.press(Press.NEXT)
+        court.settle(lambda: told(court, TroubleKind.PICTURE))
+        assert court.code() == FrameCode(0, 0, 10)
+    finally:
+        away.rename(path)
+    court.mode.conductor.press(Press.PLAY)
+    court.settle(lambda: (code := court.code()) is not None and code.camera == 1 and code.number > 62)
