@@ -40,6 +40,9 @@ _FALLEN_BOTH_DB = -34.0
 _FARTHER = 1.25
 """Where what was heard comes from nearly 50 m apart or more, so much farther may the cameras be."""
 
+_FALLEN_ALONE_DB = -24.0
+"""Of one direction alone, which nothing else confirms; a third voice was seen to fall by 16."""
+
 _MOUTH_M = 0.3
 _LEVEL_SLACK_DB = 35.0
 """By how much both falls together may be less than free air between a mouth and a microphone makes them: pauses too
@@ -114,8 +117,9 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> BothWays | OneE
         both = _of_both(ours, theirs, paths, sampled)
         return None if both is None else both.shifted(first.start_s, shift_s)
     end = ours or theirs
-    one = None if end is None else _bounded(end.path, paths, sampled, of_first=ours is not None)
-    return None if one is None else one.shifted(first.start_s, shift_s)
+    if end is None or end.fall_db > _FALLEN_ALONE_DB:
+        return None
+    return _bounded(end.path, paths, sampled, of_first=ours is not None).shifted(first.start_s, shift_s)
 
 
 def _of_both(ours: End, theirs: End, paths: tuple[Arrivals, ...], line: Line) -> BothWays | None:
