@@ -4,7 +4,8 @@ Packets are counted in decoding order, as the index counted them. Each packet is
 stamp before it is decoded; a decoder hands that through to the frame it makes, so a frame is known by the very packet
 that it came from, whatever its stamps say (missing, doubled or running backwards). After a seek the first packets are
 recognised by their place in the file or their stamp; where there is any doubt, packets are counted from the file's
-beginning.
+beginning. Where a packet turns up with the stamp of a later one, the file has lost a piece since it was added: counting
+goes on with that one, and nothing is shown in place of what is lost.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ class FrameReader:
         self._decoded_from = 0
         self._next_packet = 0
         self._packets: Iterator[_Packet] = iter(())
+        self._ahead: _Packet | None = None
         self._open()
 
     def aim(self, frame: int, keep_from: int, only: frozenset[int] | None = None) -> None:
@@ -119,6 +121,10 @@ class FrameReader:
         if packet is None:
             self.is_at_end = True
             return self._number(self._decode(None))
+        before = self._count_anew(packet) if self._is_stranger(packet) else []
+        return [*before, *self._take(packet)]
+
+    def _take(self, packet: _Packet) -> list[Decoded]:
         number = self._next_packet
         self._next_packet += 1
         if number < self._decoded_from:
@@ -142,6 +148,7 @@ class FrameReader:
     def close(self) -> None:
         """Let go of the file."""
         self._packets = iter(())
+        self._ahead = None
         self._container.close()
         self._original.close()
 
@@ -204,6 +211,7 @@ class FrameReader:
         except _READ_ERRORS:
             return None
         self._codec.flush_buffers()
+        self._ahead = None
         self._packets = self._container.demux(self._stream)
         passed: list[_Packet] = []
         sighting = Sighting(self._names)
@@ -222,11 +230,41 @@ class FrameReader:
         return sighting.first + sighting.fragments
 
     def _next(self) -> _Packet | None:
+        if self._ahead is not None:
+            packet, self._ahead = self._ahead, None
+            return packet
         try:
             packet = next(self._packets, None)
         except _READ_ERRORS:
             return None
         return None if packet is None or (packet.size == 0 and packet.dts is None) else packet
+
+    def _is_stranger(self, packet: _Packet) -> bool:
+        """Tell whether a packet has another stamp than the one that the index names next."""
+        number, stamps = self._next_packet, self.index.packet_pts
+        return packet.pts is not None and number < len(stamps) and packet.pts != stamps[number]
+
+    def _count_anew(self, packet: _Packet) -> list[Decoded]:
+        """Go on with the packet's own number where the file has lost a piece since it was added.
+
+        Two packets must agree on how many are missing. What comes before the next key packet leans on the piece that
+        is lost, so it is only passed over. Returns what the decoder still held back.
+        """
+        found = self._names.by_stamp(packet.pts)
+        if found is None or found <= self._next_packet:
+            return []
+        following = self._next()
+        if following is None:
+            return []
+        self._ahead = following
+        if self._names.by_stamp(following.pts) != found + 1:
+            return []
+        held_back = self._number(self._decode(None))
+        self._codec.flush_buffers()
+        later = np.flatnonzero(self.index.is_key[found:])
+        self._next_packet = found
+        self._decoded_from = found + int(later[0]) if len(later) else len(self.index.is_key)
+        return held_back
 
     def _choose_skipping(self, packet: int) -> None:
         """Leave a frame out that nobody wants and on which no other depends; the decoder knows which those are."""

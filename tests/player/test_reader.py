@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -138,6 +139,32 @@ def test_a_frame_on_the_way_does_not_cost_a_seek(tmp_path: Path, monkeypatch: py
     for number in range(4, 28):
         assert _code_number(_fetch(reader, number, number) or pytest.fail("no frame")) == number
     reader.close()
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mkv", ".mpg"])
+def test_a_frame_keeps_its_number_where_the_file_lost_a_piece_since(tmp_path: Path, suffix: str) -> None:
+    plan = ClipPlan(suffix=suffix, frames=80, gop=20, noise=20)
+    if suffix == ".mpg":
+        plan = replace(plan, codec="mpeg2video", options={"bf": "2"}, time_base=Fraction(1, 25), step=1)
+    clip = make_clip(tmp_path, plan)
+    whole = clip.path.read_bytes()
+    first, last = (int(clip.index.packet_pos[packet]) // 188 * 188 for packet in (26, 33))
+    clip.path.write_bytes(whole[:first] + whole[last:])
+    reader = _reader(clip)
+    reader.aim(0, 0)
+    seen: list[int] = []
+    while not reader.is_at_end:
+        for decoded in reader.read():
+            assert _code_number(decoded.picture) == decoded.number
+            seen.append(decoded.number)
+    for number in (60, 45, 10, 79, 23):
+        assert _code_number(_fetch(reader, number, number) or pytest.fail("no frame")) == number
+    for number in (30, 36):
+        picture = _fetch(reader, number, number)
+        assert picture is None or _code_number(picture) == number, "another frame stands in for one that is lost"
+    reader.close()
+    assert set(range(24)) <= set(seen), "what lies before the piece is not shown any more"
+    assert set(range(42, 80)) <= set(seen), "what lies behind the piece is not shown any more"
 
 
 def _videos() -> list[Path]:
