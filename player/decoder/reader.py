@@ -231,8 +231,8 @@ class FrameReader:
 
     def _next(self) -> _Packet | None:
         if self._ahead is not None:
-            packet, self._ahead = self._ahead, None
-            return packet
+            ahead, self._ahead = self._ahead, None
+            return ahead
         try:
             packet = next(self._packets, None)
         except _READ_ERRORS:
