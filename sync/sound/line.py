@@ -24,6 +24,8 @@ _VOTES = (4.5, 6.0, 8.0)
 _FEWEST = 3
 _NEAR_S = 0.002
 _CLOSE_S = 0.0008
+_SEVERAL_SOURCES = 1.5
+"""By how much drift scatters more than the windows say, for near sources may share a line (measured on streets)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +154,7 @@ def _refine(windows: Windows, guess: _Guess, tried: int) -> Line | None:
         effective = weights.sum() ** 2 / (weights**2).sum()
         scatter = max(float(np.sqrt(np.average(rest**2, weights=weights))), 0.2 / RATE)
         lag_sigma = scatter / np.sqrt(max(effective - 1.5, 0.5))
-        drift_sigma = lag_sigma / np.sqrt(max(spread, 1e-6))
+        drift_sigma = _SEVERAL_SOURCES * lag_sigma / np.sqrt(max(spread, 1e-6))
     return Line(
         at_s=at,
         lag_s=lag,
