@@ -39,7 +39,7 @@ def make_court_case(
 ) -> Path:
     """Make a case of cameras with readable frame numbers, and a run sheet of a clip each in turn; return its folder."""
     originals = folder / "originals"
-    originals.mkdir(parents=True)
+    originals.mkdir(parents=True, exist_ok=True)  # it may be a disk of its own
     for number in range(cameras):
         plan = ClipPlan(number=number, frames=frames, size=(640, 360))
         make_clip(originals, plan, f"X60{number:02d}A12B_20260314_213200_0413.mp4")
