@@ -12,12 +12,16 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+if sys.platform != "win32":
+    import resource
 
 _MOST_MEMORY_BYTES = 8 << 30
 _main_module = threading.Lock()
@@ -51,14 +55,14 @@ def start_child(target: Callable[..., None], *arguments: Any, name: str) -> Base
     """
     if _ready.is_set():
         with contextlib.suppress(OSError, EOFError):  # the process that copies are made of was killed
-            return _started("forkserver", target, arguments, name, dict(os.environ))
+            return _started("forkserver", target, arguments, name, _Surroundings(dict(os.environ), _limits()))
     return _started("spawn", target, arguments, name, None)
 
 
 def _started(
-    method: str, target: Callable[..., None], arguments: tuple[Any, ...], name: str, environment: dict[str, str] | None
+    method: str, target: Callable[..., None], arguments: tuple[Any, ...], name: str, around: _Surroundings | None
 ) -> BaseProcess:
-    whole = (target, arguments, name, environment)
+    whole = (target, arguments, name, around)
     process: BaseProcess = multiprocessing.get_context(method).Process(  # type: ignore[attr-defined]
         target=_begin, args=whole, name=name, daemon=True
     )
@@ -67,24 +71,46 @@ def _started(
     return process
 
 
-def _begin(
-    target: Callable[..., None], arguments: tuple[Any, ...], name: str, environment: Mapping[str, str] | None
-) -> None:
+def _begin(target: Callable[..., None], arguments: tuple[Any, ...], name: str, around: _Surroundings | None) -> None:
     """Runs in the child: take the name and the surroundings of today, then do what it was started for."""
-    if environment is not None:
-        os.environ.clear()
-        os.environ.update(environment)
+    if around is not None:
+        around.take_on()
     with contextlib.suppress(OSError):
         Path("/proc/self/comm").write_text(name)
     target(*arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a child that starts from nothing inherits, and a copy has to be told.
+
+    Attributes:
+        environment: the environment's variables.
+        limits: the system's limits (`resource.setrlimit`), by their numbers; soft and hard.
+    """
+
+    environment: dict[str, str]
+    limits: dict[int, tuple[int, int]]
+
+    def take_on(self) -> None:
+        """Make them those of this process."""
+        os.environ.clear()
+        os.environ.update(self.environment)
+        for number, limit in self.limits.items():
+            if resource.getrlimit(number) != limit:
+                with contextlib.suppress(OSError, ValueError):
+                    resource.setrlimit(number, limit)
+
+
+def _limits() -> dict[int, tuple[int, int]]:
+    numbers = (resource.RLIMIT_FSIZE, resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_CORE)
+    return {number: resource.getrlimit(number) for number in numbers}
+
+
 def limit_this_process() -> None:
     """In a child: let a file that asks for more memory than any recording needs break this process, not the machine."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows
+    if sys.platform == "win32":
+        return
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))

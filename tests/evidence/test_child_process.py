@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -32,6 +33,22 @@ def _told() -> tuple[str, str | None, bool]:
     child.join(10)
     assert child.exitcode is not None
     return told
+
+
+def _tell_limit(pipe: Connection[int, None]) -> None:
+    pipe.send(resource.getrlimit(resource.RLIMIT_FSIZE)[0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are copied on Linux only")
+def test_a_ready_child_has_the_limits_of_the_moment() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    seen = []
+    for limit in (30_000_000, soft):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        ours, theirs = multiprocessing.Pipe()
+        start_child(_tell_limit, theirs, name="limited")
+        seen.append(ours.recv())
+    assert seen == [30_000_000, soft]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are copied on Linux only")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import sys
 import time
@@ -69,8 +70,10 @@ def test_a_child_that_leaves_is_told(shared: Worker) -> None:
 def test_a_child_killed_between_orders_is_no_fault_of_the_next(shared: Worker) -> None:
     assert _ask(shared, "echo one") == "one"
     assert shared.process_id is not None
+    watched = os.pidfd_open(shared.process_id)
     os.kill(shared.process_id, signal.SIGKILL)
-    os.waitid(os.P_PID, shared.process_id, os.WEXITED | os.WNOWAIT)
+    assert select.select([watched], [], [], 20)[0], "it is dead"
+    os.close(watched)
     assert _ask(shared, "echo two") == "two"
 
 

@@ -96,12 +96,12 @@ def test_an_event_places_a_recording_without_any_time_and_undo_takes_it_back(
     found = call(capsys, *event, "--camera", "Lobby", "--at", "30", "--what", "Door opens", "--by", "DS Blue")
     (one,) = found["observations"]
     assert (one["state"], one["method"], one["decided_by"]) == ("accepted", "marked event", "DS Blue")
-    assert one["other"]["media_ns"] == 1_000_000_000
+    assert one["other"]["media_ns"] == 1_016_666_666, "the middle of frame 30 at 30 a second"
     assert "Door opens" in one["evidence"]
     call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
     rows = call(capsys, "info", str(case))["cameras"]
     (lobby,) = next(row for row in rows if row["camera"]["name"] == "Lobby")["recordings"]
-    assert lobby["start_ns"] == pytest.approx(1_773_523_959 * 10**9, abs=2_000_000)
+    assert lobby["start_ns"] == pytest.approx(1_773_523_959 * 10**9 - 16_666_666, abs=2_000_000)
     call(capsys, "sync", str(case), "--undo", "--by", "DS Blue")
     assert call(capsys, "info", str(case)) == before
 
