@@ -27,7 +27,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
-from annotations.cuts.copying import Copied, PacketDigests, is_sampled
+from annotations.cuts.digests import Copied, PacketDigests
 from annotations.cuts.likeness import (
     Compared,
     MistakenFrameError,
@@ -342,8 +342,9 @@ def _check_packets(order: CutOrder, path: Path, copied: Copied) -> int:
         numbers = {stream.index: number for number, stream in enumerate(written.streams)}
         for packet in iterate_packets(written):
             if packet.size:
-                digests = found.setdefault(packet.stream_index, PacketDigests(is_whole=is_sampled(packet.stream)))
-                digests.add(packet)
+                if packet.stream_index not in found:
+                    found[packet.stream_index] = PacketDigests(packet.stream)
+                found[packet.stream_index].add(packet)
     for stream, digests in found.items():
         number = numbers[stream]
         wanted = copied.packets.get(copied.order[number]) if number < len(copied.order) else None

@@ -6,21 +6,19 @@ be taken along is still in the file. Other containers show it. Runs in the proce
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
-from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 from numpy.typing import NDArray
 
 from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
+from annotations.cuts.digests import Copied, Digesting
 from annotations.cuts.messages import CutOrder, LeftOut
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.places import PacketRange, decoding_stamps, frame_of_packet, raw_shift, ticks
@@ -28,90 +26,17 @@ from annotations.cuts.source import SourceFile, Taken, packets_from
 from annotations.cuts.tracks_out import Kept, add_copied, choose_streams, keep_facts
 from annotations.cuts.written import disk_errors, writing
 from evidence.frame_index import FrameIndex, Timing
-from evidence.times import NS_PER_S
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
 _PAST_END_S = 5
-_EMPTY_LINE_BYTES = 2
+_TOLD_EVERY = 8
 _PRE_PACKETS_S = Fraction(3, 50)
 
 
 class CannotCopyError(Exception):
     """The packets cannot be copied like this; the message says why, in a sentence."""
-
-
-class PacketDigests:
-    """The SHA-256 over the SHA-256 of each packet of a stream, or over all bytes where packets are arbitrary.
-
-    Attributes:
-        count: how many packets.
-    """
-
-    def __init__(self, *, is_whole: bool, is_encoded: bool = False) -> None:
-        self.count = 0
-        self._is_encoded = is_encoded
-        self._is_whole = is_whole
-        self._digest = hashlib.sha256()
-
-    def add(self, packet: Packet[Stream]) -> None:
-        """Take the next packet; the empty lines that MP4 needs between others are passed over."""
-        data = memoryview(packet)
-        if len(data) == _EMPTY_LINE_BYTES and not self._is_encoded and packet.stream.type == "subtitle":
-            return
-        self.count += 1
-        self._digest.update(data if self._is_whole else hashlib.sha256(data).digest())
-
-    @property
-    def result(self) -> bytes:
-        """The digest so far."""
-        return self._digest.digest()
-
-
-@dataclass
-class Copied:
-    """What was written.
-
-    Attributes:
-        packets: by stream of the original, the digests of its packets in the order written.
-        encoded_packets: how many of them come from an encoder.
-        order: the streams of the original that are in the file, in its order.
-        sounds: by sound stream of the original, each packet's SHA-256 and its time from the cut's start, ns.
-        left_out: streams that are not in the file.
-        notes: what people should know.
-        is_hidden: whether an edit list hides what was not asked for.
-    """
-
-    packets: dict[int, PacketDigests] = field(default_factory=dict)
-    encoded_packets: int = 0
-    order: list[int] = field(default_factory=list)
-    sounds: dict[int, list[tuple[bytes, int]]] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
-    notes: list[str] = field(default_factory=list)
-    is_hidden: bool = False
-
-    def add(self, packet: Packet[Stream], stream: int | None = None) -> None:
-        """Note a packet that is written; `stream` is its stream's number in the original where it does not say."""
-        number = packet.stream_index if stream is None else stream
-        if number not in self.packets:
-            self.packets[number] = PacketDigests(
-                is_whole=stream is None and is_sampled(packet.stream), is_encoded=stream is not None
-            )
-        self.packets[number].add(packet)
-
-    def add_sound(self, packet: Packet[Stream], start: Fraction) -> None:
-        """Note when a packet of sound is heard; before its stamps are changed."""
-        if packet.pts is not None and isinstance(packet.stream, AudioStream):
-            digest = hashlib.sha256(memoryview(packet)).digest()
-            base = packet.time_base
-            instant = packet.pts * base.numerator * NS_PER_S // base.denominator - int(start * NS_PER_S)
-            self.sounds.setdefault(packet.stream_index, []).append((digest, instant))
-
-
-def is_sampled(stream: Stream) -> bool:
-    """Tell whether a stream is bare samples, which every reader cuts into packets as it likes."""
-    return isinstance(stream, AudioStream) and stream.codec_context.name.startswith("pcm_")
 
 
 def copy_packets(
@@ -150,8 +75,9 @@ def copy_packets(
         with writing(path, order.out_format, scale) as out:
             keep_facts(source.container, out)
             targets = {number: add_copied(out, stream, order) for number, stream in kept.streams.items()}
-            copying = _Copying(order, place, clock, targets, done, has_one_key=has_one_key)
-            copying.run(out, advance)
+            with Digesting(done, order.start) as digesting:
+                copying = _Copying(order, place, clock, targets, digesting, has_one_key=has_one_key)
+                copying.run(out, advance)
     if has_edits:
         with disk_errors(path):
             set_edits(path, [TrackEdit(order.end - order.start)] * len(targets))
@@ -179,6 +105,7 @@ class StreamClock:
         self._zeros: dict[int, int] = {}
         self.has_sound = True
         index = order.index
+        self._first_pts = 0 if index is None else int(index.pts[order.first])
         if index is None or place is None:
             return
         whole = raw_shift(index, 0, len(index.is_key) - 1)
@@ -188,20 +115,20 @@ class StreamClock:
 
     def stamp(self, taken: Taken) -> None:
         """Give a packet its stamps in the file, in its own time base."""
-        packet, index = taken.packet, self._order.index
-        if taken.number >= 0 and taken.number in self._stamps:
-            pts, dts = self._stamps[taken.number]
-            packet.pts, packet.dts = pts, dts
-        if taken.number >= 0 and index is not None:
-            zero = int(index.pts[self._order.first])
+        packet = taken.packet
+        if taken.number in self._stamps:
+            packet.pts, packet.dts = self._stamps[taken.number]
+        if taken.number >= 0:
+            zero = self._first_pts
         elif (known := self._zeros.get(packet.stream_index)) is not None:
             zero = known
         else:
             zero = self._zeros[packet.stream_index] = ticks(self._order.start, packet.time_base)
-        if packet.pts is not None:
-            packet.pts -= zero
-        if packet.dts is not None:
-            packet.dts -= zero
+        pts, dts = packet.pts, packet.dts
+        if pts is not None:
+            packet.pts = pts - zero
+        if dts is not None:
+            packet.dts = dts - zero
 
 
 def _restamped(index: FrameIndex, place: PacketRange) -> dict[int, tuple[int, int]]:
@@ -224,7 +151,7 @@ class _Copying:
         place: PacketRange | None,
         clock: StreamClock,
         targets: dict[int, Stream],
-        done: Copied,
+        digesting: Digesting,
         *,
         has_one_key: bool,
     ) -> None:
@@ -233,7 +160,7 @@ class _Copying:
         self._place = place
         self._clock = clock
         self._targets = targets
-        self._done = done
+        self._digesting = digesting
         self._bounds: dict[int, tuple[int, int]] = {}  # ticks of each stream: worked out once, not for each packet
         self._is_video_over = place is None
         self._open = {note.index for note in order.streams if note.kind == "audio" and note.index in targets}
@@ -248,7 +175,8 @@ class _Copying:
                 assert place is not None
                 if taken.number <= place.end:
                     self._put(out, taken)
-                    advance(taken.number - place.start + 1, total)
+                    if not taken.number % _TOLD_EVERY or taken.number == place.end:
+                        advance(taken.number - place.start + 1, total)
                 self._is_video_over = taken.number >= place.end
                 if self._is_late(taken.packet):
                     break
@@ -264,8 +192,7 @@ class _Copying:
     def _put(self, out: OutputContainer, taken: Taken) -> None:
         packet = taken.packet
         stream = packet.stream_index
-        self._done.add(packet)
-        self._done.add_sound(packet, self._order.start)
+        self._digesting.add(packet)
         self._clock.stamp(taken)
         if self._has_one_key and self._place is not None and taken.number > self._place.start:
             packet.is_keyframe = False
@@ -274,16 +201,17 @@ class _Copying:
 
     def _wants(self, packet: Packet[Stream], sound_from: Fraction) -> bool:
         """Tell whether another stream's packet lies in the range; note which streams are past its end."""
-        if packet.pts is None or packet.time_base is None:
+        pts = packet.pts
+        if pts is None:
             return False
         bounds = self._bounds.get(packet.stream_index)
         if bounds is None:
             base = packet.time_base
             bounds = self._bounds[packet.stream_index] = (floor(sound_from / base), ceil(self._order.end / base))
-        if packet.pts >= bounds[1]:
+        if pts >= bounds[1]:
             self._open.discard(packet.stream_index)
             return False
-        return packet.pts + (packet.duration or 0) > bounds[0]
+        return pts + (packet.duration or 0) > bounds[0]
 
     def _is_late(self, packet: Packet[Stream]) -> bool:
         if packet.dts is None or not self._is_video_over:
@@ -311,7 +239,7 @@ def _copy_raw(order: CutOrder, place: PacketRange, path: Path, advance: Advance)
     with SourceFile(order) as source:
         video = source.video
         headers = b"" if video is None else bytes(video.codec_context.extradata or b"")
-    with disk_errors(path), path.open("wb") as file:
+    with disk_errors(path), path.open("wb") as file, Digesting(done, order.start) as digesting:
         for taken in packets_from(order, place.start, order.start, {order.video}):
             if taken.number > place.end:
                 break
@@ -320,6 +248,6 @@ def _copy_raw(order: CutOrder, place: PacketRange, path: Path, advance: Advance)
                 file.write(headers)
                 done.notes.append("The stream's headers were put before its first picture, as they lie elsewhere.")
             file.write(data)
-            done.add(taken.packet)
+            digesting.add(taken.packet)
             advance(taken.number - place.start + 1, total)
     return done

@@ -14,7 +14,8 @@ import av
 import av.error
 
 from annotations.cuts.checking import CheckFailedError, Expected, check
-from annotations.cuts.copying import CannotCopyError, Copied, copy_packets
+from annotations.cuts.copying import CannotCopyError, copy_packets
+from annotations.cuts.digests import Copied
 from annotations.cuts.encoding import encode_range
 from annotations.cuts.joining import CannotJoinError, join_range
 from annotations.cuts.messages import CheckFacts, Codec, Cut, CutOrder, LeftOut, Mode, NotCut, Span

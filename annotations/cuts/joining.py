@@ -24,7 +24,8 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from annotations.cuts.containers import EDIT_LISTS
-from annotations.cuts.copying import Copied, sound_start
+from annotations.cuts.copying import sound_start
+from annotations.cuts.digests import Copied, Digesting
 from annotations.cuts.messages import Codec, CutOrder, Span
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.parameter_sets import (
@@ -111,7 +112,8 @@ def join_range(order: CutOrder, path: Path, advance: Callable[[int, int], None])
             if encoder is not None and plan.configuration is not None:
                 context = targets[order.video or 0].codec_context
                 context.extradata = plan.configuration.joined(encoder.sequences, encoder.pictures).to_bytes()
-            _Joining(order, plan, targets, done, advance).run(out, head, tail)
+            with Digesting(done, order.start) as digesting:
+                _Joining(order, plan, targets, (done, digesting), advance).run(out, head, tail)
     if done.is_hidden:
         with disk_errors(path):
             set_edits(path, [TrackEdit(order.end - order.start)] * len(targets))
@@ -278,14 +280,14 @@ class _Joining:
         order: CutOrder,
         plan: _Plan,
         targets: dict[int, Stream],
-        done: Copied,
+        written: tuple[Copied, Digesting],
         advance: Callable[[int, int], None],
     ) -> None:
         assert order.index is not None
         self._order = order
         self._plan = plan
         self._targets = targets
-        self._done = done
+        self._done, self._digesting = written
         self._advance = advance
         self._index = order.index
         self._stamps = iter(plan.stamps)
@@ -338,8 +340,7 @@ class _Joining:
             return
         if start + (packet.duration or 0) * packet.time_base <= sound_from:
             return
-        self._done.add(packet)
-        self._done.add_sound(packet, self._order.start)
+        self._digesting.add(packet)
         zero = ticks(self._order.start, packet.time_base)
         packet.pts -= zero
         if packet.dts is not None:
@@ -359,7 +360,7 @@ class _Joining:
         packet.pts, packet.dts = stamps
         number = int(np.searchsorted(self._index.pts, stamps[0] + int(self._index.pts[self._order.first])))
         packet.duration = self._index.end_of(number) - int(self._index.pts[number])
-        self._done.add(packet, self._video)
+        self._digesting.add(packet, self._video)
         packet.stream = self._targets[self._video]
         out.mux_one(packet)
         self._written += 1

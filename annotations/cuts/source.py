@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import av.error
 import numpy as np
@@ -32,8 +31,7 @@ _PACKETS_TO_RECOGNISE = 64
 _WORTH_A_SEEK_S = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A packet.
 
     Attributes:

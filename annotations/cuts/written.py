@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import av.error
@@ -14,7 +14,7 @@ from av.container import OutputContainer
 
 from annotations.cuts.containers import EDIT_LISTS
 
-_BUFFER_BYTES = 1 << 20
+_BUFFER_BYTES = 1 << 18
 
 
 class DiskError(Exception):
@@ -24,13 +24,16 @@ class DiskError(Exception):
 class _Tap:
     """The file, as PyAV wants it; the first error of the disk is kept, whatever FFmpeg makes of it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: FileIO) -> None:
         self._file = file
         self.error: OSError | None = None
 
     def write(self, data: bytes) -> int:
+        rest = memoryview(data)
         try:
-            return self._file.write(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            return len(data)
         except OSError as error:
             self.error = self.error or error
             raise
@@ -70,7 +73,7 @@ def writing(
         DiskError: the disk is full or failed.
         FFmpegError: FFmpeg cannot write this.
     """
-    options = {"fflags": "+bitexact"}
+    options = {"fflags": "+bitexact-flush_packets", "flush_packets": "0"}
     if form in EDIT_LISTS:
         options["use_editlist"] = "1"
         if states_colour:
@@ -79,10 +82,10 @@ def writing(
             options["movie_timescale"] = str(movie_timescale)
     if form == "mpegts":
         options["mpegts_flags"] = "+initial_discontinuity"
-    with disk_errors(path), path.open("w+b", buffering=_BUFFER_BYTES) as file:
+    with disk_errors(path), FileIO(path, "w+b") as file:
         tap = _Tap(file)
         try:
-            container = av.open(tap, "w", format=form, options=options)
+            container = av.open(tap, "w", format=form, options=options, buffer_size=_BUFFER_BYTES)
             with container:
                 yield container
         except (av.error.FFmpegError, OSError) as error:
@@ -91,7 +94,6 @@ def writing(
             raise
         if tap.error is not None:
             raise tap.error
-        file.flush()
         os.fsync(file.fileno())
 
 
