@@ -83,6 +83,12 @@ class CourtSource:
         """Return a recording's frame table, or None."""
         return self.indexes.get(recording_id)
 
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """The paths of all that is shown: recordings, documents, images."""
+        recordings = [one.recording.path_bytes for row in self.timeline.cameras for one in row.placed]
+        return (*recordings, *(os.fsencode(cue.path) for cue in self.cues if cue.path))
+
     def camera_name(self, camera_id: str) -> str:
         """Return what people call a camera."""
         row = self.timeline.find_camera(camera_id)

@@ -15,6 +15,7 @@ class TroubleKind(StrEnum):
     PICTURE = "picture"
     WAITING = "waiting"
     NEXT = "next item"
+    DRIVE = "drive"
     PACK = "pack"
     MISSING = "missing"
     FAULT = "fault"
@@ -46,6 +47,7 @@ _WEIGHTS = {
     TroubleKind.PACK: Weight.FIRST,
     TroubleKind.PREFLIGHT: Weight.FIRST,
     TroubleKind.NEXT: Weight.WARNING,
+    TroubleKind.DRIVE: Weight.WARNING,
     TroubleKind.MISSING: Weight.WARNING,
     TroubleKind.FAULT: Weight.WARNING,
     TroubleKind.LOG: Weight.WARNING,

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from courtroom.show.displays import DisplayPlan, Placement
+from courtroom.show.drive_watch import DriveWatch
 from courtroom.show.events import Press
 from courtroom.show.keys import Act
 from courtroom.show.recorder import CourtRecorder
@@ -127,7 +128,8 @@ class CourtMode(QObject):
         standing = "PACK: MISMATCH" if request.source.is_amiss else ""
         self.console = Console(self.conductor, self.screen, voice, self.troubles, time_text, standing=standing)
         self.capturer = Capturer(request.source, self.screen, self.recorder, request.captures, request.by)
-        self._watch = TroubleWatch(self.conductor, self.troubles, voice, request.source.camera_name)
+        self._drives = DriveWatch(request.source.files)
+        self._watch = TroubleWatch(self.conductor, self.troubles, voice, self._drives, request.source.camera_name)
         self._witness = Witness(request.source, self.conductor, self.screen, self.recorder, self._facts)
         self._preflight = CourtPreflight(request.preflight, self)
         self._strip = StripPainter(request.source)
@@ -160,6 +162,7 @@ class CourtMode(QObject):
             )
         if self._request.is_shown:
             self.conductor.press(Press.SHOW)
+        self._drives.begin()
         if self._request.draws_strip:
             self._strip.begin()
 
@@ -177,6 +180,7 @@ class CourtMode(QObject):
             return
         self._is_over = True
         self._strip.close()
+        self._drives.close()
         self._preflight.close()
         self._witness.end()
         self.recorder.note("court.ended", {})

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from courtroom.show.drive_watch import DriveWatch
 from courtroom.show.events import Press
 from courtroom.show.trouble import Trouble, TroubleBoard, TroubleKind
 from courtroom.ui.conductor import Conductor
@@ -29,12 +30,18 @@ class TroubleWatch(QObject):
     told = Signal(object)
 
     def __init__(
-        self, conductor: Conductor, board: TroubleBoard, voice: CourtVoice, camera_name: Callable[[str], str]
+        self,
+        conductor: Conductor,
+        board: TroubleBoard,
+        voice: CourtVoice,
+        drives: DriveWatch,
+        camera_name: Callable[[str], str],
     ) -> None:
         super().__init__(conductor)
         self._conductor = conductor
         self._board = board
         self._voice = voice
+        self._drives = drives
         self._camera_name = camera_name
         self._waiting_since_ns: int | None = None
         self._looked_ns = 0
@@ -54,6 +61,7 @@ class TroubleWatch(QObject):
         self._look_at_waiting(now)
         self._look_at_next()
         self._look_at_sound()
+        self._look_at_drives()
         self._take_down(now)
 
     def _look_at_picture(self) -> None:
@@ -111,6 +119,15 @@ class TroubleWatch(QObject):
         self._sound_words = words
         if words and words != before:
             self._tell(Trouble(TroubleKind.SOUND, words, "Play goes on without sound."))
+
+    def _look_at_drives(self) -> None:
+        words = self._drives.words
+        if words:
+            self._tell(
+                Trouble(TroubleKind.DRIVE, words, "What was read ahead plays on. Connect it again; then Space goes on.")
+            )
+        else:
+            self._board.clear(TroubleKind.DRIVE)
 
     def _take_down(self, now: int) -> None:
         for kind in (TroubleKind.FAULT, TroubleKind.SOUND, TroubleKind.NOTE, TroubleKind.SLEEP):

@@ -398,6 +398,23 @@ def test_a_recording_that_is_gone_stops_its_item_and_no_other(open_in_court: Ope
     court.settle(lambda: not told(court, TroubleKind.PICTURE))
 
 
+def test_a_drive_that_goes_is_told_although_no_picture_needs_it_yet_and_is_back_by_itself(
+    open_in_court: OpenCourt, scene: Scene
+) -> None:
+    path = Path(os.fsdecode(scene.timeline.cameras[1].placed[0].recording.path_bytes))
+    court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90), clip_item(3, 60, 90, cameras=(1,))])
+    court.mode.conductor.press(Press.SHOW)
+    court.wait_for(10)
+    time.sleep(0.4)  # it has looked once
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        court.settle(lambda: told(court, TroubleKind.DRIVE))  # how soon: `test_court_disks`
+        assert court.code() == FrameCode(0, 0, 10)
+    finally:
+        away.rename(path)
+    court.settle(lambda: not told(court, TroubleKind.DRIVE))
+
+
 def test_an_item_whose_drive_was_away_comes_on_when_it_is_tried_again(open_in_court: OpenCourt, scene: Scene) -> None:
     path = Path(os.fsdecode(scene.timeline.cameras[1].placed[0].recording.path_bytes))
     away = path.rename(path.with_suffix(".away"))
