@@ -1,6 +1,7 @@
 """A disk that fails on request, under a whole program: a library laid before the system's, for Linux with a compiler.
 
-Only files whose names end in `.mp4` are touched, so that the program itself and its logs stay as they are.
+Only reads of files whose names end in `.mp4` are touched, so that the program itself and its logs stay as they are.
+When a write first found the disk full is noted.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ _SOURCE = r"""
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
-static char state(void) {
-    static volatile char *shared;
-    if (!shared) {
-        int file = open(getenv("BAD_DISK"), O_RDONLY);
-        shared = mmap(0, 1, PROT_READ, MAP_SHARED, file, 0);
+static volatile char *shared(void) {
+    static volatile char *found;
+    if (!found) {
+        int file = open(getenv("BAD_DISK"), O_RDWR);
+        found = mmap(0, 16, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         close(file);
     }
-    return *shared;
+    return found;
 }
+static char state(void) { return *shared(); }
 static int is_media(int file) {
     char name[64], path[4096];
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
@@ -56,6 +59,19 @@ static int fails(int file, size_t count) {
     }
 READ(pread)
 READ(pread64)
+ssize_t write(int file, const void *from, size_t count) {
+    static ssize_t (*next)(int, const void *, size_t);
+    if (!next) next = dlsym(RTLD_NEXT, "write");
+    ssize_t written = next(file, from, count);
+    if (written < 0 && errno == ENOSPC) {
+        volatile long long *failed = (volatile long long *)(shared() + 8);
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (!*failed) *failed = now.tv_sec * 1000000000LL + now.tv_nsec;
+        errno = ENOSPC;
+    }
+    return written;
+}
 """
 
 
@@ -80,6 +96,7 @@ class BadDisk:
         folder.mkdir(parents=True)
         source, self._library, self._told = folder / "bad.c", folder / "bad.so", folder / "told"
         source.write_text(_SOURCE)
+        self._told.write_bytes(bytes(16))
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self._library, source, "-ldl"], check=True)
         self.be(Disk.WELL)
 
@@ -95,5 +112,10 @@ class BadDisk:
 
     def be(self, disk: Disk) -> None:
         """Be so from now on."""
-        with self._told.open("r+b" if self._told.exists() else "wb") as file:
+        with self._told.open("r+b") as file:
             file.write(disk.value)
+
+    @property
+    def full_since(self) -> float | None:
+        """When a write first failed since the disk was full, s of the monotonic clock; None while none has."""
+        return int.from_bytes(self._told.read_bytes()[8:], "little") / 1e9 or None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -14,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +36,7 @@ from tests.support.screen import Screen, screen_environment
 DESK = (1366, 768)
 COURT = (1280, 720)
 PATIENCE_S = 40.0
+_PIPE_BYTES = 1 << 20
 
 
 def make_court_case(
@@ -210,45 +215,62 @@ class Stand:
 
 
 class Film:
-    """Films the court's display from outside, frame by frame, in a thread; use it as a context manager."""
+    """Films the court's display from outside, frame by frame, in a thread; use it as a context manager.
+
+    The camera stamps a look when it takes it, and takes the next ones meanwhile: how busy this process is does not
+    change what is seen when.
+
+    Args:
+        court: whose display.
+        rate: looks a second.
+    """
 
     def __init__(self, court: CourtProgram, rate: int = 60) -> None:
         self.looks: list[Look] = []
-        self._size = COURT[0] * COURT[1] * 4
+        reading, writing = os.pipe()
+        if sys.platform == "linux":
+            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._camera = subprocess.Popen(
             [
                 "ffmpeg", "-v", "error", "-f", "x11grab", "-draw_mouse", "1", "-framerate", str(rate),
-                "-video_size", f"{COURT[0]}x{COURT[1]}", "-i", f"{court.screen.display}+{DESK[0]},0",
-                "-f", "rawvideo", "-pix_fmt", "bgr0", "-",
+                "-video_size", f"{COURT[0]}x{COURT[1]}", "-thread_queue_size", "32",
+                "-i", f"{court.screen.display}+{DESK[0]},0", "-c", "copy", "-copyts", "-f", "nut", f"pipe:{writing}",
             ],
-            stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            pass_fds=[writing],
         )  # fmt: skip
+        os.close(writing)
+        self._reading = reading
         self.process = self._camera.pid
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> Self:
+        gc.disable()  # a search for refuse among ten thousands of looks would keep the camera waiting
         self._thread.start()
         return self
 
     def __exit__(self, *_of_error: object) -> None:
         self._camera.terminate()
         self._thread.join()
-        assert self._camera.stdout is not None
-        self._camera.stdout.close()
+        os.close(self._reading)
         self._camera.wait()
+        gc.enable()
 
     def _run(self) -> None:
-        assert self._camera.stdout is not None
         last = b""
-        while len(raw := self._camera.stdout.read(self._size)) == self._size:
-            now = time.monotonic()
-            if raw == last:
-                self.looks.append(Look(now, self.looks[-1].code, self.looks[-1].is_black))
-                continue
-            last = raw
-            pixels = np.frombuffer(raw, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
-            self.looks.append(Look(now, read(pixels), not pixels[:, :, :3].any()))
+        off = time.monotonic() - time.time()  # the camera stamps by the clock on the wall
+        with contextlib.suppress(av.FFmpegError), av.open(f"pipe:{self._reading}", format="nut") as film:
+            stream = film.streams.video[0]
+            for packet in film.demux(stream):
+                if packet.pts is None or packet.time_base is None:
+                    return  # the camera was stopped
+                at, raw = float(packet.pts * packet.time_base) + off, bytes(packet)
+                if raw == last:
+                    self.looks.append(Look(at, self.looks[-1].code, self.looks[-1].is_black))
+                    continue
+                last = raw
+                pixels = np.frombuffer(raw, dtype=np.uint8).reshape(COURT[1], COURT[0], 4)
+                self.looks.append(Look(at, read(pixels), not pixels[:, :, :3].any()))
 
     def stands(self) -> list[Stand]:
         """Return each frame with how long it stood, from the first that moved to the last one."""

@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 _EVERY_S = 0.1
+_LOOK_ANEW = 10
+"""Which processes and threads there are is found out at every tenth sample: that costs more than all the rest."""
+_Threads = tuple[tuple[int, int], ...]
+"""Process and thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
     at: float
-    queued_ns: dict[tuple[int, int], int]
-    """By process and thread."""
+    threads: _Threads
+    queued_ns: NDArray[np.int64]
+    """In the order of the threads; an array, since half an hour of them would burden Python's search for refuse."""
 
 
 class QueuedTime:
@@ -54,20 +62,31 @@ class QueuedTime:
         after = [one for one in self._samples if one.at >= end][:1] or self._samples[-1:]
         if not before or not after:
             return 0.0
-        first, last = before[0].queued_ns, after[0].queued_ns
+        first = dict(zip(before[0].threads, before[0].queued_ns, strict=True))
         longest: dict[int, int] = {}
-        for (process, thread), waited in last.items():
-            own = waited - first.get((process, thread), waited)
+        for (process, thread), waited in zip(after[0].threads, after[0].queued_ns, strict=True):
+            own = int(waited - first.get((process, thread), waited))
             longest[process] = max(longest.get(process, 0), own)
         return sum(longest.values()) / 1e9
 
     def _run(self) -> None:
+        threads: _Threads = ()
         while not self._is_over.wait(_EVERY_S):
-            queued = {key: waited for process in self._processes() for key, waited in _queued(process)}
-            self._samples.append(_Sample(time.monotonic(), queued))
+            if len(self._samples) % _LOOK_ANEW == 0:
+                threads = tuple(one for process in self._processes() for one in _threads(process))
+            queued = np.fromiter((_queued_ns(*one) for one in threads), np.int64, len(threads))
+            self._samples.append(_Sample(time.monotonic(), threads, queued))
 
 
-def _queued(process: int) -> Iterator[tuple[tuple[int, int], int]]:
-    for path in Path(f"/proc/{process}/task").glob("[0-9]*/schedstat"):
-        with contextlib.suppress(OSError, IndexError):
-            yield (process, int(path.parent.name)), int(path.read_text().split()[1])
+def _threads(process: int) -> Iterator[tuple[int, int]]:
+    with contextlib.suppress(OSError):
+        for path in Path(f"/proc/{process}/task").iterdir():
+            yield process, int(path.name)
+
+
+def _queued_ns(process: int, thread: int) -> int:
+    try:
+        with open(f"/proc/{process}/task/{thread}/schedstat", "rb", buffering=0) as file:  # noqa: PTH123 - ten thousands
+            return int(file.read().split()[1])
+    except (OSError, IndexError):
+        return 0  # it has ended

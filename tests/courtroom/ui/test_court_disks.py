@@ -93,6 +93,7 @@ def test_reads_that_fail_or_crawl_never_spoil_the_picture_and_are_told(own_scree
     chance, disk = random.Random(20), BadDisk(tmp_path / "disk")
     case = make_court_case(tmp_path, frames=3_000, items=6, at_end=AtEnd.GO_ON)
     late: list[float] = []
+    gone: list[float] = []
     with CourtProgram(own_screen, tmp_path / "home", environment=disk.environment) as court, Film(court, 30) as film:
         begin(court, film, case)
         first = len(film.looks)
@@ -106,15 +107,20 @@ def test_reads_that_fail_or_crawl_never_spoil_the_picture_and_are_told(own_scree
             stood = stood_since(film, begun)
             told = told_at(case, begun_ns)
             disk.be(Disk.WELL)
+            if bad is Disk.BROKEN:
+                assert told, "a drive that gives nothing any more was not told of"
+                gone.append(min(told) - begun)
             if stood is not None and film.looks[-1].at - stood > _TOLD_WITHIN_S:
                 assert told, f"{bad}: a picture that stood for {film.looks[-1].at - stood:.1f} s was not told of"
                 late.append(min(told) - stood)
             bring_back(court, film)
         looks = film.looks[first:]
+    print(f"a drive that gives nothing was told of after {max(gone):.2f} s at most")
     print(f"{len(late)} of {_FAULTS} faults held the picture up; told after {max(late, default=0):.2f} s at most")
     assert all(look.code is not None for look in looks)
     assert late, "no fault was felt: the disk is not as bad as it should be"
     assert max(late) <= _TOLD_WITHIN_S
+    assert max(gone) <= _TOLD_WITHIN_S
     assert check_audit(case / "court.log").is_whole
 
 
@@ -137,7 +143,8 @@ def test_a_stick_that_is_pulled_out_and_put_back_is_played_on(own_screen: Screen
         subprocess.run(["umount", "-l", originals], check=True)
         court.key("Next")
         court.wait(lambda: bool(told_at(case, begun_ns)))
-        assert min(told_at(case, begun_ns)) - begun < _TOLD_WITHIN_S + 1.0, "a second from when it was missed"
+        print(f"told {min(told_at(case, begun_ns)) - begun:.2f} s after it was pulled out")
+        assert min(told_at(case, begun_ns)) - begun < _TOLD_WITHIN_S
         held = film.looks[-1].code
         time.sleep(2)
         assert film.looks[-1].code == held
@@ -154,12 +161,15 @@ def test_a_stick_that_is_pulled_out_and_put_back_is_played_on(own_screen: Screen
 def test_a_disk_that_fills_up_holds_nothing_up_and_the_log_is_whole_once_there_is_room(
     own_screen: Screen, tmp_path: Path
 ) -> None:
+    if not BadDisk.is_there():
+        pytest.skip("no compiler")
+    disk = BadDisk(tmp_path / "disk")
     with contextlib.ExitStack() as undo:
         made = make_court_case(tmp_path / "made", frames=900, items=4, at_end=AtEnd.GO_ON)
         case = tmp_path / "Court.sightline"
         undo.enter_context(memory_disk(case, 60))
         shutil.copytree(made, case, dirs_exist_ok=True)
-        court = undo.enter_context(CourtProgram(own_screen, tmp_path / "home"))
+        court = undo.enter_context(CourtProgram(own_screen, tmp_path / "home", environment=disk.environment))
         film = undo.enter_context(Film(court, 30))
         begin(court, film, case)
         first, plain = len(film.looks), court.desk()[:44]
@@ -167,18 +177,18 @@ def test_a_disk_that_fills_up_holds_nothing_up_and_the_log_is_whole_once_there_i
         with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
-        written = (case / "court.log").stat().st_size
-        taken = [time.monotonic()]
 
         def is_told() -> bool:
-            """Look at the console; a page of the disk that is begun still takes some lines."""
-            nonlocal written
-            if (size := (case / "court.log").stat().st_size) != written:
-                written, taken[0] = size, time.monotonic()
+            """Look at the console."""
             return bool(np.mean(np.abs(court.desk()[:44, :, :3].astype(int) - plain[:, :, :3])) > 4)
 
-        court.wait(is_told)
-        assert time.monotonic() - taken[0] < 3, "a second until it writes again, one to tell, one to look"
+        court.wait(lambda: disk.full_since is not None)
+        while not is_told():
+            assert time.monotonic() < (disk.full_since or 0) + 20
+        took = time.monotonic() - (disk.full_since or 0)
+        print(f"told on the console {took:.2f} s after the first write that failed")
+        assert took < _TOLD_WITHIN_S, "a look takes a while too"
+        written = (case / "court.log").stat().st_size
         court.key("greater", "greater", "Next", "space")
         time.sleep(3)
         assert (case / "court.log").stat().st_size <= written + 4096

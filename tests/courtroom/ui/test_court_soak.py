@@ -46,7 +46,7 @@ def test_thirty_items_play_for_thirty_minutes_where_there_is_no_network(own_scre
     with (
         CourtProgram(own_screen, tmp_path / "home", offline) as court,
         Film(court) as film,
-        QueuedTime(lambda: [*court.processes(), film.process]) as queue,
+        QueuedTime(lambda: [*court.processes(), film.process, os.getpid()]) as queue,
     ):
         court.start("open", str(case), "--court", "last", "--display", "COURT", "--by", "DC Harper")
         court.key("space")
