@@ -4,6 +4,7 @@ What was said at the one microphone is correlated, two seconds at a time, with a
 speak at the same moment make peaks as well, but each of these in few windows; the wearer's own voice is there whenever
 they speak. The likeliest path of lags through all windows is found by dynamic programming (Viterbi, 1967), where each
 millisecond of walking costs something; it is judged by how many windows agree with it against how many would by chance.
+Who stands still is also found by all windows together (`stacked`), however faint in each.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from sync.sound.decode import RATE
 from sync.sound.line import Line, log10_tail
 from sync.sound.near_voice import NearVoice
+from sync.sound.stacked import stacked_lags
 
 REACH_S = 0.35
 """How far from the one-way lag is looked: twice the way of 50 m and a little."""
@@ -33,6 +35,8 @@ _FLOOR, _CEILING = 3.5, 9.0
 _COST_PER_MS = 1.0
 _BAND_MS = 12
 _HEARD = 5.0
+_FAINTLY = 3.5
+_SAME_S = 0.0015
 _NEAR_S = 0.0015
 _LOG10_TRIED = 4.0
 _BELIEVE = -4.0
@@ -131,10 +135,23 @@ def follow(rows: Rows) -> tuple[Arrivals, ...]:
         for row, lag_s in zip(votes, path_s - rows.base_s, strict=True):
             column = int(lag_s * 1000)
             row[max(0, column - _APART_MS) : column + _APART_MS + 1] = 0
-    return tuple(sorted(found, key=lambda one: one.log10_chance))
+    for lag_s in stacked_lags(rows.heights):
+        arrivals = _along(rows, lag_s + rows.base_s, _FAINTLY)
+        if arrivals.log10_chance < _BELIEVE and len(arrivals.at_s) >= _FEWEST:
+            found.append(arrivals)
+    return _each_once(sorted(found, key=lambda one: one.log10_chance))
 
 
-def _along(rows: Rows, path_s: NDArray[np.float64]) -> Arrivals:
+def _each_once(paths: list[Arrivals]) -> tuple[Arrivals, ...]:
+    """Return paths without those that come with one that is likelier."""
+    kept: list[Arrivals] = []
+    for path in paths:
+        if all(abs(float(np.median(path.lag_s) - np.median(one.lag_s))) > _SAME_S for one in kept):
+            kept.append(path)
+    return tuple(kept)
+
+
+def _along(rows: Rows, path_s: NDArray[np.float64], least: float = _HEARD) -> Arrivals:
     """Gather the windows that agree with a path. Where something close by is much louder, it is that one's echo."""
     found, heights, chances = np.zeros(len(path_s)), np.zeros(len(path_s)), np.zeros(len(path_s))
     heard = np.zeros(len(path_s), dtype=np.bool_)
@@ -144,8 +161,8 @@ def _along(rows: Rows, path_s: NDArray[np.float64]) -> Arrivals:
         place, heights[number] = _peak(row, (lag_s - rows.base_s[number]) * RATE)
         found[number] = rows.base_s[number] + place / RATE
         near = row[max(0, round(place) - around) : round(place) + around]
-        heard[number] = heights[number] > _HEARD and heights[number] > _OVER_ECHO * float(near.max())
-        chances[number] = ((row > _HEARD).sum() + 1) / len(row) * (2 * _NEAR_S * RATE + 1)
+        heard[number] = heights[number] > least and heights[number] > _OVER_ECHO * float(near.max())
+        chances[number] = ((row > least).sum() + 1) / len(row) * (2 * _NEAR_S * RATE + 1)
     hits = int(heard.sum())
     log10 = _LOG10_TRIED + log10_tail(len(path_s), hits, min(0.5, float(chances.mean()))) if hits else 0.0
     return Arrivals(rows.at_s[heard], found[heard], heights[heard], rows.starts[heard], rows.starts, log10)

@@ -21,8 +21,7 @@ from sync.sound.line import Line, fit_line, log10_chance
 from sync.sound.novelty import Novelty, Standing, find_novelty, resemblance, stand_out
 from sync.sound.repeats import Repeats, find_repeats, rhythm, shared_beat
 from sync.sound.search import Searchable, find_meetings, make_searchable, search_anew
-from sync.sound.two_way import OneEnd
-from sync.sound.two_way_fit import BothWays
+from sync.sound.two_way import Known
 from sync.sound.windows import MOST_WINDOWS, REACH_S, Windows, correlate_windows
 
 _MEETINGS = 8
@@ -100,7 +99,7 @@ class SoundMatch:
     log10_chance: float
     rival_log10_chance: float
     why: str
-    both_ways: BothWays | OneEnd | None = None
+    both_ways: Known | None = None
 
 
 @dataclass(frozen=True, eq=False)

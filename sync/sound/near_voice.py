@@ -27,7 +27,11 @@ _LOW_HZ, _HIGH_HZ = 250.0, 3400.0
 _FRAME = 256
 _HOP = 64
 _BLOCK = 8192
-_MARGIN = 2600
+_AROUND_BLOCK = 512
+_LONGEST = round(60 * RATE / _HOP)
+"""Frames after which what comes again counts as repeated: a minute."""
+
+_PIECE = 2600
 _FEWEST_REPEATS = 4
 _STRIDE = 8
 NOISE_STEP = _HOP * _STRIDE
@@ -76,7 +80,7 @@ def split_voice(samples: Samples, periods_s: Sequence[float] = ()) -> NearVoice:
         samples: at 8 kHz.
         periods_s: lags, s, at which it resembles itself (`novelty.Novelty`).
     """
-    periods = [round(one * RATE / _HOP) for one in periods_s if one * RATE / _HOP < _MARGIN]
+    periods = [round(one * RATE / _HOP) for one in periods_s if one * RATE / _HOP < _LONGEST]
     band = _band()
     counts = np.zeros(len(_DB) - 1)
     noise: list[NDArray[np.float32]] = []
@@ -110,8 +114,9 @@ def _blocks(samples: Samples, periods: list[int]) -> Iterator[tuple[int, Spectra
     """
     window = _window()
     total = len(samples) // _HOP + 1
+    margin = max(_AROUND_BLOCK, *periods, 0)
     for begin in range(0, total, _BLOCK):
-        first, last = max(0, begin - _MARGIN), min(total, begin + _BLOCK + _MARGIN)
+        first, last = max(0, begin - margin), min(total, begin + _BLOCK + margin)
         left = first * _HOP - _FRAME // 2
         right = (last - 1) * _HOP + _FRAME // 2
         part = np.pad(samples[max(0, left) : right], (max(0, -left), max(0, right - len(samples))))
@@ -145,10 +150,10 @@ def _repeated_db(power_db: Levels, periods: list[int]) -> Levels:
         return np.full_like(power_db, -np.inf)
     found = np.empty_like(power_db)
     at = np.arange(count)
-    for begin in range(0, count, _MARGIN):
-        part = at[begin : begin + _MARGIN]
+    for begin in range(0, count, _PIECE):
+        part = at[begin : begin + _PIECE]
         there = np.stack([power_db[np.abs(np.minimum(part + by, 2 * (count - 1) - part - by))] for by in shifts])
-        found[begin : begin + _MARGIN] = np.median(there, axis=0)
+        found[begin : begin + _PIECE] = np.median(there, axis=0)
     return found
 
 

@@ -19,8 +19,9 @@ from sync.finder import Finder
 from sync.sound.job import SoundPair
 from sync.sound.line import Line
 from sync.sound.match import MatchVerdict
-from sync.sound.two_way import FARTHEST_M, OneEnd
-from sync.sound.two_way_fit import SPEED_OF_SOUND, BothWays
+from sync.sound.two_way import FARTHEST_M, Between, OneEnd
+from sync.sound.two_way_fit import BothWays
+from sync.sound.walking import SPEED_OF_SOUND
 
 MOVED_M = 1.0
 """How far sources and cameras move between the beginning and the end of a match (one sigma)."""
@@ -55,7 +56,7 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     elif isinstance(known, OneEnd):
         reading = _one(known, line, result.match.why)
     else:
-        reading = _any(line, result.match.why)
+        reading = _any(line, known, result.match.why)
     group = finder.new_id()
     common = round(float(np.hypot(reading.common_s * NS_PER_S, result.stamp_sigma_ns)))
     return tuple(
@@ -76,9 +77,14 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     )
 
 
-def _any(line: Line, why: str) -> _Reading:
+def _any(line: Line, between: Between | None, why: str) -> _Reading:
     """Return what any sound says. It came from anywhere up to `FARTHEST_M` nearer to one, evenly spread."""
-    moments, drift_words = _along(line, 0.0)
+    moments, drift_words = _along(line, 0.0 if between is None else between.lag_s - line.lag_at(between.at_s))
+    if between is not None:
+        drift_words += (
+            f". Sounds from several places lie up to {between.apart_s * 1e3:.0f} ms apart; the clocks are taken to be "
+            "in their middle"
+        )
     return _Reading(
         SyncMethod.SOUND,
         moments,

@@ -15,7 +15,9 @@ What flows:
 4. `two_way_fit.fit_both`: clocks' lag, their drift and the way between the wearers as they walk, of both (`BothWays`).
 
 What cannot be told this way is said, not guessed. Only one direction (`OneEnd`): the clocks' lag lies between that end
-and the way of 50 m beyond it, less what the spread of other sounds takes off. Neither: the one-way answer stands.
+and the way of 50 m beyond it, less what the spread of other sounds takes off. Neither (`Between`): no source can be
+seen farther out than the cameras, so the clocks are likeliest in the middle of all that was heard, but as unsure as by
+any sound.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from sync.sound.decode import Samples
 from sync.sound.directions import Arrivals, correlate_voice, follow
 from sync.sound.line import Line
 from sync.sound.near_voice import NearVoice
-from sync.sound.two_way_fit import SPEED_OF_SOUND, BothWays, fit_both
+from sync.sound.two_way_fit import BothWays, fit_both
+from sync.sound.walking import SPEED_OF_SOUND
 from sync.sound.wearers import End, Listened, choose_end
 
 FARTHEST_M = 50.0
@@ -37,6 +40,9 @@ FARTHEST_M = 50.0
 _FARTHEST_BOTH_M = 58.0
 _NEAREST_M = 1.0
 _FALLEN_BOTH_DB = -34.0
+_FALLEN_EACH_DB = -13.0
+"""Less was seen of two people between the cameras, who look like wearers that stand close together."""
+
 _FARTHER = 1.25
 """Where what was heard comes from nearly 50 m apart or more, so much farther may the cameras be."""
 
@@ -53,6 +59,7 @@ _END_S = 0.004
 """How far what seems an end may lie from the camera that is there: a metre and a half of mouths and walking."""
 
 _AS_STRONG = 0.5
+_LEAST_APART_S = 0.004
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +102,32 @@ class OneEnd:
         return replace(self, at_s=self.at_s + start_s, lag_s=self.lag_s + shift_s)
 
 
-def look_both_ways(first: Voiced, second: Voiced, line: Line) -> BothWays | OneEnd | None:
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Where the clocks are likeliest by all that was heard, neither wearer being known: in the middle of it.
+
+    Attributes:
+        at_s: media time in the first recording.
+        lag_s: the middle of the lags at which anything was heard.
+        apart_s: how far these are apart, the farthest two.
+        heard: how many there are.
+    """
+
+    at_s: float
+    lag_s: float
+    apart_s: float
+    heard: int
+
+    def shifted(self, start_s: float, shift_s: float) -> Between:
+        """Return the same with both recordings counted from elsewhere."""
+        return replace(self, at_s=self.at_s + start_s, lag_s=self.lag_s + shift_s)
+
+
+Known = BothWays | OneEnd | Between
+"""What voices say of the clocks."""
+
+
+def look_both_ways(first: Voiced, second: Voiced, line: Line) -> Known | None:
     """Look for both wearers' voices in the other's recording; deterministic.
 
     Args:
@@ -104,7 +136,7 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> BothWays | OneE
         line: how they stand to one another by any sound, in media times.
 
     Returns:
-        What follows for the clocks, in media times; None where neither wearer is heard by the other camera.
+        What follows for the clocks, in media times; None where that is no more than the line says.
     """
     sampled = _shifted(line, -first.start_s, first.start_s - second.start_s)
     there = follow(correlate_voice(first.voice, second.voice, sampled, is_first=True))
@@ -113,13 +145,14 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> BothWays | OneE
     theirs = choose_end(back, Listened(second.voice, first.voice, first.samples, sampled, is_first=False))
     paths = (*there, *back)
     shift_s = second.start_s - first.start_s
+    known: Known | None = None
     if ours is not None and theirs is not None:
-        both = _of_both(ours, theirs, paths, sampled)
-        return None if both is None else both.shifted(first.start_s, shift_s)
-    end = ours or theirs
-    if end is None or end.fall_db > _FALLEN_ALONE_DB:
-        return None
-    return _bounded(end.path, paths, sampled, of_first=ours is not None).shifted(first.start_s, shift_s)
+        known = _of_both(ours, theirs, paths, sampled)
+    alone = [one for one in (ours, theirs) if one is not None and one.fall_db <= _FALLEN_ALONE_DB]
+    if known is None and len(alone) == 1:
+        known = _bounded(alone[0].path, paths, sampled, of_first=alone[0] is ours)
+    known = known or _between(paths, sampled)
+    return None if known is None else known.shifted(first.start_s, shift_s)
 
 
 def _of_both(ours: End, theirs: End, paths: tuple[Arrivals, ...], line: Line) -> BothWays | None:
@@ -131,7 +164,8 @@ def _of_both(ours: End, theirs: End, paths: tuple[Arrivals, ...], line: Line) ->
         return None
     in_free_air_db = 40 * float(np.log10(_MOUTH_M / both.distance_m))
     least = min(_FALLEN_BOTH_DB, in_free_air_db + _LEVEL_SLACK_DB)
-    return both if ours.fall_db + theirs.fall_db <= least else None
+    is_each = max(ours.fall_db, theirs.fall_db) <= _FALLEN_EACH_DB
+    return both if is_each and ours.fall_db + theirs.fall_db <= least else None
 
 
 def _goes_beyond(paths: tuple[Arrivals, ...], ours: Arrivals, theirs: Arrivals) -> bool:
@@ -157,6 +191,15 @@ def _bounded(end: Arrivals, paths: tuple[Arrivals, ...], line: Line, *, of_first
     middle = sign * (nearest + farthest) / 2
     half = (nearest - farthest) / 2
     return OneEnd(of_first, at_s, line.lag_at(at_s) + middle, half, len(end.at_s), end.spoken)
+
+
+def _between(paths: tuple[Arrivals, ...], line: Line) -> Between | None:
+    """Return the middle of all that was heard; None where that is one lag, or more than cameras can be apart."""
+    lags = [0.0, *(float(np.median(path.lag_s)) for path in paths)]
+    apart_s = max(lags) - min(lags)
+    if not _LEAST_APART_S <= apart_s <= 2 * _FARTHEST_BOTH_M / SPEED_OF_SOUND:
+        return None
+    return Between(line.at_s, line.lag_s + (max(lags) + min(lags)) / 2, apart_s, len(lags))
 
 
 def _shifted(line: Line, start_s: float, shift_s: float) -> Line:

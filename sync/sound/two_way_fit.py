@@ -1,8 +1,11 @@
 """Fits clocks and way to what both directions say: the lag of the clocks, its drift, and how far the wearers are apart.
 
-`lag = clocks + drift t + way(t)` where the first wearer speaks, `- way(t)` where the second does. The way is linear
-between knots and walks at random from knot to knot, so that people may come nearer in the meantime and what they say
-minutes apart is not played off against each other. Weighted least squares, outliers weighed down (Tukey's biweight).
+`lag = clocks + drift t + middle(t) + way(t)` where the first wearer speaks, `- way(t)` where the second does; what is
+believed of way and middle is in `walking`. Weighted least squares, outliers weighed down (Tukey's biweight).
+
+The drift begins as the one-way line's, as well as that is known. A path that goes over from one voice to another looks
+like drift, and so does walking where only one of two is heard at a time; therefore the stated uncertainty of the drift
+always covers the distance from the one-way line's.
 """
 
 from __future__ import annotations
@@ -14,29 +17,38 @@ from numpy.typing import NDArray
 
 from sync.sound.directions import Arrivals
 from sync.sound.line import Line
+from sync.sound.walking import (
+    RESTLESS_M,
+    SPEED_OF_SOUND,
+    Prior,
+    Vector,
+    believed,
+    hats,
+    knots_between,
+    solve,
+    together,
+)
 
-SPEED_OF_SOUND = 343.0
-"""Metres a second in air of 20 degrees."""
+_AT_FIRST = 2
+"""Which of `RESTLESS_M` decides what is an outlier."""
 
-_KNOT_S = 15.0
-_WALK_M = 0.8
-"""How far the way between two people changes in a second by chance; in `t` seconds by this times the root of `t`."""
-
-_DRIFT_SIGMA = 15e-6
-"""How far the one-way line's drift may be off, where it was drawn through sources that moved or were two."""
+_MOVED_M = 1.0
+"""How far sources of the one-way line move between its beginning and its end (one sigma)."""
 
 _END_M = 0.75
 """How far the place where a wearer's voice seems to come from is off the camera (one sigma): the mouth before or behind
-it, the wearer turned away, a neighbour who speaks into it."""
+it, the wearer turned away, a neighbour who speaks into it. The middle of two ends takes half of each."""
 
+_TURNED_M = 0.5
+"""How far it comes and goes besides, as they turn and lean."""
+
+_STAYS_S, _TURNED_S = (one / SPEED_OF_SOUND / 2**0.5 for one in (_END_M, _TURNED_M))
 _SPEED_SIGMA = 0.03
 _SCATTER_S = 0.0005
 _MOST_SCATTER_S = 0.02
 _TUKEY = 4.7
 _ROUNDS = 12
 _FEWEST = 4
-
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,73 +104,80 @@ class BothWays:
         return self.lag_s + self.drift * (at_s - self.at_s)
 
 
+@dataclass(frozen=True, eq=False)
+class _Heard:
+    """Windows of both directions: when, at which lag off the line's, and +1 where the first wearer speaks, else -1."""
+
+    at_s: Vector
+    lag_s: Vector
+    side: Vector
+
+    def counts(self, used: NDArray[np.bool_]) -> tuple[int, int]:
+        """Return how many windows of each direction are used."""
+        return int((used & (self.side > 0)).sum()), int((used & (self.side < 0)).sum())
+
+
 def fit_both(ours: Arrivals, theirs: Arrivals, line: Line) -> BothWays | None:
     """Fit; None where too few windows of either direction agree in the end."""
-    at = np.concatenate([ours.at_s, theirs.at_s])
-    lag = np.concatenate([ours.lag_s, theirs.lag_s])
-    way = np.concatenate([np.ones(len(ours.at_s)), -np.ones(len(theirs.at_s))])
-    middle = float(at.mean())
-    knots = np.linspace(at.min(), at.max(), max(2, int(np.ceil((at.max() - at.min()) / _KNOT_S)) + 1))
-    model = np.column_stack([np.ones(len(at)), at - middle, way[:, None] * _hats(at, knots)])
-    prior, prior_values = _prior(knots, line)
-    start = (float(np.median(ours.lag_s)) - float(np.median(theirs.lag_s))) / 2
-    centre = (float(np.median(ours.lag_s)) + float(np.median(theirs.lag_s))) / 2
-    found = np.array([centre, 0.0, *np.full(len(knots), start)])
-    weights, scatter, scaled = np.zeros(len(at)), _MOST_SCATTER_S, np.eye(len(found))
-    for number in range(_ROUNDS):
-        rest = lag - model @ found
-        scatter = float(np.clip(1.4826 * np.median(np.abs(rest)), _SCATTER_S, _MOST_SCATTER_S / (number + 1)))
-        scatter = max(scatter, _SCATTER_S)
-        weights = np.clip(1 - (rest / (_TUKEY * scatter)) ** 2, 0, None) ** 2
-        whole = model * (weights / scatter**2)[:, None]
-        scaled = whole.T @ model + prior.T @ prior
-        found = np.linalg.solve(scaled, whole.T @ lag + prior.T @ prior_values)
+    heard = _Heard(
+        np.concatenate([ours.at_s, theirs.at_s]),
+        np.concatenate([ours.lag_s, theirs.lag_s]),
+        np.concatenate([np.ones(len(ours.at_s)), -np.ones(len(theirs.at_s))]),
+    )
+    at = heard.at_s
+    knots = knots_between(float(at.min()), float(at.max()))
+    middle, count = float(at.mean()), len(knots)
+    near = hats(at, knots)
+    model = np.column_stack([np.ones(len(at)), at - middle, heard.side[:, None] * near, near])
+    drift_sigma = _one_way_drift_sigma(line)
+    priors = [believed(knots, drift_sigma, restless, _TURNED_S) for restless in RESTLESS_M]
+    weights, scatter = _weigh(heard, model, priors[_AT_FIRST])
     used = weights > 0.1
-    is_ours = way > 0
-    if min(int((used & is_ours).sum()), int((used & ~is_ours).sum())) < _FEWEST:
+    first_heard, second_heard = heard.counts(used)
+    if min(first_heard, second_heard) < _FEWEST:
         return None
-    covariance = np.linalg.inv(scaled)
-    ways = found[2:] * SPEED_OF_SOUND
-    # both ends are off by themselves; the middle takes half of each
-    end_s = _END_M / SPEED_OF_SOUND / 2**0.5
-    mean = np.full(len(knots), 1 / len(knots))
-    way_sigma = float(np.sqrt(mean @ covariance[2:, 2:] @ mean)) * SPEED_OF_SOUND
+    fit = together([solve(model, heard.lag_s, weights / scatter**2, prior) for prior in priors])
+    # stated where it is known best; away from there the drift tells
+    away_s = float(np.clip(-fit.covariance[0, 1] / fit.covariance[1, 1], at.min() - middle, at.max() - middle))
+    clocks = np.array([1.0, away_s, *np.zeros(2 * count)])
+    way = np.array([0.0, 0.0, *np.full(count, 1 / count), *np.zeros(count)])
+    ways = fit.found[2 : 2 + count] * SPEED_OF_SOUND
+    way_sigma = float(np.sqrt(way @ fit.covariance @ way)) * SPEED_OF_SOUND
     distance = float(ways.mean())
     return BothWays(
-        at_s=middle,
-        lag_s=line.lag_at(middle) + float(found[0]),
-        sigma_s=float(np.hypot(np.sqrt(covariance[0, 0]), end_s)),
-        drift=line.drift + float(found[1]),
-        drift_sigma=float(np.sqrt(covariance[1, 1])),
+        at_s=middle + away_s,
+        lag_s=line.lag_at(middle + away_s) + float(clocks @ fit.found),
+        sigma_s=float(np.hypot(np.sqrt(clocks @ fit.covariance @ clocks), _STAYS_S)),
+        drift=line.drift + float(fit.found[1]),
+        drift_sigma=float(np.hypot(np.sqrt(fit.covariance[1, 1]), fit.found[1])),
         distance_m=distance,
         distance_sigma_m=float(np.sqrt(way_sigma**2 + _END_M**2 / 2 + (_SPEED_SIGMA * distance) ** 2)),
         nearest_m=max(0.0, float(ways.min())),
         farthest_m=float(ways.max()),
-        first_heard=int((used & is_ours).sum()),
+        first_heard=first_heard,
         first_spoken=ours.spoken,
-        second_heard=int((used & ~is_ours).sum()),
+        second_heard=second_heard,
         second_spoken=theirs.spoken,
         first_s=float(at[used].min()),
         last_s=float(at[used].max()),
     )
 
 
-def _hats(at: Vector, knots: Vector) -> Vector:
-    """Return how much each knot weighs at each time, float64[times, knots]."""
-    return np.column_stack([np.interp(at, knots, one) for one in np.eye(len(knots))])
+def _one_way_drift_sigma(line: Line) -> float:
+    """Return how well the one-way line knows the drift; its sources may have moved."""
+    span_s = max(line.last_s - line.first_s, 2.0)
+    return float(np.hypot(line.drift_sigma, 2**0.5 * _MOVED_M / SPEED_OF_SOUND / span_s))
 
 
-def _prior(knots: Vector, line: Line) -> tuple[Vector, Vector]:
-    """Return what is believed before: rows of equations of standard uncertainty 1, and their right sides."""
-    count = len(knots) + 2
-    rows = [np.eye(count)[1] / float(np.hypot(line.drift_sigma, _DRIFT_SIGMA))]
-    sides = [0.0]
-    for number, gap in enumerate(np.diff(knots)):
-        row = np.zeros(count)
-        row[number + 2], row[number + 3] = -1.0, 1.0
-        rows.append(row / (_WALK_M * max(float(gap), 1.0) ** 0.5 / SPEED_OF_SOUND))
-        sides.append(0.0)
-    # anywhere in a street; keeps the equations regular where knots have no window
-    rows.append(np.eye(count)[2] / 0.5)
-    sides.append(0.0)
-    return np.array(rows), np.array(sides)
+def _weigh(heard: _Heard, model: Vector, prior: Prior) -> tuple[Vector, float]:
+    """Return how far each window is believed, 0 to 1, and how far those that are scatter, s."""
+    ours, theirs = (float(np.median(heard.lag_s[heard.side == side])) for side in (1.0, -1.0))
+    count = (model.shape[1] - 2) // 2
+    found = np.array([(ours + theirs) / 2, 0.0, *np.full(count, (ours - theirs) / 2), *np.zeros(count)])
+    weights, scatter = np.zeros(len(heard.at_s)), _MOST_SCATTER_S
+    for number in range(_ROUNDS):
+        rest = heard.lag_s - model @ found
+        scatter = float(np.clip(1.4826 * np.median(np.abs(rest)), _SCATTER_S, _MOST_SCATTER_S / (number + 1)))
+        weights = np.clip(1 - (rest / (_TUKEY * scatter)) ** 2, 0, None) ** 2
+        found = solve(model, heard.lag_s, weights / scatter**2, prior).found
+    return weights, scatter

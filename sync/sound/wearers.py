@@ -1,8 +1,9 @@
 """Tells whose voice made a path of lags: the wearer's, or that of somebody who spoke at the same time.
 
-A wearer's voice is a foot from their own camera and metres from the other, so it arrives there 13 dB and more below
-what it was, both counted from the noise around (gain control and microphones drop out). What comes from a third place
-does so in one direction at most. And a wearer's voice is among the loudest that their camera heard.
+A wearer's voice is a foot from their own camera and metres from the other, so it arrives there far below what it was,
+both counted from the noise around. Where one place is noisier than the other, only the falls of both directions
+together tell how far (`two_way`): what comes from a third place falls in one direction at most. And a wearer's voice is
+among the loudest that their camera heard.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sync.sound.line import Line
 from sync.sound.near_voice import NOISE_STEP, NearVoice
 
 _WINDOW = int(WINDOW_S * RATE)
-_FALLEN_DB = -13.0
+_FALLEN_DB = 0.0
 _LOUD_DB = 5.0
 """How far below the upper quarter of all windows the wearer's may be at the median; a shout from ten metres is 7."""
 

@@ -22,10 +22,12 @@ class Speaker:
     Attributes:
         along_m: where along the street at the beginning and at the end; they walk evenly.
         loud: how loud, 1 for a raised voice.
+        speaks: from and until when, as shares of the time.
     """
 
     along_m: tuple[float, float]
     loud: float = 1.0
+    speaks: tuple[float, float] = (0.0, 1.0)
 
     def at(self, share: float) -> float:
         """Return where they are at a share of the time."""
@@ -78,8 +80,8 @@ def two_wearers(
         if number in silent:
             continue
         pitch = float(chance.uniform(95, 210))
-        at_s = float(chance.uniform(0.5, 3.0))
-        while at_s < seconds - 4.0:
+        at_s = speaker.speaks[0] * seconds + float(chance.uniform(0.5, 3.0))
+        while at_s < speaker.speaks[1] * seconds - 4.0:
             said = sounds.make_speech(chance, int(chance.integers(4, 9)), pitch)
             words = np.asarray(scipy.signal.resample_poly(said, 1, 6), dtype=np.float64)
             for camera, wearer in enumerate(wearers):
