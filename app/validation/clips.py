@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -120,13 +122,31 @@ def make_clip(kind: ClipKind, folder: Path, number: int) -> Path:
 def _encode(kind: ClipKind, path: Path, number: int, frames: range) -> None:
     """Write these frames; their stamps start as those of the first frame do."""
     stamps = kind.stamps
-    with av.open(str(path), "w", options={"fflags": "+bitexact", **kind.mux}) as file:
+    with _same_scheduling(), av.open(str(path), "w", options={"fflags": "+bitexact", **kind.mux}) as file:
         stream = _add_stream(file, kind)
         for frame_number in frames:
             frame = _picture(kind, FrameCode(number, 0, frame_number))
             frame.pts, frame.time_base = stamps[frame_number - frames.start], kind.time_base
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
+
+
+@contextmanager
+def _same_scheduling() -> Iterator[None]:
+    """Leave the thread scheduled as it was.
+
+    Opened by root, SVT-AV1 tries out whether it may have real-time priority (`SCHED_FIFO` 99) on the thread that called
+    it, and never takes that back: the program and all that it starts would hold up the whole machine from then on.
+    """
+    if not hasattr(os, "sched_setscheduler"):
+        yield
+        return
+    policy, param = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != policy:
+            os.sched_setscheduler(0, policy, param)
 
 
 def _add_stream(file: OutputContainer, kind: ClipKind) -> VideoStream:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -78,6 +79,14 @@ def test_every_picture_carries_its_number_and_the_stamp_that_others_read(
         assert len(told) == len(stamps)
         assert told.count("N/A") < 5
         assert all(theirs in {"N/A", str(ours)} for theirs, ours in zip(told, stamps, strict=True))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="this system has no such priorities")
+def test_making_a_clip_leaves_the_program_with_the_priority_that_it_had(tmp_path: Path) -> None:
+    """SVT-AV1 takes real-time priority where it may, which is where root runs it."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0).sched_priority
+    make_clip(replace(next(kind for kind in KINDS if kind.name == "av1"), frames=2), tmp_path, 1)
+    assert (os.sched_getscheduler(0), os.sched_getparam(0).sched_priority) == before
 
 
 def test_the_same_kind_gives_the_same_bytes(tmp_path: Path) -> None:
