@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -103,7 +103,8 @@ def _kill_and_check(
         victims = decoders_of()
         if victims:
             how = signal.SIGSTOP if chance.random() < stop_share else signal.SIGKILL
-            os.kill(chance.choice(victims), how)
+            with suppress(ProcessLookupError):  # one that was killed before may have gone only now
+                os.kill(chance.choice(victims), how)
         if number % check_every == 0:
             _check_at_rest(qtbot, window, chance)
 
