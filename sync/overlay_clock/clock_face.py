@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from evidence.times import NS_PER_S, DurationNs
@@ -30,6 +30,18 @@ _TIME = re.compile(
     r"\s*(?P<half>[AP]\.?M\b\.?)?\s*(?P<zone>Z\b|UTC|GMT|BST|[+-]\d\d:?\d\d\b)?(?![\d:])",
     re.ASCII,
 )
+_MONTH_ALONE = (
+    r"(?:JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?"
+    r"|NOV(?:EMBER)?|DEC(?:EMBER)?)"
+)
+_CUT_DATE = re.compile(
+    r"(?<![A-Z\d])\d{0,4}[-/]\d{1,2}(?![\d:])"
+    rf"|\d{{1,2}}[-/. ,]*{_MONTH_ALONE}(?![A-Z])|(?<![A-Z]){_MONTH_ALONE}[-/. ]*\d{{1,2}}(?!\d)"
+    r"|(?<![A-Z\d])T(?= *#)",
+    re.ASCII,
+)
+"""What is left of a date beside a time, which stands as `#`."""
+
 _LOOKALIKES = str.maketrans("OQDIL|SBG", "000111586")
 _DIGITLIKE = re.compile(r"(?<![A-Z])[0-9OQDIL|SBG]{1,4}(?![A-Z])", re.ASCII)
 _ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "BST": 60}
@@ -45,6 +57,7 @@ class ClockFace:
         dates: the dates that the digits can mean; none where no date is shown.
         zone_minutes: minutes east of UTC where the overlay names its zone, else None.
         is_mended: letters were taken for digits.
+        has_cut_date: beside the time stands a part of a date, and not all of it: no year, or a month and no day.
     """
 
     time_ns: int | None
@@ -52,6 +65,7 @@ class ClockFace:
     dates: tuple[date, ...] = ()
     zone_minutes: int | None = None
     is_mended: bool = False
+    has_cut_date: bool = False
 
 
 def parse_face(untrusted_text: str, *, mend: bool = False) -> ClockFace | None:
@@ -68,7 +82,7 @@ def parse_face(untrusted_text: str, *, mend: bool = False) -> ClockFace | None:
         if mended != plain:
             second = _parse(mended)
             if second is not None and second.time_ns is not None:
-                return ClockFace(second.time_ns, second.step_ns, second.dates, second.zone_minutes, is_mended=True)
+                return replace(second, is_mended=True)
     return found
 
 
@@ -85,7 +99,8 @@ def _parse(text: str) -> ClockFace | None:
     if time is None:
         return ClockFace(None, 0, dates) if dates else None
     time_ns, step_ns, zone = time
-    return ClockFace(time_ns, step_ns, dates, zone)
+    has_cut_date = not dates and _CUT_DATE.search(_TIME.sub(" #", rest)) is not None
+    return ClockFace(time_ns, step_ns, dates, zone, has_cut_date=has_cut_date)
 
 
 def _find_dates(text: str) -> tuple[tuple[date, ...], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,10 +14,12 @@ import cv2
 from evidence.times import NS_PER_S, DurationNs
 from sync.overlay_clock.agreement import Piece, Seen, find_pieces, slack_of
 from sync.overlay_clock.clock_face import DAY_NS, parse_face
+from sync.overlay_clock.dating import find_days
 from sync.overlay_clock.pictures import Shot
 from sync.overlay_clock.place import ClockPlace, Glance, find_candidates, find_places, is_same_place
 from sync.overlay_clock.recogniser import Box, Line, Picture
 from sync.overlay_clock.ticks import Rate, Tick, find_change, fit_rate
+from sync.overlay_clock.whole_line import find_whole_line
 
 _GLANCES = 6
 _READINGS = 18
@@ -109,7 +111,8 @@ def read_overlay(looks: Looks, reads: Reads, first_ns: int, last_ns: int) -> Ove
         first_ns: stamp of its first frame.
         last_ns: and of about its last.
     """
-    glances = _glance(looks, reads, first_ns, last_ns)
+    shots = [shot for shot in map(looks.at, _spread(first_ns, last_ns, _GLANCES)) if shot is not None]
+    glances = _glance(shots, reads)
     places = [one for one in find_places(glances, first_ns) if not one.is_counter]
     if not places:
         return OverlayReading(OverlayVerdict.NO_CLOCK, "No text in the picture runs as a clock does.")
@@ -118,12 +121,14 @@ def read_overlay(looks: Looks, reads: Reads, first_ns: int, last_ns: int) -> Ove
         return OverlayReading(
             OverlayVerdict.UNSURE, "Two clocks are in the picture that differ; which is the recorder's own is not said."
         )
-    return _Reading(looks, reads, places[0]).finish(first_ns, last_ns)
+    box = places[0].box
+    if not places[0].dated:
+        box = find_whole_line(box, [one.picture for one in shots], reads)
+    return _Reading(looks, reads, places[0], box).finish(first_ns, last_ns)
 
 
-def _glance(looks: Looks, reads: Reads, first_ns: int, last_ns: int) -> list[Glance]:
-    """Look at frames all over; where one shows a time, read that place in those where no line was made out there."""
-    shots = [shot for shot in map(looks.at, _spread(first_ns, last_ns, _GLANCES)) if shot is not None]
+def _glance(shots: Sequence[Shot], reads: Reads) -> list[Glance]:
+    """Read frames; where one shows a time, read that place in those where no line was made out there."""
     glances = [Glance(shot.media_ns, reads.find_lines(shot.picture)) for shot in shots]
     for box in find_candidates(glances)[:_MOST_PLACES]:
         for number, (shot, glance) in enumerate(zip(shots, glances, strict=True)):
@@ -143,19 +148,19 @@ def _shows_time(untrusted_text: str) -> bool:
 
 
 class _Reading:
-    """One clock whose place is known."""
+    """One clock whose place is known, and of whose line the box holds all."""
 
-    def __init__(self, looks: Looks, reads: Reads, place: ClockPlace) -> None:
+    def __init__(self, looks: Looks, reads: Reads, place: ClockPlace, box: Box) -> None:
         self._looks = looks
         self._reads = reads
         self._place = place
-        box = place.box
+        self._is_widened = box != place.box
         self._box = Box(box.left - box.height // 3, box.top, box.right + box.height // 3, box.bottom)
         self._samples: list[tuple[int, str]] = []
         self._crop: Picture | None = None
 
     def finish(self, first_ns: int, last_ns: int) -> OverlayReading:
-        seen = [*self._place.seen]
+        seen = [] if self._is_widened else [*self._place.seen]
         for moment in _spread(first_ns, last_ns, _READINGS):
             shot = self._looks.at(moment)
             if shot is not None and shot.media_ns not in {one.media_ns for one in seen}:
@@ -166,20 +171,19 @@ class _Reading:
                     seen.append(Seen(shot.media_ns, face))
         pieces = find_pieces(seen)
         if not pieces:
-            return OverlayReading(
-                OverlayVerdict.UNSURE,
-                "A clock is in the picture, and what was read of it in different frames does not agree.",
-                samples=tuple(self._samples),
-            )
+            return self._unsure("what was read of it in different frames does not agree")
         steps = Counter(one.face.step_ns for piece in pieces for one in piece.seen)
         step_ns = steps.most_common(1)[0][0]
-        made = [one for one in (self._piece(piece, step_ns) for piece in pieces) if one is not None]
-        if len(made) < len(pieces):
-            return OverlayReading(
-                OverlayVerdict.UNSURE,
-                "A clock is in the picture, and the frames at which it ticks over do not agree with what it reads.",
-                samples=tuple(self._samples),
-            )
+        made: list[ClockPiece] = []
+        for piece in pieces:
+            rate = self._rate(piece, step_ns)
+            if rate is None:
+                return self._unsure("the frames at which it ticks over do not agree with what it reads")
+            days = find_days(piece.seen, self._place.dated, rate)
+            if days is None:
+                return self._unsure("of the date beside it, not all was read, or not the same in different frames")
+            first, last = piece.seen[0].media_ns, piece.seen[-1].media_ns
+            made.append(ClockPiece(first, last, rate, days, len(piece.seen), piece.others))
         zones = Counter(one.face.zone_minutes for piece in pieces for one in piece.seen)
         zone, count = zones.most_common(1)[0]
         if zone is None and len(zones) > 1:  # the zone's letter is the smallest, and is missed rather than invented
@@ -209,13 +213,13 @@ class _Reading:
         is_made, coded = cv2.imencode(".png", self._crop)
         return coded.tobytes() if is_made else b""
 
-    def _piece(self, piece: Piece, step_ns: DurationNs) -> ClockPiece | None:
-        ticks = tuple(self._ticks(piece, step_ns))
-        rate = fit_rate(ticks)
-        if rate is None or not self._is_consistent(piece, rate):
-            return None
-        first, last = piece.seen[0].media_ns, piece.seen[-1].media_ns
-        return ClockPiece(first, last, rate, self._dates(piece, rate), len(piece.seen), piece.others)
+    def _unsure(self, why: str) -> OverlayReading:
+        said = f"A clock is in the picture, and {why}."
+        return OverlayReading(OverlayVerdict.UNSURE, said, samples=tuple(self._samples))
+
+    def _rate(self, piece: Piece, step_ns: DurationNs) -> Rate | None:
+        rate = fit_rate(tuple(self._ticks(piece, step_ns)))
+        return rate if rate is not None and self._is_consistent(piece, rate) else None
 
     def _is_consistent(self, piece: Piece, rate: Rate) -> bool:
         slack = slack_of(piece.seen[-1].media_ns - piece.seen[0].media_ns)
@@ -252,17 +256,6 @@ class _Reading:
             return known[number]
 
         return find_change([one.media_ns for one in shots], read, device_ns, step_ns)
-
-    def _dates(self, piece: Piece, rate: Rate) -> tuple[date, ...]:
-        """Return the days from whose midnight the piece counts, by most of the readings that show a date."""
-        shown = [(one.media_ns, one.face.dates) for one in piece.seen if one.face.dates]
-        if not shown:
-            shown = [one for one in self._place.dated if piece.seen[0].media_ns <= one[0] <= piece.seen[-1].media_ns]
-        votes: Counter[date] = Counter()
-        for media_ns, dates in shown:
-            days = rate.device_at(media_ns) // DAY_NS
-            votes.update({one - timedelta(days=days) for one in dates})
-        return tuple(sorted(one for one, count in votes.items() if count * 5 >= len(shown) * 4))
 
 
 def _spread(first_ns: int, last_ns: int, count: int) -> Iterator[int]:

@@ -184,6 +184,85 @@ def test_a_tick_lies_between_its_bounds_whatever_could_not_be_read(first: int, u
         assert set(range(first)) <= unread or set(range(first, 100)) <= unread
 
 
+class Strip(Reel):
+    """A line of which the detector finds a part, and the reader reads what its box holds: a letter is 10 wide."""
+
+    def __init__(self, show: Show, found: slice, *, shown: slice = slice(None)) -> None:
+        super().__init__(show)
+        self.found, self.shown = found, shown
+
+    def between(self, start_ns: int, end_ns: int) -> Iterator[Shot]:
+        for shot in super().between(start_ns, end_ns):
+            shot.picture[:, :, 1] = np.arange(shot.picture.shape[1])  # a part that is cut out knows where it was
+            yield shot
+
+    def find_lines(self, picture: Picture) -> tuple[Line, ...]:
+        ((box, text),) = self.show(self._media(picture))
+        start, end, _ = self.found.indices(len(text))
+        part = Box(box.left + 10 * start, box.top, box.left + 10 * end, box.bottom)
+        return (Line(part, text[self.found], 1.0),)
+
+    def read(self, picture: Picture, box: Box) -> tuple[str, float]:
+        ((line, text),) = self.show(self._media(picture))
+        moved = int(picture[0, 0, 1]) - line.left
+        first, end = max(0, round((box.left + moved) / 10)), round((min(box.right, picture.shape[1]) + moved) / 10)
+        start, stop, _ = self.shown.indices(len(text))
+        return text[max(start, first) : min(end, stop)], 1.0
+
+
+AXON, BEHIND = "%Y-%m-%d T%H:%M:%SZ", "%H:%M:%S  %d-%m-%Y"
+
+
+@pytest.mark.parametrize(
+    ("form", "found", "day"),
+    [
+        (AXON, slice(6, None), date(2026, 3, 14)),  # 3-14 T21:30:07Z
+        (AXON, slice(11, None), date(2026, 3, 14)),  # T21:30:07Z
+        ("%d-%m-%Y %H:%M:%S", slice(1, None), date(2026, 3, 14)),  # 4-03-2026 21:30:07
+        (BEHIND, slice(None, -2), date(2026, 3, 14)),
+        (BEHIND, slice(None, 8), date(2026, 3, 14)),
+    ],
+)
+def test_a_line_that_was_found_in_part_is_read_whole(form: str, found: slice, day: date) -> None:
+    reading = read(Strip(clock(form=form), found))
+    assert reading.verdict is OverlayVerdict.READ
+    assert reading.pieces[0].dates == (day,)
+    assert off_ms(reading) <= 20.1
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        (AXON, slice(5, None)),
+        (AXON, slice(8, None)),
+        (AXON, slice(11, None)),
+        (BEHIND, slice(None, -5)),
+        ("%d %b %H:%M:%S", slice(None)),
+    ],
+)
+def test_a_date_without_its_year_is_no_date_and_nothing_is_said(form: str, shown: slice) -> None:
+    reading = read(Strip(clock(form=form), shown, shown=shown))
+    assert (reading.verdict, reading.pieces) == (OverlayVerdict.UNSURE, ())
+    assert "of the date" in reading.why
+
+
+def test_dates_that_disagree_are_left_open() -> None:
+    def show(media: int) -> list[tuple[Box, str]]:
+        year = 2026 if media // NS_PER_S % 2 else 2028
+        return [(CLOCK, f"{year}-03-14 {face(START_NS + media):%H:%M:%S}")]
+
+    reading = read(Reel(show))
+    assert (reading.verdict, reading.pieces) == (OverlayVerdict.UNSURE, ())
+    assert "of the date" in reading.why
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S", "CAM-03 %H:%M:%S", "MARKET ST 2 %H:%M:%S", "%H:%M:%S UTC-05:00"])
+def test_a_clock_that_shows_no_date_is_read_as_one(form: str) -> None:
+    reading = read(Reel(clock(form=form)))
+    assert reading.verdict is OverlayVerdict.READ
+    assert reading.pieces[0].dates == ()
+
+
 def test_mended_readings_are_not_believed_alone() -> None:
     seen = [
         Seen(number * NS_PER_S, ClockFace(number * NS_PER_S, NS_PER_S, (), None, is_mended=True)) for number in range(9)
