@@ -2,17 +2,22 @@
 
 Each recording has a style, height, rate, drift, start and bitrate by lot (the same at every run); some have irregular
 frames. Asked at moments all over it, the reading must give the second that the device's clock truly showed.
+
+`OVERLAY_ROUNDS` says how many of each style. `OVERLAY_ONLY=0-99,150` does those numbers of them, so that several
+processes can share the work. Each recording is told as it is done, and kept in `bench-output/overlay.jsonl`; with
+`OVERLAY_KEPT=1` those that lie there are not done again, so that a last run sums all up.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,12 +26,13 @@ import numpy as np
 from evidence.times import NS_PER_S
 from sync.overlay_clock.pictures import PictureReader
 from sync.overlay_clock.read import OverlayReading, OverlayVerdict, read_overlay
-from sync.overlay_clock.recogniser import Recogniser, find_models
+from sync.overlay_clock.recogniser import find_models, shared_recogniser
 from tests.bench.measurement import Measurement, is_quick, reaches, stays_below
 from tests.support.overlay_clips import STYLES, OverlayClip, write_clip
 
 _MOMENTS = 40
 _SECONDS = (8, 45)
+_KEPT = Path("bench-output/overlay.jsonl")
 
 
 @dataclass(frozen=True)
@@ -54,20 +60,13 @@ def measure() -> Iterator[Measurement]:
         sys.stderr.write("  left out: the part that reads text is not installed (the extra `ocr`)\n")
         return
     rounds = int(os.environ.get("OVERLAY_ROUNDS", "1" if is_quick() else "25"))
-    recogniser = Recogniser()
+    numbers = _numbers(os.environ.get("OVERLAY_ONLY") or f"0-{rounds * len(STYLES) - 1}")
+    kept = _read_kept() if os.environ.get("OVERLAY_KEPT") == "1" else {}
     outcomes: list[_Outcome] = []
-    with tempfile.TemporaryDirectory(prefix="bench-overlay-") as folder:
-        for number in range(rounds * len(STYLES)):
-            clip = _by_lot(number)
-            path = Path(folder) / "clip.mp4"
-            write_clip(clip, path)
-            begun = time.perf_counter()
-            with PictureReader(os.fsencode(path), path.name, 0) as looks:
-                reading = read_overlay(looks, recogniser, 0, round(clip.seconds * NS_PER_S))
-            outcome = _judge(clip, reading, time.perf_counter() - begun)
-            outcomes.append(outcome)
-            if outcome.right < _MOMENTS:
-                sys.stderr.write(f"  {clip.style.name} {number}: {reading.verdict}, {outcome}, {reading.samples[:6]}\n")
+    for number in numbers:
+        if number not in kept:
+            kept[number] = _try(number)
+        outcomes.append(kept[number])
     read = [one for one in outcomes if one.is_read]
     asked = max(1, len(read) * _MOMENTS)
     yield reaches("recordings answered", 100 * len(read) / len(outcomes), unit="%", bound=90, beside={})
@@ -81,6 +80,37 @@ def measure() -> Iterator[Measurement]:
     yield reaches("truth within two sigmas", inside, unit="%", bound=93, beside={})
     took = float(np.median([one.took_s for one in outcomes]))
     yield stays_below("time for one recording, median", took, unit="s", bound=30, beside={})
+
+
+def _numbers(words: str) -> Iterator[int]:
+    for span in words.split(","):
+        first, _, last = span.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def _try(number: int) -> _Outcome:
+    """Make a recording and read its clock; tell and keep what came of it."""
+    clip = _by_lot(number)
+    with tempfile.TemporaryDirectory(prefix="bench-overlay-") as folder:
+        path = Path(folder) / "clip.mp4"
+        write_clip(clip, path)
+        begun = time.perf_counter()
+        with PictureReader(os.fsencode(path), path.name, 0) as looks:
+            reading = read_overlay(looks, shared_recogniser(), 0, round(clip.seconds * NS_PER_S))
+        outcome = _judge(clip, reading, time.perf_counter() - begun)
+    sys.stderr.write(f"  {number} {clip.style.name}: {reading.verdict}, {outcome.right} of {_MOMENTS} right, ")
+    sys.stderr.write(f"{outcome.off_ms:.0f} ms off, {outcome.took_s:.0f} s\n")
+    if outcome.right < _MOMENTS:
+        sys.stderr.write(f"    {reading.why} {reading.samples[:6]}\n")
+    _KEPT.parent.mkdir(exist_ok=True)
+    with _KEPT.open("a") as kept:
+        kept.write(json.dumps({"number": number, **asdict(outcome)}) + "\n")
+    return outcome
+
+
+def _read_kept() -> dict[int, _Outcome]:
+    lines = [json.loads(line) for line in _KEPT.read_text().splitlines()] if _KEPT.exists() else []
+    return {line.pop("number"): _Outcome(**line) for line in lines}
 
 
 def _by_lot(number: int) -> OverlayClip:
