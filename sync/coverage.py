@@ -84,6 +84,8 @@ class RangeCoverage:
         cameras: every camera of the case, in the order of the tiles.
         nobody: gaps between all that was recorded, as far as they lie in the range; each in its full length.
         nobody_ns: how much of the range nobody was recording, also before and after everything.
+        together_ns: how much of it two or more cameras were recording at once.
+        busiest: the first stretch in which most of them were; None where nobody was recording.
         same_minute: recordings of several cameras that start or end within a minute, in the range.
         unplaced: how many recordings have no place in time and are left out.
         is_whole: whether all that has a place lies in the range.
@@ -93,6 +95,8 @@ class RangeCoverage:
     cameras: tuple[CameraCoverage, ...]
     nobody: tuple[Gap, ...]
     nobody_ns: DurationNs
+    together_ns: DurationNs
+    busiest: Stretch | None
     same_minute: tuple[SameMinute, ...]
     unplaced: int
     is_whole: bool
@@ -134,6 +138,8 @@ class Coverage:
             cameras=cameras,
             nobody=tuple(gap for gap in self._nobody if gap.is_in(asked)),
             nobody_ns=sum(one.span.duration_ns for one in stretches if not one.camera_ids),
+            together_ns=sum(one.span.duration_ns for one in stretches if len(one.camera_ids) > 1),
+            busiest=_busiest(stretches),
             same_minute=tuple(
                 one
                 for one in self._same_minute
@@ -206,6 +212,11 @@ class Coverage:
             sound_unknown=tuple(recording_id for recording_id, sound in sounds if not sound.is_looked_at),
             unplaced=unplaced,
         )
+
+
+def _busiest(stretches: Sequence[Stretch]) -> Stretch | None:
+    """Return the first stretch in which most cameras were recording; None where none was in any."""
+    return max((one for one in stretches if one.camera_ids), key=lambda one: len(one.camera_ids), default=None)
 
 
 def _covers(covered_ns: DurationNs, asked: IncidentRange) -> Covers:

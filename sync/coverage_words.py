@@ -188,6 +188,19 @@ class CoverageWords:
             return "No camera was recording, by the clocks as they are set."
         return f"For {duration_text(missing)} no camera was recording, by the clocks as they are set."
 
+    def together(self) -> str:
+        """Say in one sentence for how long recordings overlap, or return "" where there is but one camera."""
+        busiest = self.answer.busiest
+        if len(self.answer.cameras) < 2 or busiest is None:
+            return ""
+        if not self.answer.together_ns:
+            return "No two cameras were recording at once, by the clocks as they are set."
+        most = f"at most {len(busiest.camera_ids)}, first {self.span(busiest.span)}"
+        return (
+            f"For {duration_text(self.answer.together_ns)} two or more cameras were recording at once ({most}), "
+            "by the clocks as they are set."
+        )
+
 
 def gaps_with_both_ends(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """Return the gaps that something was recorded before and after."""

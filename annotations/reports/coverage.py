@@ -28,7 +28,8 @@ def coverage_report(facts: CaseFacts, silences: Silences, maker: Maker, times: L
         return Report(frame.paper("tables.html", TITLES[ReportKind.COVERAGE], content), HEADS, (), 0)
     cameras = [one for one in answer.cameras if facts.scope.has_camera(one.camera.id)]
     words = CoverageWords(answer, times)
-    lines = list(filter(None, (words.heading, words.nobody(), words.left_out(), *words.sound_notes())))
+    said = (words.heading, words.nobody(), words.together(), words.left_out(), *words.sound_notes())
+    lines = [one for one in said if one]
     content = tables_content(lines, (), _sections(words, answer, cameras))
     rows = tuple(row for one in cameras for row in _rows(words, one))
     return Report(frame.paper("tables.html", TITLES[ReportKind.COVERAGE], content), HEADS, rows, len(cameras))

@@ -74,6 +74,10 @@ def _as_json(answer: RangeCoverage, stretches: tuple[Stretch, ...]) -> dict[str,
         "unplaced": answer.unplaced,
         "cameras": [_camera_as_json(one) for one in answer.cameras],
         "nobody_ns": answer.nobody_ns,
+        "together_ns": answer.together_ns,
+        "busiest": None
+        if answer.busiest is None
+        else {**_range_as_json(answer.busiest.span), "cameras": answer.busiest.camera_ids},
         "nobody": [_gap_as_json(gap) for gap in answer.nobody],
         "same_minute": [_minute_as_json(one) for one in answer.same_minute],
         "stretches": [{**_range_as_json(one.span), "cameras": one.camera_ids} for one in stretches],
@@ -156,7 +160,7 @@ def _tell(output: Output, answer: RangeCoverage, about: CaseInfo) -> None:
     output.line(words.heading, style="bold")
     rows = [(one.camera.name, words.when(one), words.clock(one), words.doubt(one)) for one in answer.cameras]
     _table(output, ("Camera", "Recorded", "Clock (95 %)", ""), rows)
-    for sentence in filter(None, (words.nobody(), words.left_out())):
+    for sentence in filter(None, (words.nobody(), words.together(), words.left_out())):
         output.line(sentence)
     nobody = gaps_with_both_ends(answer.nobody)
     if nobody:

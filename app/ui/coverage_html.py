@@ -33,7 +33,7 @@ class CoverageHtml:
     def page(self) -> str:
         """Return all of it; every text is escaped."""
         answer = self.words.answer
-        parts = [self._line(self.words.nobody())]
+        parts = [self._line(one) for one in (self.words.nobody(), self.words.together()) if one]
         if answer.unplaced:
             parts.append(self._line(self.words.left_out(), "caution"))
         for covers, title in _COVERS.items():

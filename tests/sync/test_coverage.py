@@ -87,6 +87,13 @@ def test_every_nanosecond_is_counted_once(cameras: list[tuple[Spans, int]], aske
             assert stretch.camera_ids == on
     everybody = set().union(*(instants(spans) for spans, _sigma in cameras))
     assert answer.nobody_ns == len(inside - everybody)
+    on_at = {instant: sum(instant in instants(spans) for spans, _sigma in cameras) for instant in inside}
+    assert answer.together_ns == sum(count > 1 for count in on_at.values())
+    most = max(on_at.values())
+    assert (answer.busiest is None) == (most == 0)
+    if answer.busiest is not None:
+        assert len(answer.busiest.camera_ids) == most
+        assert answer.busiest.span.start == min(instant for instant, count in on_at.items() if count == most)
     if everybody:
         silent = set(range(min(everybody), max(everybody))) - everybody
         gaps = [gap for gap in answer.nobody if gap.start is not None and gap.end is not None]

@@ -58,6 +58,8 @@ def test_a_range_is_answered_by_camera_with_what_the_clocks_leave_open(case: Pat
     assert [one["lack"] for one in second["without_sound"]] == ["no sound stream"]
     assert (found["nobody"], found["nobody_ns"], found["is_whole_case"]) == ([], 0, False)
     assert [len(one["cameras"]) for one in found["stretches"]] == [1, 2, 1]
+    assert found["together_ns"] == 5 * 10**9
+    assert (found["busiest"]["from"][17:20], len(found["busiest"]["cameras"])) == ("02.", 2)
 
 
 def test_people_read_who_covered_what_and_when_nobody_did(case: Path) -> None:
@@ -65,6 +67,7 @@ def test_people_read_who_covered_what_and_when_nobody_did(case: Path) -> None:
     assert done.returncode == 0
     assert "Sat 14 Mar 2026, 21:32:21.000 to 21:33:00.000 GMT (39.0 s)" in done.stdout
     assert "For 38.0 s no camera was recording" in done.stdout
+    assert "No two cameras were recording at once" in done.stdout
     assert "until 21:32:22.000" in done.stdout
     assert "Recordings of 2 cameras end within 15.0 s; no camera was recording after that" in done.stdout
     assert "its end does not tell which" in done.stdout

@@ -59,6 +59,7 @@ def test_it_answers_for_the_range_and_goes_where_it_is_clicked(qtbot: QtBot, win
     ask(window, 3, 6)
     told = text(window)
     assert "21:32:03.000 to 21:32:06.000" in page.coverage_tab.heading.text()
+    assert "For 3.0 s two or more cameras were recording at once (at most 3, first 21:32:04.000" in told
     assert "All of it (2)" in told
     assert "Part of it (1)" in told
     assert "from 21:32:04.000" in told
