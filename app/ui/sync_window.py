@@ -12,12 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -30,25 +25,17 @@ from app.ui.flow_layout import FlowLayout
 from app.ui.job_tray import JobTray
 from app.ui.match_table import MatchTable
 from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.sync_bar import SyncBar, plain_button
 from app.ui.sync_desk import SyncDesk
-from app.ui.theme import Theme, set_role, tip
+from app.ui.sync_sayings import SyncSayings
+from app.ui.theme import Theme
 from app.ui.tie_compare import TieCompare
 from app.ui.tie_view import TieView
 from evidence.observations import Moment, ObservationState
-from sync.case_clocks import Findings, Sense
+from sync.case_clocks import Findings
 from sync.overlay_clock.search import OverlaySearch, search_words
-from sync.standing import Basis, Standing
-from sync.words import drift_words, half_words, sayings, speed_words
-
-_BASES = {Basis.ACCEPTED: "accepted", Basis.PROPOSED_TOO: "accepted, proposed"}
-_NOBODY = "UTC"
-
-
-_SENSES = {
-    "by sound": frozenset({Sense.SOUND}),
-    "by light": frozenset({Sense.LIGHT}),
-    "by sound and light": frozenset({Sense.SOUND, Sense.LIGHT}),
-}
+from sync.standing import Standing
+from sync.words import drift_words, half_words, speed_words
 
 
 class SyncWindow(QWidget):
@@ -75,51 +62,26 @@ class SyncWindow(QWidget):
         self._make_compare = make_compare
         self._theme = theme
         self._times: LocalTimes | None = None
-        self._said: tuple[object, ...] = ()
         self._has_own_parts = False
         self.camera_id = ""
         self.match = ""
         self.setWindowTitle("Sync – Sightline")
-        self.sync_button = self._button("Sync everything", "Compare all recordings and propose what matches")
-        set_role(self.sync_button, "main")
-        self.clocks_button = self._button(
-            "Read burnt-in clocks", "Read the date and time that recorders wrote into their pictures, and propose it"
-        )
-        self.senses = QComboBox(self)
-        self.senses.setAccessibleName("By what recordings are compared")
-        self.senses.setToolTip("Light reads every picture and takes longer; it is for recordings without sound")
-        for words, chosen in _SENSES.items():
-            self.senses.addItem(words, chosen)
-        self.basis = QComboBox(self)
-        self.basis.setAccessibleName("From which matches the clocks are solved")
-        for one, words in _BASES.items():
-            self.basis.addItem(words, one)
-        self.reference = QComboBox(self)
-        self.reference.setAccessibleName("What is taken for the truth")
-        self.reference.setMinimumContentsLength(14)
-        self.reference.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.preview_button = self._button(
-            "Preview", "Show the timeline and the pictures by these clocks, without changing the case; again for before"
-        )
-        self.preview_button.setCheckable(True)
-        self.apply_button = self._button("Apply", "Set the clocks by the accepted matches")
-        self.undo_button = self._button("Undo", "Take back the last decision, or the clocks that were applied last")
-        self.certificate_button = self._button("Certificate…", "Write how the clocks were found, as HTML or PDF")
+        self.bar = SyncBar(desk, self)
         self.notices = NoticeBoard(theme)
         self.ties = TieView(theme, self)
         self.clock_line = QLabel("", self)
         self.clock_line.setWordWrap(True)
         self.clock_line.setTextFormat(Qt.TextFormat.PlainText)
-        self.words = QWidget(self)
+        self.words = SyncSayings(desk, self)
         self.table = MatchTable(theme, self)
-        self.look_button = self._button(
-            "Look and listen", "See and hear the two recordings of the chosen match together"
+        self.look_button = plain_button(
+            self, "Look and listen", "See and hear the two recordings of the chosen match together"
         )
         self.look_button.setCheckable(True)
-        self.accept_button = self._button("Accept", "Accept the selected matches (A)")
-        self.reject_button = self._button("Reject", "Reject the selected matches (R)")
-        self.accept_all_button = self._button("Accept all", "Accept everything that nobody decided on yet")
-        self.reject_all_button = self._button("Reject all", "Reject everything that nobody decided on yet")
+        self.accept_button = plain_button(self, "Accept", "Accept the selected matches (A)")
+        self.reject_button = plain_button(self, "Reject", "Reject the selected matches (R)")
+        self.accept_all_button = plain_button(self, "Accept all", "Accept everything that nobody decided on yet")
+        self.reject_all_button = plain_button(self, "Reject all", "Reject everything that nobody decided on yet")
         self.compare: TieCompare | None = None
         self.tray = JobTray(jobs, theme)
         self._lay_out()
@@ -144,22 +106,11 @@ class SyncWindow(QWidget):
         standing, times = self._desk.standing, self._times
         self.ties.show_standing(standing)
         self._fit_ties()
-        has_any = standing is not None
-        can_change = has_any and self._desk.search is None
-        self.sync_button.setEnabled(self._desk.search is None)
-        self.clocks_button.setEnabled(self._desk.search is None)
+        self.bar.refresh()
         for button in (self.accept_button, self.reject_button):
-            button.setEnabled(has_any)
-        proposed = standing.proposed if standing is not None else ()
-        self.accept_all_button.setEnabled(bool(proposed))
-        self.reject_all_button.setEnabled(bool(proposed))
-        self._show_undo()
-        self.preview_button.setEnabled(has_any and bool(standing is not None and standing.settings))
-        self.preview_button.setChecked(self._desk.preview is not None)
-        self.preview_button.setText("Preview: on" if self._desk.preview is not None else "Preview")
-        accepted = standing is not None and any(one.state is ObservationState.ACCEPTED for one in standing.matches)
-        self.apply_button.setEnabled(can_change and accepted)
-        self.certificate_button.setEnabled(has_any)
+            button.setEnabled(standing is not None)
+        for button in (self.accept_all_button, self.reject_all_button):
+            button.setEnabled(standing is not None and bool(standing.proposed))
         if standing is None or times is None:
             self.table.clear()
             return
@@ -170,8 +121,7 @@ class SyncWindow(QWidget):
         shown = standing.matches_of(self.camera_id) if self.camera_id else standing.matches
         self.ties.choose(self.camera_id, self.match)
         self.table.show_matches(standing, shown, times, self.match)
-        self._show_choices(standing)
-        self._show_words(standing, times)
+        self.words.show_standing(standing, times)
         self._show_camera(standing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -186,49 +136,6 @@ class SyncWindow(QWidget):
 
     def _on_parts_moved(self) -> None:
         self._has_own_parts = True
-
-    def _show_undo(self) -> None:
-        self.undo_button.setEnabled(self._desk.can_undo)
-        self.undo_button.setToolTip(tip(f"{self._desk.undo_title} (Ctrl+Z)"))
-
-    def _show_choices(self, standing: Standing) -> None:
-        self.basis.setCurrentIndex(self.basis.findData(self._desk.basis))
-        wanted = [(_NOBODY, ""), *((one.camera.name, one.camera.id) for one in standing.cameras if one.cluster >= 0)]
-        if [(self.reference.itemText(n), self.reference.itemData(n)) for n in range(self.reference.count())] != wanted:
-            self.reference.clear()
-            for name, key in wanted:
-                self.reference.addItem(name, key)
-        self.reference.setCurrentIndex(max(0, self.reference.findData(self._desk.reference)))
-
-    def _show_words(self, standing: Standing, times: LocalTimes) -> None:
-        told = sayings(standing, times)
-        if told == self._said:
-            return
-        self._said = told
-        column = self.words.layout()
-        assert column is not None
-        while (item := column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for one in told:
-            line = QWidget(self.words)
-            row = QHBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            label = QLabel(one.text, line)
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            set_role(label, one.role)
-            row.addWidget(label, 1)
-            if one.doubt is not None:
-                button = QPushButton("It was the hour", line)
-                button.setToolTip(
-                    "Take this clock to be exactly one hour off; it is kept as your word, and can be undone"
-                )
-                button.clicked.connect(lambda _checked=False, doubt=one.doubt: self._desk.accept_hour(doubt))
-                row.addWidget(button)
-            column.addWidget(line)
-        column.addStretch(1)  # type: ignore[attr-defined]
 
     def _show_camera(self, standing: Standing) -> None:
         if not self.camera_id:
@@ -251,45 +158,7 @@ class SyncWindow(QWidget):
 
     # Putting together
 
-    def _button(self, text: str, hint: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setToolTip(tip(hint))
-        button.setAutoDefault(False)
-        return button
-
-    def _make_bar(self) -> QFrame:
-        """Return the bar of buttons, which breaks where the window is narrow."""
-        bar = QFrame(self)
-        bar.setProperty("role", "bar")
-        top = FlowLayout(bar)
-        top.setContentsMargins(8, 6, 8, 6)
-        top.addWidget(self.sync_button)
-        top.addWidget(self.senses)
-        top.addWidget(self.clocks_button)
-        for words, field in (("Count what is", self.basis), ("True time", self.reference)):
-            together = QFrame(bar)
-            together.setProperty("role", "panel")
-            row = QHBoxLayout(together)
-            row.setContentsMargins(8, 0, 0, 0)
-            label = QLabel(words, together)
-            label.setBuddy(field)
-            set_role(label, "dim")
-            row.addWidget(label)
-            row.addWidget(field)
-            top.addWidget(together)
-        for button in (self.preview_button, self.apply_button, self.undo_button, self.certificate_button):
-            top.addWidget(button)
-        return bar
-
     def _lay_out(self) -> None:
-        bar = self._make_bar()
-        lines = QVBoxLayout(self.words)
-        lines.setContentsMargins(8, 8, 8, 8)
-        lines.setSpacing(6)
-        said = QScrollArea(self)
-        said.setWidget(self.words)
-        said.setWidgetResizable(True)
-        said.setMinimumHeight(54)
         deciding = QWidget(self)
         decisions = FlowLayout(deciding)
         decisions.setContentsMargins(8, 0, 8, 4)
@@ -310,7 +179,7 @@ class SyncWindow(QWidget):
         column.addWidget(deciding)
         column.addWidget(self.table, 1)
         self.right = QSplitter(Qt.Orientation.Vertical, self)
-        self.right.addWidget(said)
+        self.right.addWidget(self.words)
         self.right.addWidget(middle)
         self.right.setStretchFactor(1, 1)
         self.right.setSizes([7 * self.fontMetrics().height(), 500])
@@ -323,21 +192,14 @@ class SyncWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        for part in (bar, self.notices):
+        for part in (self.bar, self.notices):
             whole.addWidget(part)
         whole.addWidget(self.across, 1)
         whole.addWidget(self.tray)
 
     def _connect(self) -> None:
         desk = self._desk
-        self.sync_button.clicked.connect(lambda _checked=False: desk.sync_everything(self.senses.currentData()))
-        self.clocks_button.clicked.connect(lambda _checked=False: desk.read_clocks())
-        self.basis.activated.connect(lambda _index: desk.set_basis(Basis(self.basis.currentData())))
-        self.reference.activated.connect(lambda _index: desk.set_reference(str(self.reference.currentData())))
-        self.preview_button.clicked.connect(lambda _checked=False: desk.toggle_preview())
-        self.apply_button.clicked.connect(lambda _checked=False: desk.apply())
-        self.undo_button.clicked.connect(lambda _checked=False: desk.undo())
-        self.certificate_button.clicked.connect(lambda _checked=False: self.certificate_wanted.emit())
+        self.bar.certificate_wanted.connect(self.certificate_wanted)
         self.accept_button.clicked.connect(lambda _checked=False: self._decide(ObservationState.ACCEPTED))
         self.reject_button.clicked.connect(lambda _checked=False: self._decide(ObservationState.REJECTED))
         self.accept_all_button.clicked.connect(lambda _checked=False: desk.decide_all(ObservationState.ACCEPTED))
@@ -349,7 +211,7 @@ class SyncWindow(QWidget):
         self.look_button.toggled.connect(self._on_look)
         desk.solved.connect(self.refresh)
         desk.preview_changed.connect(self.refresh)
-        desk.undo_changed.connect(self._show_undo)
+        desk.undo_changed.connect(self.bar.show_undo)
         desk.searching_changed.connect(self.refresh)
         desk.refused.connect(self.notices.say_error)
         desk.found.connect(self._on_found)

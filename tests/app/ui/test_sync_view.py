@@ -124,7 +124,7 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
 ) -> None:
     view, before = view_of(qtbot, tied), starts(tied)
     assert [row[0] for row in rows(view)] == ["Proposed", "Proposed"]
-    assert not view.apply_button.isEnabled()
+    assert not view.bar.apply_button.isEnabled()
     view.choose("", "match-12")
     assert rows(view)[0][5] == "−3.000 s"  # the second clock's face is ahead by 3 s at that moment
     QTest.keyClick(view.table, Qt.Key.Key_A)
@@ -134,7 +134,7 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     assert "2026" in rows(view)[0][12]  # decided by whom, and when
     # looking is not changing
     kept = dump(tied_folder)
-    click(view.preview_button)
+    click(view.bar.preview_button)
     still(tied)
     assert tied.main.sync.preview_strip.isVisible()
     apart = starts(tied)["X6039A47C"] - starts(tied)["X6039A12B"]
@@ -150,7 +150,7 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     assert starts(tied) == before
     assert dump(tied_folder) == kept
     # applying is
-    click(view.apply_button)
+    click(view.bar.apply_button)
     qtbot.waitUntil(lambda: len(snapshot_of(tied).settings) == 3, timeout=PATIENCE_MS)
     still(tied)
     apart = starts(tied)["X6039A47C"] - starts(tied)["X6039A12B"]
@@ -162,11 +162,11 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     qtbot.waitUntil(lambda: not snapshot_of(tied).settings, timeout=PATIENCE_MS)
     still(tied)
     assert starts(tied) == before
-    click(view.undo_button)
+    click(view.bar.undo_button)
     qtbot.waitUntil(lambda: states(tied) == {"accepted", "proposed"}, timeout=PATIENCE_MS)
-    click(view.undo_button)
+    click(view.bar.undo_button)
     qtbot.waitUntil(lambda: states(tied) == {"proposed"}, timeout=PATIENCE_MS)
-    assert not view.undo_button.isEnabled()
+    assert not view.bar.undo_button.isEnabled()
     assert actions_of(tied_folder)[-2:] == ["observation.proposed"] * 2
     view.close()
 
@@ -309,11 +309,11 @@ def test_a_recording_without_any_time_is_placed_by_an_event_marked_in_its_own_wi
     view = view_of(qtbot, window)
     told = [label.text() for label in view.words.findChildren(QLabel)]
     assert any("Placed by a match alone" in text for text in told)
-    click(view.apply_button)
+    click(view.bar.apply_button)
     qtbot.waitUntil(lambda: not snapshot_of(window).timeline.unplaced, timeout=PATIENCE_MS)
     still(window)
     assert window_start(window, lobby.id) == pytest.approx(here - NS_PER_S // 2, abs=2_000_000)
-    click(view.undo_button)
+    click(view.bar.undo_button)
     qtbot.waitUntil(lambda: len(snapshot_of(window).timeline.unplaced) == 1, timeout=PATIENCE_MS)
     still(window)
     view.close()
@@ -366,13 +366,13 @@ def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
     view, desk = empty_window.main.sync.view, empty_window.main.sync.desk
     assert view is not None
     qtbot.waitUntil(lambda: desk.standing is not None, timeout=PATIENCE_MS)
-    click(view.sync_button)
+    click(view.bar.sync_button)
     assert desk.search is not None
-    assert not view.sync_button.isEnabled()
+    assert not view.bar.sync_button.isEnabled()
     desk.search.cancel()
     qtbot.waitUntil(lambda: desk.search is None, timeout=PATIENCE_MS)
     assert rows(view) == []
-    click(view.sync_button)
+    click(view.bar.sync_button)
     qtbot.waitUntil(lambda: len(rows(view)) == 1, timeout=2 * PATIENCE_MS)
     assert rows(view)[0][:3] == ["Proposed", "used", "Sound"]
     assert any("1 match" in text for text in view.notices.texts)
@@ -389,7 +389,7 @@ def test_the_certificate_is_written_as_pages_by_a_button(
     view = view_of(qtbot, tied)
     click(view.accept_all_button)
     qtbot.waitUntil(lambda: states(tied) == {"accepted"}, timeout=PATIENCE_MS)
-    click(view.certificate_button)
+    click(view.bar.certificate_button)
     qtbot.waitUntil(lambda: any("certificate.pdf" in text for text in view.notices.texts), timeout=2 * PATIENCE_MS)
     words = " ".join(unicodedata.normalize("NFKC", pdf_text(choosers.new_file)).split())
     assert "Sync certificate" in words
@@ -410,7 +410,7 @@ def test_burnt_in_clocks_are_read_by_a_button_which_says_what_is_missing(
     before = len(rows(view))
     with monkeypatch.context() as without:
         without.setattr(overlay_job, "find_models", lambda: None)
-        click(view.clocks_button)
+        click(view.bar.clocks_button)
         qtbot.waitUntil(lambda: any("sightline[ocr]" in text for text in view.notices.texts), timeout=PATIENCE_MS)
     first = snapshot_of(tied).recordings[0]
     known = next(claim for claim in first.claims if claim.instant_ns)
@@ -423,7 +423,7 @@ def test_burnt_in_clocks_are_read_by_a_button_which_says_what_is_missing(
 
     monkeypatch.setattr(overlay_job, "run", run)
     qtbot.waitUntil(lambda: desk.search is None, timeout=PATIENCE_MS)
-    click(view.clocks_button)
+    click(view.bar.clocks_button)
     qtbot.waitUntil(lambda: len(rows(view)) == before + 1, timeout=PATIENCE_MS)
     (made,) = [row for row in rows(view) if row[2] == "Burnt-in clock"]
     assert made[0] == "Proposed"
