@@ -26,6 +26,9 @@ from app.ui.tile_menu import WITH_VLC, player_words
 from evidence.records import Recording
 from resources.palette import Palette
 
+_ROOM_BESIDE = 8
+"""Pixels between the longest label and what is known; a cell of the table has 2 on each side."""
+
 NEW_CAMERA = "A new camera…"
 _EMPTY = "No recording is chosen. Click on a bar of the timeline, on a picture, or on a file under Cameras."
 
@@ -121,8 +124,14 @@ class RecordingTab(QWidget):
         self.renew_player()
         sections = recording_sections(snapshot, recording, times)
         scroll = self.facts.verticalScrollBar().value()
-        self.facts.setHtml(facts_html(sections, self._theme.palette))
+        self.facts.setHtml(facts_html(sections, self._theme.palette, self._label_width(sections)))
         self.facts.verticalScrollBar().setValue(scroll)
+
+    def _label_width(self, sections: tuple[Section, ...]) -> int:
+        """Return how many pixels the longest word of the labels needs, so that none is broken at any size of text."""
+        metrics = self.facts.fontMetrics()
+        words = {word for section in sections for fact in section.facts for word in fact.label.split()}
+        return max((metrics.horizontalAdvance(word) for word in words), default=0) + _ROOM_BESIDE
 
     def renew_player(self) -> None:
         """Say which other player the recording on show can be given to."""
@@ -171,26 +180,26 @@ class RecordingTab(QWidget):
             self.clock_wanted.emit(self._recording.camera_id)
 
 
-def facts_html(sections: tuple[Section, ...], palette: Palette) -> str:
-    """Return the sections as HTML for Qt; every text is escaped."""
-    return "".join(_section_html(section, palette) for section in sections)
+def facts_html(sections: tuple[Section, ...], palette: Palette, label_width: int) -> str:
+    """Return the sections as HTML for Qt, with labels as wide as given in pixels; every text is escaped."""
+    return "".join(_section_html(section, palette, label_width) for section in sections)
 
 
-def _section_html(section: Section, palette: Palette) -> str:
-    rows = "".join(_fact_html(fact, palette) for fact in section.facts)
+def _section_html(section: Section, palette: Palette, label_width: int) -> str:
+    rows = "".join(_fact_html(fact, palette, label_width) for fact in section.facts)
     return (
         f'<p style="margin: 10px 0 4px 0; font-weight: 600">{escape(section.title)}</p>'
         f'<table width="100%" cellspacing="0" cellpadding="2">{rows}</table>'
     )
 
 
-def _fact_html(fact: Fact, palette: Palette) -> str:
+def _fact_html(fact: Fact, palette: Palette, label_width: int) -> str:
     colour = getattr(palette, fact.role) if fact.role else palette.text
     family = f"font-family: '{fixed_font().family()}';" if fact.is_fixed_width else ""
     text = escape(fact.text)
     if fact.is_fixed_width:
         text = " ".join(text[start : start + 16] for start in range(0, len(text), 16))
     return (
-        f'<tr><td width="92" style="color: {palette.dim}">{escape(fact.label)}</td>'
+        f'<tr><td width="{label_width}" style="color: {palette.dim}">{escape(fact.label)}</td>'
         f'<td style="color: {colour}; {family}">{text}</td></tr>'
     )

@@ -348,8 +348,10 @@ class ReviewPage(QWidget):
         column.addWidget(self._down, 1)
 
     def _fit_timeline(self) -> None:
-        """Give the timeline the height of its lanes."""
-        wanted = self.transport.sizeHint().height() + self.timeline.sizeHint().height()
+        """Give the timeline the height of its lanes; on a low screen a third, where the rest is scrolled to."""
+        lanes, least = self.timeline.sizeHint().height(), self.timeline.minimumHeight()
+        bar = self.transport.sizeHint().height()
+        wanted = bar + max(least, min(lanes, self._down.height() // 3 - bar))
         self._down.setSizes([max(1, self._down.height() - wanted), wanted])
 
     def _look(self) -> Look:
