@@ -11,6 +11,7 @@ from evidence.time_text import LocalTimes
 from evidence.times import iso_utc
 from sync.coverage import CameraCoverage, Coverage, Covers, RangeCoverage
 from sync.coverage_words import ENDS_NOTE, CoverageWords, gaps_with_both_ends
+from sync.edges import SameMinute
 from sync.sound_kept import Silences
 
 HEADS = ("Camera", "Covers", "From (UTC)", "To (UTC)", "Length (ns)", "Clock within 95 % (ns)", "Certain", "In words")
@@ -83,10 +84,15 @@ def _sections(words: CoverageWords, answer: RangeCoverage, cameras: list[CameraC
             f"Within the same minute ({len(minutes)})",
             (ENDS_NOTE,) if any(one.is_end for one in minutes) else (),
             (Column("What", 60), Column("How sure", 40)),
-            tuple((words.minute(one), words.minute_doubt(one) or "certain") for one in minutes),
+            tuple((_minute(words, one), words.minute_doubt(one) or "certain") for one in minutes),
         )
     )
     return sections
+
+
+def _minute(words: CoverageWords, one: SameMinute) -> str:
+    edges = (f"{words.at(edge.instant)} {words.name(edge.camera_id)}" for edge in one.edges)
+    return "\n".join((words.minute(one), *edges))
 
 
 def _when(words: CoverageWords, one: CameraCoverage) -> str:

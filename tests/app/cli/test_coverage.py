@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -71,6 +73,24 @@ def test_people_read_who_covered_what_and_when_nobody_did(case: Path) -> None:
     assert "until 21:32:22.000" in done.stdout
     assert "Recordings of 2 cameras end within 15.0 s; no camera was recording after that" in done.stdout
     assert "its end does not tell which" in done.stdout
+
+
+def test_the_report_answers_the_same_questions(case: Path, tmp_path: Path) -> None:
+    told = tmp_path / "coverage.html"
+    done = sightline("report", case, "coverage", "--from", "21:32:05", "--to", "21:33", "--out", told)
+    assert done.returncode == 0
+    text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", told.read_text())))
+    for said in (
+        "For 38.0 s no camera was recording",
+        "For 5.0 s two or more cameras were recording at once (at most 2, first 21:32:05.000 to",
+        "Part of it (2)",
+        "until 21:32:20.000",
+        "Gaps of each camera (1)",
+        "10.0 s",
+        "whole recording: no sound stream",
+        "Recordings of 2 cameras end within 15.0 s; no camera was recording after that 21:32:07.000 BWV X5117C03F",
+    ):
+        assert said in text, said
 
 
 def test_silence_is_unknown_until_there_is_a_waveform_and_then_told(case: Path) -> None:
