@@ -22,6 +22,7 @@ from app.snapshot_reading import load_snapshot
 from app.time_text import LocalTimes
 from app.ui.aids_panel import AidsPanel
 from app.ui.settings_dialog import SettingsDialog
+from app.ui.side_tabs import Tab
 from app.ui.sound_row import SoundRow
 from app.ui.verify_report import kept_badge
 from evidence.case import Case
@@ -206,6 +207,12 @@ def test_every_tab_of_the_side_panel_is_in_sight_on_a_small_screen(window: Windo
     bar = window.main.page.tabs.tabBar()
     assert bar.tabRect(bar.count() - 1).right() < bar.width() <= window.main.page.tabs.width()
     assert window.main.width() == 1366
+    page = window.main.page
+    assert page.transport.height() + page.timeline.height() <= 0.36 * page.height()  # the pictures keep the most
+    page.show_tab(Tab.RECORDING)
+    QApplication.processEvents()
+    label = page.recording_tab.facts.document().find("Uncertainty (95 %)").block()
+    assert label.layout().lineAt(0).textLength() >= len("Uncertainty")
 
 
 def test_the_settings_fit_the_screen_and_the_wheel_only_scrolls(qtbot: QtBot, tmp_path: Path) -> None:
