@@ -148,9 +148,8 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> Known | None:
     known: Known | None = None
     if ours is not None and theirs is not None:
         known = _of_both(ours, theirs, paths, sampled)
-    alone = [one for one in (ours, theirs) if one is not None and one.fall_db <= _FALLEN_ALONE_DB]
-    if known is None and len(alone) == 1:
-        known = _bounded(alone[0].path, paths, sampled, of_first=alone[0] is ours)
+    elif (end := ours or theirs) is not None and end.fall_db <= _FALLEN_ALONE_DB:
+        known = _bounded(end.path, paths, sampled, of_first=ours is not None)
     known = known or _between(paths, sampled)
     return None if known is None else known.shifted(first.start_s, shift_s)
 
