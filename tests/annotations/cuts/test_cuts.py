@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.copying import copy_packets
 from annotations.cuts.cutting import cut
+from annotations.cuts.encoding import encode_range
 from annotations.cuts.messages import Codec, Cut, CutOrder, Mode, NotCut
 from annotations.cuts.pictures_out import frames_of
 from app.validation.clips import make_clip
@@ -165,6 +166,20 @@ def test_the_same_cut_gives_the_same_bytes(
         _done(order)
         written.append(_out(order).read_bytes())
     assert written[0] == written[1]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("codec", list(Codec))
+def test_twenty_times_the_same_cut_gives_twenty_times_the_same_bytes(
+    codec: Codec, clips: dict[str, Examined], tmp_path: Path
+) -> None:
+    """Twice are not enough: an encoder whose threads race gives the same bytes most times."""
+    order = order_of(clips["h264-25"], 6, 63, Mode.EXACT, tmp_path, codec)
+    written = set()
+    for _ in range(20):
+        encode_range(order, _out(order), lambda _done, _total: None)
+        written.add(_out(order).read_bytes())
+    assert len(written) == 1
 
 
 def test_what_the_picture_is_stays(clips: dict[str, Examined], tmp_path: Path) -> None:
