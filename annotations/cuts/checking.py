@@ -107,13 +107,27 @@ def _check_sounds(order: CutOrder, path: Path, expected: Expected, zero: Fractio
         end = edits[number].empty + edits[number].length if number < len(edits) else None
         packets = () if expected.copied is None else tuple(expected.copied.sounds.get(original, ()))
         pair = SoundPair(original, number, expected.copies_sound, packets, end)
-        facts = check_sound(order, path, pair, zero or Fraction(0))
+        is_whole_packets = order.index is None and packets and order.out_format not in EDIT_LISTS
+        start = _start_by_packets(path, pair) if is_whole_packets else zero or Fraction(0)
+        facts = check_sound(order, path, pair, start)
         if not facts.is_same:
             raise CheckFailedError("The sound in the file is not the original's, or lies beside the picture.")
         if abs(facts.shift_ns) > _SOUND_MAY_BE_OFF_NS:
             raise CheckFailedError(f"The sound lies {facts.shift_ns:,} ns beside the picture.")
         found.append(facts)
     return tuple(found)
+
+
+def _start_by_packets(path: Path, pair: SoundPair) -> Fraction:
+    """Return the file's own time of the cut's start, where sound alone begins with a whole packet and nothing hides it.
+
+    Most such formats count time from the first packet whatever they are given, and FLAC goes on with the original's.
+    """
+    with open_written(path) as written:
+        packets = iterate_packets(written, written.streams[pair.written])
+        first = next((each for each in packets if each.size and each.pts is not None), None)
+    stamp = Fraction(0) if first is None or first.pts is None else first.pts * Fraction(first.time_base)
+    return stamp - Fraction(pair.packets[0][1], NS_PER_S)
 
 
 class _FrameCheck:

@@ -74,7 +74,10 @@ def copy_packets(
         scale = 0 if order.index is None else order.index.time_base.denominator
         with writing(path, order.out_format, scale) as out:
             keep_facts(source.container, out)
-            targets = {number: add_copied(out, stream, order) for number, stream in kept.streams.items()}
+            try:
+                targets = {number: add_copied(out, stream, order) for number, stream in kept.streams.items()}
+            except ValueError as error:
+                raise CannotCopyError(f"A file of the kind {order.out_format} cannot hold these packets.") from error
             with Digesting(done, order.start) as digesting:
                 copying = _Copying(order, place, clock, targets, digesting, has_one_key=has_one_key)
                 copying.run(out, advance)

@@ -208,7 +208,7 @@ class _Export:
                 file.unlink(missing_ok=True)
                 container = replace(_MATROSKA, why=_MATROSKA.why.format(container.format))
                 file, second = self._ask(begun, container, path_bytes, draft, cutter)
-                answer = second if isinstance(second, Cut) else answer
+                answer = second if isinstance(second, Cut) else _with_both_reasons(answer, second)
             original.check_unchanged()  # step 4
         if isinstance(answer, NotCut):
             file.unlink(missing_ok=True)
@@ -280,6 +280,10 @@ class _Export:
             name = f"{stem} ({number}){suffix}"
         self._taken[name.casefold()] = begun.piece.recording.id
         return name
+
+
+def _with_both_reasons(first: NotCut, second: NotCut) -> NotCut:
+    return replace(first, reason=f"{first.reason} Nor into Matroska: {second.reason}")
 
 
 def _folder_name(request: ExportRequest) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,9 @@ _PIXELS = 1280 * 720 * 12
 """How much picture a usual range holds."""
 
 _ENDINGS = frozenset({".mp4", ".mov", ".avi", ".mts", ".3gp", ".h264", ".wav", ".flac", ".mp3"})
+_NO_CONTAINER = frozenset({"fixture2.3gp"})
+"""What FFmpeg cannot copy into any container: H.263 beside packets of several AMR frames."""
+
 _CUT_SHORT = frozenset({"fixture-moov.mov"})
 
 pytestmark = [pytest.mark.soak, pytest.mark.media]
@@ -74,8 +78,13 @@ def _cut_and_judge(one: Examined, wave: int, folder: Path) -> None:
         for mode, codec in _MODES:
             order = order_of(one, first, last, mode, folder, codec)
             answer = cut(order, lambda _done, _doing: None)
+            if isinstance(answer, NotCut) and mode is Mode.COPY:  # as an export does
+                out = Path(os.fsdecode(order.out_path)).with_suffix(".mkv")
+                order = replace(order, out_format="matroska", out_path=os.fsencode(out))
+                answer = cut(order, lambda _done, _doing: None)
             if isinstance(answer, NotCut):
-                assert mode is Mode.SMART, (first, last, mode, codec, answer)
+                is_refused = mode is Mode.COPY and one.path.name in _NO_CONTAINER
+                assert mode is Mode.SMART or is_refused, (first, last, mode, codec, answer)
                 continue
             try:
                 judge(one, order, answer)
@@ -83,7 +92,7 @@ def _cut_and_judge(one: Examined, wave: int, folder: Path) -> None:
                 raise AssertionError(f"{one.path.name} {first}-{last} {mode} {codec}: {error}") from error
             done += 1
             Path(os.fsdecode(order.out_path)).unlink()
-    assert done >= 3 * _RANGES_IN_A_WAVE
+    assert done >= (2 if one.path.name in _NO_CONTAINER else 3) * _RANGES_IN_A_WAVE
     print(f"judged {done} cuts of {one.path.name}")
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from evidence.times import NS_PER_S, IncidentRange, IncidentTime
 from sync.timeline import build_timeline
 from tests.support.cuts import frames_by_ffmpeg
 from tests.support.recordings import encode
+
+_SILENT = (no_progress, never_cancelled)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,45 @@ def test_a_full_disk_leaves_nothing_behind(case: Case) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not list((case.folder / "exports").iterdir())
+
+
+@pytest.mark.soak
+def test_a_disk_that_is_really_full_is_said_to_be_one_and_nothing_is_left_on_it(case: Case, tmp_path: Path) -> None:
+    """On a file system in memory, at every size from too small for the first byte to large enough for all."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    refused, done = 0, False
+    for mode in (Mode.COPY, Mode.EXACT):
+        for kib in (4, 16, 64, 128, 256, 512, 1_024, 16_384):
+            try:
+                subprocess.run(
+                    ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(disk)], check=True, capture_output=True
+                )
+            except (OSError, subprocess.CalledProcessError):
+                pytest.skip("file systems may not be mounted here")
+            try:
+                made = export_range(case, replace(_request(case, 0, 2_900, mode), out_folder=disk), *_SILENT)
+                done = _is_whole(made.folder)
+                assert done
+            except StorageError:
+                refused += 1
+                assert not list(disk.iterdir())
+            finally:
+                subprocess.run(["umount", str(disk)], check=True)
+        assert done, "the largest disk holds all"
+    assert refused >= 6
+
+
+@pytest.mark.soak
+@pytest.mark.media
+def test_packets_that_no_container_takes_are_refused_with_both_reasons(media: Path, tmp_path: Path) -> None:
+    """FFmpeg writes packets of several AMR frames into no 3GP, and H.263 into no Matroska; exact is left."""
+    path = media / "file-type" / "fixture2.3gp"
+    with Case.create(tmp_path / "Phone.sightline", title="Phone", reference="R/2", by="DC Grey") as made:
+        add_files(AddRequest(made.folder, (os.fsencode(path),), "DC Grey", "Phone", None, ""), *_SILENT, case=made)
+        with pytest.raises(MediaError, match=r"Operation not permitted.*Nor into Matroska.*cannot hold"):
+            export_range(made, _request(made, 1_000, 4_000), *_SILENT)
+        assert export_range(made, _request(made, 1_000, 4_000, Mode.EXACT), *_SILENT).failed == ()
 
 
 def test_a_range_without_recordings_and_one_that_cannot_be_cut_are_told(case: Case) -> None:
