@@ -70,8 +70,10 @@ def heard_of(path: Path) -> Heard:
         key, _, value = line.partition("=")
         facts.setdefault(key, []).append(value)
     base, rate = Fraction(facts["time_base"][0]), int(facts["sample_rate"][0])
-    before = sum(map(int, facts["nb_samples"][:-1]))  # a first packet that is cut short is decoded whole all the same
-    start = int(facts["pts"][-1]) * base - Fraction(before, rate)
+    counts = [int(value) for value in facts["nb_samples"]]
+    stated = max(number for number, value in enumerate(facts["pts"]) if value != "N/A")
+    before = sum(counts[:stated])  # a first packet that is cut short is decoded whole all the same
+    start = int(facts["pts"][stated]) * base - Fraction(before, rate)
     raw = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-f", "f32le", "-"]
     data = subprocess.run(raw, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
     samples = np.frombuffer(data, dtype=np.float32).clip(-1, 1).reshape(-1, int(facts["channels"][0]))

@@ -108,8 +108,11 @@ def test_random_ranges_of_sound_alone(name: str, tmp_path: Path) -> None:
     suffix, options = _SOUNDS[name]
     path = _make(tmp_path / f"{name}{suffix}", [*_SOUND, *options])
     recording, chance = examined_sound(path), random.Random(name)
+    (stream,) = recording.streams
+    assert stream.start_pts is not None
+    begin = stream.start_pts * stream.time_base  # no case asks for what lies before: encoders need a run-up (MP3)
     for _ in range(10):
-        start = Fraction(chance.randrange(3_000), 1000)
+        start = max(begin, Fraction(chance.randrange(3_000), 1000))
         end = start + Fraction(chance.randrange(100, 900), 1000)
         for mode in (Mode.COPY, Mode.EXACT):
             order = sound_order_of(recording, start, end, mode, tmp_path)
