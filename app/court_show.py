@@ -31,6 +31,7 @@ from courtroom.ui.cue_player import CuePlayer
 from courtroom.ui.pages import PageShelf
 from evidence.time_text import LocalTimes
 from evidence.times import IncidentTime
+from player.decoder_link import keep_decoders_ready
 from player.engine import Engine
 from player.limits import PlayerLimits, RingLimits
 from player.ui.sound_device import Sink, SoundDevices
@@ -169,6 +170,7 @@ def open_court(
 
 def run_court(source: CourtSource, start: CourtStart) -> int:
     """Run court mode by itself and return the exit code when it was ended."""
+    keep_decoders_ready()
     application = make_application()
     begin_log()
     gate = ExceptionGate()
