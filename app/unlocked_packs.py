@@ -18,7 +18,7 @@ from typing import Self
 from platformdirs import user_data_path
 
 from evidence.case_folder import WriteLock, take_lock
-from evidence.errors import CaseBusyError, SightlineError
+from evidence.errors import CaseBusyError, NoSuchItemError, SightlineError
 from evidence.text import clean_text
 
 _PREFIX = "run-"
@@ -27,6 +27,22 @@ _PREFIX = "run-"
 def unlocked_root() -> Path:
     """Return the folder that holds those of all runs."""
     return user_data_path("sightline", appauthor=False) / "unlocked for now"
+
+
+def check_unlocked(pack: Path, *, item: int) -> None:
+    """Raise NoSuchItemError where a show cannot be gone on with, since what was unlocked for it has been removed.
+
+    Args:
+        pack: what was shown; anything that was not unlocked for now is let through.
+        item: the one that was on, from 1.
+    """
+    if unlocked_root() in pack.parents and not pack.exists():
+        raise NoSuchItemError(
+            f"The show that was interrupted was of the locked court pack “{pack.name}”; what was unlocked for it has "
+            "been removed since.",
+            meaning=f"Item {item} was on. The court log is kept.",
+            remedy="Open the locked pack again, with its passphrase, and go to that item.",
+        )
 
 
 class UnlockedPacks:

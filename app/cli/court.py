@@ -17,7 +17,7 @@ from app.cli.options import AsJson, By, CasePath, who
 from app.cli.output import Output
 from app.cli.unlocking import unlocked_for_now
 from app.own_keys import own_keys
-from app.unlocked_packs import UnlockedPacks
+from app.unlocked_packs import UnlockedPacks, check_unlocked
 from courtroom.pack.layout import find_pack
 from courtroom.pack.opening import open_pack
 from courtroom.pack.verify import nobody_known
@@ -76,6 +76,7 @@ def resume_court() -> int:
             "No show was interrupted.",
             remedy="Open the case or the pack in court mode: sightline open CASE --court RUNSHEET",
         )
+    check_unlocked(stood.folder, item=stood.place + 1)
     with UnlockedPacks() as places:
         places.sweep(keep=stood.folder)
         source = load_source(stood.folder, stood.sheet)

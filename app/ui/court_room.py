@@ -21,6 +21,7 @@ from app.settings import YOUR_NAME, Settings
 from app.ui.actions import Binding
 from app.ui.playback import Playback
 from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
+from app.unlocked_packs import check_unlocked
 from courtroom.pack.findings import PackVerdict
 from courtroom.pack.layout import find_pack
 from courtroom.pack.verdict_words import summary
@@ -94,11 +95,14 @@ class CourtRoom(QObject):
         stood = find_interrupted(court_journal())
         if stood is None or self.mode is not None:
             return
-        pack = find_pack(stood.folder)
-        if pack is None:
-            load = partial(load_from_case, stood.folder, stood.sheet)
-        else:
-            load = partial(load_from_pack, pack, own_keys().knows)
+
+        def load() -> CourtSource:
+            check_unlocked(stood.folder, item=stood.place + 1)
+            pack = find_pack(stood.folder)
+            if pack is None:
+                return load_from_case(stood.folder, stood.sheet)
+            return load_from_pack(pack, own_keys().knows)
+
         self._load(load, lambda source: start_again(stood, source))
 
     def show_pack(self, folder: Path) -> None:

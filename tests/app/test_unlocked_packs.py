@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app.cli.court import resume_court
 from app.cli.output import Output
 from app.cli.unlocking import unlocked_for_now
+from app.court_show import court_journal
 from app.unlocked_packs import UnlockedPacks
 from courtroom.errors import WrongPassphraseError
 from courtroom.pack.locking import LockRequest, lock_pack
 from courtroom.pack.verify import nobody_known, verify_pack
 from evidence import locked_file
+from evidence.atomic_file import write_bytes
 from evidence.case import Case
-from evidence.errors import StorageError, UsageError
+from evidence.errors import NoSuchItemError, StorageError, UsageError
 from evidence.jobs import never_cancelled, no_progress
 from tests.support.packs import make_pack_case, make_sheet, pack_of
 
@@ -66,6 +70,22 @@ def test_the_pack_of_a_show_that_broke_off_is_there_to_go_on_with_and_gone_after
         assert resumed.owns(left)
         assert (left / "recording.mp4").is_file()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_show_of_a_locked_pack_whose_plain_files_are_gone_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.court.has_display", lambda: True)
+    with UnlockedPacks() as places:
+        gone = places.place("Day one")
+    standing = {
+        "source": "pack", "folder": str(gone), "sheet": "sheet-1", "by": "DC Harper", "display": "COURT",
+        "item": "item-2", "place": 1, "at_ns": 0, "focus": None, "screen": "live",
+    }  # fmt: skip
+    court_journal().parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(court_journal(), json.dumps(standing).encode())
+    with pytest.raises(NoSuchItemError, match="the locked court pack “Day one”") as refused:
+        resume_court()
+    assert "passphrase" in refused.value.remedy
+    assert "Item 2" in refused.value.meaning
 
 
 @pytest.fixture
