@@ -18,7 +18,7 @@ from courtroom.show.keys import Act, find_key, keys_text
 from courtroom.show.nothing_done import why_nothing
 from courtroom.show.trouble import Trouble, TroubleBoard, TroubleKind
 from courtroom.ui.conductor import Conductor
-from courtroom.ui.console_look import console_style, frame_of
+from courtroom.ui.console_look import console_style, frame_of, set_style
 from courtroom.ui.console_text import clock_text
 from courtroom.ui.console_transport import ToolRow, Transport
 from courtroom.ui.court_picture import CourtPicture
@@ -131,8 +131,8 @@ class Console(QWidget):
         state, show = standing.show.state, standing.show
         word, colour = frame_of(state, is_seen=self._screen.isVisible())
         self.frame_label.setText(word)
-        self.frame_label.setStyleSheet(f"background: {colour}; color: #ffffff; font-weight: 700; padding: 2px 8px;")
-        self.frame.setStyleSheet(f"QWidget#frame {{ background: {colour}; }}")
+        set_style(self.frame_label, f"background: {colour}; color: #ffffff; font-weight: 700; padding: 2px 8px;")
+        set_style(self.frame, f"QWidget#frame {{ background: {colour}; }}")
         self.trouble_line.show_trouble(self._troubles.gravest)
         place = f"{state.spot.place + 1} of {len(show.cues)}"
         exhibit = f" · {show.cue.exhibit}" if show.cue.exhibit else ""

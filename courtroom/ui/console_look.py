@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from courtroom.show.state import Screen as CourtSees
 from courtroom.show.state import ShowState
 from resources.palette import DARK, Palette
@@ -56,6 +58,12 @@ def frame_of(state: ShowState, *, is_seen: bool) -> tuple[str, str]:
         CourtSees.BLACK: ("BLACK · B shows the picture", COVERED),
         CourtSees.HELD: ("HELD · full stop lets it go", COVERED),
     }[state.screen]
+
+
+def set_style(widget: QWidget, sheet: str) -> None:
+    """Give a widget a style sheet of its own, where that is another: Qt lays out and paints all in it anew each time."""
+    if widget.styleSheet() != sheet:
+        widget.setStyleSheet(sheet)
 
 
 def _darker(colour: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 
 from courtroom.show.events import Press
 from courtroom.show.keys import Act
+from courtroom.ui.console_look import set_style
 from courtroom.ui.console_text import clock_text, speed_text
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.standing import Standing
@@ -72,7 +73,7 @@ class Transport(QWidget):
             self.remaining.setText("")
         words, is_slow = speed_text(state.spot.rate, standing.true_speed) if cue.can_play else ("", False)
         self.speed.setText(words)
-        self.speed.setStyleSheet("color: #ff7066;" if is_slow else ("color: #f0b03f;" if state.spot.rate != 1 else ""))
+        set_style(self.speed, "color: #ff7066;" if is_slow else ("color: #f0b03f;" if state.spot.rate != 1 else ""))
         self.clock.setText(time_text(standing.at) if cue.span is not None else "")
         self.mute.setText("Muted  S" if state.is_muted else ("Sound  S" if cue.heard else "No sound"))
         self.mute.setEnabled(bool(cue.heard))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -62,6 +62,36 @@ def test_the_prepared_next_item_is_there_in_the_same_moment(open_in_court: OpenC
     court.settle(lambda: court.mode.conductor.standing().is_next_ready)
     court.mode.conductor.press(Press.NEXT)
     assert court.code() == FrameCode(0, 0, 60), "it was ready, and no event had to come in between"
+
+
+class _Restyles(QObject):
+    """Counts how often a widget is given another style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Count."""
+        self.count += event.type() is QEvent.Type.StyleChange
+        return False
+
+
+def test_the_console_is_not_laid_out_anew_while_nothing_but_the_picture_changes(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    press, console = court.mode.conductor.press, court.mode.console
+    press(Press.SHOW)
+    court.wait_for(10)
+    console.refresh()
+    restyles = _Restyles()
+    for part in (console.mirror, console.frame_label, console.transport.speed):
+        part.installEventFilter(restyles)
+    press(Press.STEP_ON)
+    court.wait_for(11)
+    console.refresh()
+    assert restyles.count == 0
+    press(Press.BLACK)
+    assert restyles.count > 0, "the frame is another"
 
 
 def test_held_frame_stays_while_the_presenter_looks_elsewhere(open_in_court: OpenCourt) -> None:
