@@ -61,7 +61,7 @@ def frame_of(state: ShowState, *, is_seen: bool) -> tuple[str, str]:
 
 
 def set_style(widget: QWidget, sheet: str) -> None:
-    """Give a widget a style sheet of its own, where that is another: Qt lays out and paints all in it anew each time."""
+    """Give a widget a style sheet of its own, where that is another: Qt paints all in it anew each time."""
     if widget.styleSheet() != sheet:
         widget.setStyleSheet(sheet)
 
