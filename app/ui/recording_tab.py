@@ -26,8 +26,8 @@ from app.ui.tile_menu import WITH_VLC, player_words
 from evidence.records import Recording
 from resources.palette import Palette
 
-_ROOM_BESIDE = 8
-"""Pixels between the longest label and what is known; a cell of the table has 2 on each side."""
+_ROOM_BESIDE = 12
+"""Pixels between the longest word of a label and what is known: padding, and 2 for the cell on each side."""
 
 NEW_CAMERA = "A new camera…"
 _EMPTY = "No recording is chosen. Click on a bar of the timeline, on a picture, or on a file under Cameras."
@@ -200,6 +200,6 @@ def _fact_html(fact: Fact, palette: Palette, label_width: int) -> str:
     if fact.is_fixed_width:
         text = " ".join(text[start : start + 16] for start in range(0, len(text), 16))
     return (
-        f'<tr><td width="{label_width}" style="color: {palette.dim}">{escape(fact.label)}</td>'
+        f'<tr><td width="{label_width}" style="color: {palette.dim}; padding-right: 6px">{escape(fact.label)}</td>'
         f'<td style="color: {colour}; {family}">{text}</td></tr>'
     )
