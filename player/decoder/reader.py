@@ -25,6 +25,7 @@ from evidence.demux import open_container
 from evidence.errors import SightlineError, TruncatedMediaError
 from evidence.frame_index import FrameIndex, Timing
 from evidence.originals import OriginalStream, open_original
+from player.decoder.clean_starts import CleanStarts
 from player.decoder.packet_names import PacketNames, Sighting
 from player.protocol import Source
 
@@ -77,7 +78,7 @@ class FrameReader:
         self._keep_from = 0
         self._only: frozenset[int] | None = None
         self._left_out: set[int] = set()
-        self._shaky: set[int] = set()
+        self._starts = CleanStarts(index)
         self._wanted = 0
         self._is_in_doubt = False
         self._is_skipping = False
@@ -96,22 +97,24 @@ class FrameReader:
                 where nothing depends on them.
             only: of those, the ones that are wanted; None for all.
         """
-        anchor = self._start_for(frame)
+        anchor = self._starts.start_for(frame)
         if not self._brings(frame, anchor):
             self._go_to(anchor)
         self._wanted = frame
+        self._is_in_doubt = False
         self._keep_from = min(keep_from, frame)
         self._only = only
 
     def read(self) -> list[Decoded]:
         """Decode one packet and return what came out of it, in the order of presentation.
 
-        Where the wanted frame comes out damaged because decoding began too late, it begins anew from further back.
+        Where the wanted frame cannot come out whole because decoding began too late, it begins anew from further back.
         """
         found = self._read_on()
         if self._is_in_doubt:
             self._is_in_doubt = False
-            self._go_to(self._start_for(self._wanted))
+            self._starts.go_back(self._wanted)
+            self._go_to(self._starts.start_for(self._wanted))
         return found
 
     def _read_on(self) -> list[Decoded]:
@@ -197,6 +200,7 @@ class FrameReader:
     def _start_at(self, packet: int, anchor: int) -> None:
         self._next_packet = packet
         self._decoded_from = anchor
+        self._starts.begin(anchor)
         self.last_out = -1
         self._left_out.clear()
         self.is_at_end = False
@@ -296,34 +300,14 @@ class FrameReader:
             if number < 0:
                 continue
             self.last_out = max(self.last_out, number)
-            if not self._began_too_late(number, picture):
+            anchor = int(self.index.anchors[number])
+            if anchor < self._decoded_from:
+                continue  # a leading picture leans on the group before its key frame
+            if self._starts.is_whole(packet, is_corrupt=picture.is_corrupt):
                 found.append(Decoded(number, picture))
-            elif number == self._wanted:
+            elif number == self._wanted or (number < self._wanted and not self._starts.reaches(self._wanted)):
                 self._is_in_doubt = True
         return found
-
-    def _began_too_late(self, number: int, picture: av.VideoFrame) -> bool:
-        """Tell whether decoding began too late for a picture to be whole; note key packets that are to blame.
-
-        A leading picture leans on the group before its key frame. And not every key packet is a clean start: a
-        stream that renews its pictures strip by strip (H.264 recovery points) has none but the first, and the
-        decoder calls pictures damaged until one is renewed all over.
-        """
-        anchor = int(self.index.anchors[number])
-        if anchor < self._decoded_from:
-            return True
-        if not picture.is_corrupt or anchor > self._decoded_from or anchor == 0:
-            return False
-        self._shaky.add(anchor)
-        return True
-
-    def _start_for(self, frame: int) -> int:
-        """Return the packet at which decoding must start for a frame to come out whole."""
-        anchor = int(self.index.anchors[frame])
-        if anchor not in self._shaky:
-            return anchor
-        earlier = np.flatnonzero(self.index.is_key[:anchor])
-        return int(earlier[-1]) if len(earlier) else 0
 
 
 def _not_readable(source: Source) -> TruncatedMediaError:

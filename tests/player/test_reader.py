@@ -131,6 +131,31 @@ def test_pictures_renewed_strip_by_strip_are_whole_wherever_decoding_begins(tmp_
     reader.close()
 
 
+_SLOWLY_RENEWED = {
+    "preset": "veryfast",
+    "x264-params": "intra-refresh=1:b-adapt=0:b-pyramid=normal:scenecut=0:weightp=2:ref=3",
+}
+
+
+@pytest.mark.parametrize(("gop", "threads"), [(8, 1), (40, 1), (40, 2)])
+def test_pictures_that_are_renewed_for_longer_than_the_file_claims_are_whole(
+    tmp_path: Path, gop: int, threads: int
+) -> None:
+    """Recovery points lie closer together than renewing takes, or claim less time than that."""
+    clip = make_clip(tmp_path, ClipPlan(frames=180, gop=gop, b_frames=3, options=_SLOWLY_RENEWED, noise=60))
+    assert np.count_nonzero(clip.index.is_key) > 3
+    whole = _reader(clip)
+    expected = {number: (_fetch(whole, number, 0) or pytest.fail("no frame")).to_ndarray() for number in range(180)}
+    whole.close()
+    reader = _reader(clip, threads)
+    for number in (170, 121, 118, 119, 120, 123, 132, 179, 86, 81, 79, 41, 39, 12, 8, 7, 143, 0):
+        picture = _fetch(reader, number, max(0, number - 3))
+        assert picture is not None
+        assert not picture.is_corrupt
+        assert np.array_equal(picture.to_ndarray(), expected[number]), f"frame {number} is broken"
+    reader.close()
+
+
 def test_a_frame_on_the_way_does_not_cost_a_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = make_clip(tmp_path, ClipPlan(frames=60, gop=30))
     reader = _reader(clip)
