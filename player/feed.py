@@ -32,6 +32,7 @@ from player.protocol import (
 from player.ring import Ring
 from player.runs import Key, as_runs
 from player.slot_room import slot_bytes_for
+from player.slow_hand import SlowHand
 from player.sources import SourceShelf
 from player.tended_decoder import TendedDecoder
 from player.tracks import FrameSpot, Track
@@ -62,7 +63,8 @@ class CameraFeed:
         self._failed_sources: dict[int, str] = {}
         self._known: set[int] = set()
         self._expected: list[Key] = []
-        self._how = (Regime.RESTING, False, Fraction(1))
+        self._how: tuple[object, ...] = ()
+        self._hand = SlowHand()
         self._generation = 0
         self._stray: list[int] = []
         self._shown: Picture | None = None
@@ -201,14 +203,16 @@ class CameraFeed:
         there = self._held.keys() - (self._rough() if regime is Regime.RESTING else set())
         owed = [key for key in keys if key not in there and key not in self._missing and not self._why_failed(key)]
         recycled = self._let_go(kept)
-        how = (regime, is_backwards, rate)
+        approached = self._hand.follow(self._scrubbed(window, regime))
+        how = (regime, is_backwards, rate, approached)
         is_same = owed == self._expected and how == self._how
         if is_same and not recycled:
             return
         if not self._expected:
             self._decoder.begin_to_wait(now_ns)
         self._generation += 1
-        message = Want(self._generation, regime, as_runs(owed), self._ring.number, tuple(recycled), is_backwards, rate)
+        runs, back = as_runs(owed), tuple(recycled)
+        message = Want(self._generation, regime, runs, self._ring.number, back, is_backwards, rate, approached)
         self._expected = owed
         self._how = how
         self._decoder.send(message)
@@ -265,6 +269,12 @@ class CameraFeed:
             else:
                 keys.append(proxy if is_quick or proxy in self._held else own)
         return keys
+
+    def _scrubbed(self, window: Sequence[FrameSpot], regime: Regime) -> Key | None:
+        """Return the original of the proxy that a hand is on, or None."""
+        if regime is not Regime.SCRUBBING or not window or self._proxy_key(window[0]) is None:
+            return None
+        return self._key(window[0])
 
     def _picture(self, key: Key, spot: FrameSpot) -> Picture | None:
         ready = self._held.get(key)

@@ -143,6 +143,8 @@ class Want(_Message):
         recycled: slots that belong to the decoder again.
         is_backwards: whether frames before these will be wanted next, so that what is decoded on the way is kept.
         rate: the speed of play, without its sign, for a decoder that runs by itself.
+        approached: a source and its frame that may be wanted next: while nothing is owed, decode towards it. It is
+            not delivered, and nothing is said of it.
     """
 
     generation: int
@@ -152,6 +154,7 @@ class Want(_Message):
     recycled: tuple[int, ...] = ()
     is_backwards: bool = False
     rate: Fraction = Fraction(1)
+    approached: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 
@@ -40,6 +40,8 @@ _KEPT_BYTES_FORWARDS = 4 << 20
 _OPEN_READERS = 3
 _LATE_EVERY_NS = 100_000_000
 _LOST_AFTER_FRAMES = 4
+_KEPT_BEFORE = 3
+"""What is wanted at rest is shown with what lies just before it."""
 
 
 @dataclass
@@ -126,7 +128,9 @@ class Worker:
     def work(self) -> bool:
         """Do one small step; return whether there is more to do without another message."""
         key = self._next_key()
-        if key is None or self._ring is None or not self._free:
+        if key is None:
+            return self._approach()
+        if self._ring is None or not self._free:
             return False
         deck = self._decks[key[0]]
         try:
@@ -164,6 +168,27 @@ class Worker:
         if picture is not None:
             self._deliver(deck, frame, picture)
             return
+        if self._read_on(deck, store, frame):
+            self._lost.add((deck.source.key, frame))
+
+    def _approach(self) -> bool:
+        """Decode a packet further towards what may be wanted next; return whether there is more to do."""
+        key = self._want.approached
+        deck = None if key is None else self._decks.get(key[0])
+        if key is None or deck is None or deck.has_failed or self._spec is None:
+            return False
+        if key in self._handed_over or key in self._lost or not 0 <= key[1] < len(deck.index):
+            return False
+        try:
+            store = self._made_ready(deck)
+            return key[1] not in store and not self._read_on(deck, store, key[1])
+        except SightlineError:
+            self._want = replace(self._want, approached=None)  # that is told when it is asked for
+            return False
+
+    def _read_on(self, deck: _Deck, store: PictureStore, frame: int) -> bool:
+        """Decode one packet towards a frame; return whether it should have come out by now, and did not."""
+        assert deck.reader is not None
         if deck.target != frame:
             self._aim(deck, frame)
         for decoded in deck.reader.read():
@@ -174,8 +199,7 @@ class Worker:
             elif self._want.regime is Regime.SCRUBBING:
                 store.put(decoded.number, decoded.picture, frame)  # the hand may go there next
         passed = deck.reader.last_out >= frame + _LOST_AFTER_FRAMES or deck.reader.is_at_end
-        if passed and frame not in store:
-            self._lost.add((deck.source.key, frame))
+        return passed and frame not in store
 
     def _aim(self, deck: _Deck, frame: int) -> None:
         """Point the reader at the next frame, and tell it what else is worth decoding on the way."""
@@ -191,6 +215,8 @@ class Worker:
             deck.keep_from = max(0, min(*owed, frame + 1 - room))
         elif self._want.regime is Regime.RESTING:
             deck.keep_from = min(owed)
+        elif self._want.approached == (deck.source.key, frame):
+            deck.keep_from = max(0, frame - _KEPT_BEFORE)
         elif is_forwards:
             stretch = _ascending(owed)
             only = frozenset(stretch) if stretch[-1] - frame >= 2 * len(stretch) else None

@@ -12,7 +12,7 @@ import pytest
 
 from player.decoder.reader import Decoded, FrameReader
 from player.decoder.worker import Worker
-from player.protocol import FrameReady, FromDecoder, Regime, Run, Source, Spec, Want
+from player.protocol import Failed, FrameReady, FromDecoder, Regime, Run, Source, Spec, Want
 from player.ring import Ring
 from tests.support.clips import Clip, ClipPlan, make_clip
 
@@ -32,12 +32,21 @@ class Bench:
         self.worker.open(source, clip.index)
         self.worker.set_spec(Spec(1, self._ring.name, _SLOTS, _BOX[0] * _BOX[1] * 4, *_BOX))
 
-    def ask(self, frames: tuple[int, ...], regime: Regime, *, is_backwards: bool = False) -> list[int]:
+    def ask(
+        self,
+        frames: tuple[int, ...],
+        regime: Regime,
+        *,
+        is_backwards: bool = False,
+        approached: tuple[int, int] | None = None,
+    ) -> list[int]:
         """Ask for frames and work until there is no more to do; return those that came, in their order."""
         back = tuple(message.slot for message in self.said if isinstance(message, FrameReady))
         self.said.clear()
         self._generation += 1
-        self.worker.set_want(Want(self._generation, regime, (Run(0, frames),), 1, back, is_backwards))
+        runs = (Run(0, frames),) if frames else ()
+        want = Want(self._generation, regime, runs, 1, back, is_backwards, approached=approached)
+        self.worker.set_want(want)
         while self.worker.work():
             pass
         return [message.frame for message in self.said if isinstance(message, FrameReady)]
@@ -109,6 +118,29 @@ def test_at_rest_what_lies_around_comes_out_of_one_pass(bench: Bench, decoded: l
 def test_at_the_turn_of_a_loop_only_what_lies_between_is_decoded(bench: Bench, decoded: list[int]) -> None:
     assert bench.ask((57, 58, 59, 2, 3, 4), Regime.PLAYING) == [57, 58, 59, 2, 3, 4]
     assert max(decoded[decoded.index(2) :]) < 10
+
+
+def test_what_a_slow_hand_will_want_is_decoded_already_when_it_lets_go(bench: Bench, decoded: list[int]) -> None:
+    for frame in (50, 52, 55):
+        assert bench.ask((), Regime.SCRUBBING, approached=(0, frame)) == []
+        assert bench.said == [], "nothing was asked for"
+        assert max(decoded) >= frame
+    seen = len(decoded)
+    assert seen <= 60, "the hand went on, and so did the decoder"
+    assert bench.ask((55, 54, 53, 52), Regime.RESTING) == [55, 54, 53, 52]
+    assert len(decoded) == seen
+
+
+def test_what_cannot_be_read_is_told_of_when_it_is_asked_for_and_not_before(bench: Bench, clip_folder: Path) -> None:
+    clip = make_clip(clip_folder, ClipPlan(number=9, frames=10, size=(160, 90)), "gone.mp4")
+    bench.worker.open(Source(1, os.fsencode(clip.path), clip.path.name, clip.stream.index), clip.index)
+    clip.path.unlink()
+    assert bench.ask((), Regime.SCRUBBING, approached=(1, 5)) == []
+    assert bench.said == []
+    bench.worker.set_want(Want(9, Regime.RESTING, (Run(1, (5,)),), 1))
+    while bench.worker.work():
+        pass
+    assert [type(one) for one in bench.said] == [Failed]
 
 
 @pytest.mark.alone
