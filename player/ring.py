@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from multiprocessing import shared_memory
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.errors import DecoderError
+from player.shared_block import attach_block
 
 _SHM = Path("/dev/shm")  # noqa: S108 - where Linux keeps shared memory; asked for its free space only
 _FEWEST_SLOTS = 3
@@ -71,7 +71,7 @@ class Ring:
             DecoderError: there is no room for even three pictures.
         """
         try:
-            memory = _opened(name)
+            memory = attach_block(name)
         except FileNotFoundError as error:
             raise RingGoneError(name) from error
         except OSError as error:
@@ -155,19 +155,3 @@ def _no_room(slot_bytes: int, free: int | None) -> DecoderError:
         meaning="The recording itself is not affected.",
         remedy="Make the window smaller, show fewer cameras, or give the system more shared memory (/dev/shm).",
     )
-
-
-def _opened(name: str) -> SharedMemory:
-    """Open memory that the window made, without a word to the tracker of what has to be taken away at the end.
-
-    The window tells the tracker when it has taken the memory away; said again afterwards by a decoder that came late,
-    the tracker would look for it at the end and complain (https://github.com/python/cpython/issues/82300).
-    """
-    if sys.version_info >= (3, 13):
-        return SharedMemory(name=name, track=False)
-    told = shared_memory.resource_tracker.register  # type: ignore[attr-defined]
-    shared_memory.resource_tracker.register = lambda *_: None  # type: ignore[attr-defined]
-    try:
-        return SharedMemory(name=name)
-    finally:
-        shared_memory.resource_tracker.register = told  # type: ignore[attr-defined]
