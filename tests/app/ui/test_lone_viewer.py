@@ -76,8 +76,7 @@ def test_an_unplaced_recording_is_watched_and_placed_by_a_frame(qtbot: QtBot, wi
     wait(qtbot, lambda: code_on_screen(viewer) == 25)
     QTest.keyClick(viewer.surface, Qt.Key.Key_Comma)
     QTest.keyClick(viewer.surface, Qt.Key.Key_Period)
-    wait(qtbot, lambda: code_on_screen(viewer) == 25)
-    assert "f 25" in viewer.where.text()
+    wait(qtbot, lambda: code_on_screen(viewer) == 25 and "f 25" in viewer.where.text())
 
     viewer.place_button.click()
     (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, PlaceDialog))

@@ -367,7 +367,7 @@ def test_real_recordings_get_previews_or_a_reason(media: Path, tmp_path: Path) -
     store = DerivedStore(tmp_path / "derived", 10 << 30)
     paths = [path for path in sorted(media.rglob("*")) if path.suffix.lower() in {".mp4", ".mov", ".wav", ".3gp"}]
     recordings: dict[str, tuple[Recording, FrameIndex | None]] = {}
-    for path in paths[::3]:
+    for path in paths[::6]:
         found = examine_file(os.fsencode(path), lambda _bytes: None)
         if found.refused is None and found.size_bytes < 3_000_000:
             recording, index = _record(path)
