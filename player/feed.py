@@ -106,6 +106,14 @@ class CameraFeed:
         """Whether the decoder still has something to deliver."""
         return bool(self._expected) and not self._broken
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the decoder waits for room that is taken by frames which came when they were no longer wanted.
+
+        They were under way when something else was asked for; the next `want` hands their slots back.
+        """
+        return bool(self._expected) and len(self._held) + len(self._stray) >= self.slots
+
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera; frames that are there stay, under their own names."""
         self.track = track

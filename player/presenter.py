@@ -98,7 +98,8 @@ class TilePresenter:
         """Fetch what is needed at `instant` first, then what will be needed next."""
         where = _where(self.look(instant))
         signature = (motion, self.feed.slots)
-        if signature == self._planned and self.feed.slots and where in self._enough_for:
+        is_planned = signature == self._planned and self.feed.slots and where in self._enough_for
+        if is_planned and not self.feed.is_crowded:
             return
         room = max(1, self.feed.slots - _SPARE_SLOTS)
         ahead, behind = _window(self.feed.track, instant, motion, room)
