@@ -34,7 +34,7 @@ def examined(path: Path) -> Examined:
     """Examine a file with a picture."""
     found = examine_file(os.fsencode(path), lambda _count: None)
     assert found.frame_index is not None, found.refused
-    return Examined(path, _recording(path, found), FrameIndex.from_bytes(found.frame_index))
+    return Examined(path, recording_of(path, found), FrameIndex.from_bytes(found.frame_index))
 
 
 def order_of(
@@ -61,7 +61,8 @@ def order_of(
     return order_for(piece, paths, container, (mode, codec), is_lossless=is_lossless)
 
 
-def _recording(path: Path, found: Examination) -> Recording:
+def recording_of(path: Path, found: Examination) -> Recording:
+    """Return what a case would keep of a file that was examined, as its only recording."""
     return Recording(
         id=path.name,
         camera_id="camera",
@@ -87,7 +88,7 @@ def examined_sound(path: Path) -> Recording:
     """Examine a file with sound alone."""
     found = examine_file(os.fsencode(path), lambda _count: None)
     assert found.frame_index is None, found.refused
-    return _recording(path, found)
+    return recording_of(path, found)
 
 
 def sound_order_of(recording: Recording, start: Fraction, end: Fraction, mode: Mode, folder: Path) -> CutOrder:

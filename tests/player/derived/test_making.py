@@ -23,7 +23,7 @@ from evidence.errors import Cancelled, StorageError
 from evidence.examine import examine_file
 from evidence.frame_index import FrameIndex
 from evidence.jobs import ProgressReport
-from evidence.records import ItemClass, Recording
+from evidence.records import Recording
 from player.derived.maker import Maker
 from player.derived.previews import PreviewRequest, PreviewResult, make_previews, recipes_of
 from player.derived.proxy import ProxyFile, is_worth_a_proxy, proxy_pixel_aspect, proxy_recipe, proxy_size
@@ -32,6 +32,7 @@ from player.derived.task import MakeTask
 from player.derived.thumbnails import ThumbnailFile, choose_frames, thumbnails_recipe
 from player.derived.waveform import WaveformFile, waveform_recipe
 from tests.support.clips import Clip, ClipPlan, make_clip
+from tests.support.cuts import recording_of
 from tests.support.recordings import cut, encode
 
 Hashed = Callable[[Clip], Recording]
@@ -44,25 +45,7 @@ def _nothing(_done: int, _total: int) -> None:
 def _record(path: Path) -> tuple[Recording, FrameIndex | None]:
     found = examine_file(os.fsencode(path), lambda _bytes: None)
     assert found.refused is None, found.refused
-    recording = Recording(
-        id=path.name,
-        camera_id="camera",
-        path_bytes=os.fsencode(path),
-        display_name=path.name,
-        size_bytes=found.size_bytes,
-        mtime_ns=found.mtime_ns,
-        sha256=found.sha256,
-        item_class=ItemClass.MASTER,
-        exhibit="",
-        container=found.container,
-        duration_ns=found.duration_ns,
-        streams=found.streams,
-        video_stream=found.video_stream,
-        audio_stream=found.audio_stream,
-        continues=None,
-        added_ns=0,
-    )
-    return recording, None if found.frame_index is None else FrameIndex.from_bytes(found.frame_index)
+    return recording_of(path, found), None if found.frame_index is None else FrameIndex.from_bytes(found.frame_index)
 
 
 def _make(path: Path, store: DerivedStore) -> tuple[Recording, FrameIndex | None, PreviewResult]:
