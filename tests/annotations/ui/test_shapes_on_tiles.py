@@ -111,7 +111,10 @@ class Tiles:
             is_done = is_done and all(
                 one.spot is not None and painted[one.camera_id].frame == one.spot.frame for one in told.values()
             )
+            taken = [self.surface._scene.tiles.get(camera) for camera in told]
+            is_done = is_done and taken == list(told.values())  # a grab paints what it took in
             is_still = not self.surface.is_moving and not self.surface._resize_timer.isActive()
+            is_still = is_still and self.surface._requests() == self.surface._asked
             if is_done and is_still and not self.engine.is_busy:
                 return
             assert time.monotonic() < end, states
