@@ -68,11 +68,11 @@ class Sighting:
 
 
 class _Unique:
-    """Looks values up in a column; a value that occurs twice is not found."""
+    """Looks values up in a column; a value that occurs twice is not found. One that rises is looked up as it is."""
 
     def __init__(self, column: NDArray[np.int64]) -> None:
-        self._order = np.argsort(column, kind="stable")
-        self._sorted = column[self._order]
+        self._order = None if bool(np.all(column[1:] >= column[:-1])) else np.argsort(column, kind="stable")
+        self._sorted = column if self._order is None else column[self._order]
 
     def find(self, value: int) -> int | None:
         place = int(np.searchsorted(self._sorted, value, side="left"))
@@ -80,4 +80,4 @@ class _Unique:
             return None
         if place + 1 < len(self._sorted) and int(self._sorted[place + 1]) == value:
             return None
-        return int(self._order[place])
+        return place if self._order is None else int(self._order[place])

@@ -185,12 +185,12 @@ class FrameReader:
         """Stand before the anchor's packet, or before an earlier one from where packets are only passed over."""
         wanted = anchor
         for _ in range(_SEEK_TRIES):
-            if wanted <= 0:
-                break
             landed = self._try_seek(wanted)
             if landed is not None and landed <= anchor:
                 self._start_at(landed, anchor)
                 return
+            if wanted <= 0:
+                break
             earlier = np.flatnonzero(self.index.is_key[:wanted])
             wanted = int(earlier[-1]) if len(earlier) else 0
         self.close()

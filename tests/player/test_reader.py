@@ -79,6 +79,18 @@ def test_any_frame_in_any_order_is_the_one_that_was_asked_for(tmp_path: Path, pl
     reader.close()
 
 
+def test_going_back_to_the_start_reads_what_is_open(tmp_path: Path) -> None:
+    """A file of a day takes seconds to open, and its name may be gone by then: a stick that was mounted anew."""
+    clip = make_clip(tmp_path, ClipPlan(frames=60, gop=20))
+    reader = _reader(clip)
+    assert _fetch(reader, 45, 45) is not None
+    clip.path.rename(tmp_path / "elsewhere.mp4")
+    picture = _fetch(reader, 0, 0)
+    assert picture is not None
+    assert _code_number(picture) == 0
+    reader.close()
+
+
 def test_frames_that_are_left_out_on_the_way_never_spoil_the_one_that_is_wanted(tmp_path: Path) -> None:
     clip = make_clip(tmp_path, ClipPlan(frames=90, gop=45, b_frames=3, noise=50))
     whole, fast = _reader(clip), _reader(clip)
