@@ -218,7 +218,12 @@ class Engine:
     def is_busy(self) -> bool:
         """Whether pumping at the screen's rate matters: it plays, seeks, or pictures are on their way."""
         is_moving = self._head.is_playing or self._seek is not None or self._last_scrub_ns is not None
-        return is_moving or any(tile.feed.is_owed for tile in self._tiles)
+        return is_moving or self.is_owed
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether pictures that were asked for have not come yet."""
+        return any(tile.feed.is_owed for tile in self._tiles)
 
     def play(self) -> None:
         """Play from where it stands."""

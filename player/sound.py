@@ -158,18 +158,24 @@ class SoundFeed:
             self._last_word_ns = now
         if play is None:
             return
-        if not link.is_alive or self._is_hanging(play, now):
+        if not link.is_alive or self._is_hanging(now):
             self._recover(play)
             return
         wanted = play.taken + min(_AHEAD_CHUNKS, _FIRST_CHUNKS + play.taken)
         if wanted >= play.allowed + _ASK_EVERY:
-            if self.buffered_chunks >= play.allowed - play.taken:
+            if not self.is_owed:
                 self._asked_ns = now
             play.allowed = wanted
             link.send(SoundNeed(self._generation, wanted))
         if play.instant_of(play.allowed) > play.end - _HORIZON_NS // 4:
             play.end = IncidentTime(play.instant_of(play.taken) + _HORIZON_NS)
             self._send_voices(play)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the decoder was allowed chunks that have not come yet."""
+        play = self._play
+        return play is not None and play.taken + self.buffered_chunks < play.allowed
 
     @property
     def troubles(self) -> dict[str, str]:
@@ -239,9 +245,9 @@ class SoundFeed:
             case _:
                 pass
 
-    def _is_hanging(self, play: _Play, now: int) -> bool:
+    def _is_hanging(self, now: int) -> bool:
         """Tell whether chunks are owed and nothing has come for too long."""
-        if play.taken + self.buffered_chunks >= play.allowed:
+        if not self.is_owed:
             return False
         if self._last_word_ns is None:
             return now - self._asked_ns > _SLOW_START_NS

@@ -105,6 +105,11 @@ class MixingDesk:
         return max(0, chunks) * CHUNK_SAMPLES + len(self._rest) // BYTES_PER_SAMPLE
 
     @property
+    def is_owed(self) -> bool:
+        """Whether sound that was asked for has not come yet."""
+        return self._feed.is_owed
+
+    @property
     def next_instant(self) -> IncidentTime | None:
         """The instant of the next sample, or None while nothing was asked for."""
         instant = self._feed.next_instant

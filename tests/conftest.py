@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 from player.decoder_link import keep_decoders_ready
+from tests.support.patient_bot import PatientBot
 from tests.support.screen import Screen, is_there, screen_environment, start_screen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +76,12 @@ def _originals_stay_untouched() -> Iterator[None]:
     yield
     after = _fingerprint(MEDIA) if MEDIA.is_dir() else {}
     assert after == before, "the test suite changed originals"
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's robot with the patience that a busy machine needs."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ No device is a state, not an error: play goes on by the machine's clock.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -17,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from evidence.times import NS_PER_S, IncidentTime
 from player.engine import Engine
-from player.playhead import DisciplinedClock, MonotonicClock
+from player.playhead import Clock, DisciplinedClock, MonotonicClock
 from player.sound import is_heard_at, samples_between
 from player.sound_desk import MixingDesk
 from player.sound_mix import SoundMix
@@ -54,13 +53,15 @@ class SoundOutput(QObject):
         engine: Engine,
         make_sink: Callable[[], Sink] = QtSink,
         desk: MixingDesk | None = None,
+        base_clock: Clock | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
         self._make_sink = make_sink
         self._desk = desk or MixingDesk()
-        self._clock = DisciplinedClock(MonotonicClock())
+        self._base_clock = base_clock or MonotonicClock()
+        self._clock = DisciplinedClock(self._base_clock)
         self._sink: Sink | None = None
         self._rate = Fraction(0)
         self._leaps = 0
@@ -169,7 +170,7 @@ class SoundOutput(QObject):
 
     def _wants_sound(self) -> bool:
         engine = self._engine
-        now = time.monotonic_ns()
+        now = self._base_clock.now_ns()
         if not engine.is_waiting:
             self._moving_ns = now
         if self._desk.heard:
@@ -188,7 +189,7 @@ class SoundOutput(QObject):
 
     def _open_device(self) -> None:
         """Start the device once there is enough to play, from the sound of the picture that is shown."""
-        if self._desk.buffered < _FIRST_SAMPLES or time.monotonic_ns() < self._retry_ns:
+        if self._desk.buffered < _FIRST_SAMPLES or self._base_clock.now_ns() < self._retry_ns:
             return
         if self._sink is None:
             self._sink = self._make_sink()
@@ -204,7 +205,7 @@ class SoundOutput(QObject):
         self._settle_at = _SETTLING_SAMPLES
         self._looks.clear()
         self._places.clear()
-        self._progress = (0, time.monotonic_ns())
+        self._progress = (0, self._base_clock.now_ns())
         self._fill()
 
     def _lose_device(self, words: str) -> None:
@@ -212,7 +213,7 @@ class SoundOutput(QObject):
         self._say(words)
         self._fall_silent()
         self._sink = None
-        self._retry_ns = time.monotonic_ns() + _RETRY_NS
+        self._retry_ns = self._base_clock.now_ns() + _RETRY_NS
 
     def _fill(self) -> None:
         sink = self._sink
@@ -256,7 +257,7 @@ class SoundOutput(QObject):
 
     def _is_stuck(self, played: int) -> bool:
         """Tell whether the device has had enough to play for long, and has not played it."""
-        now = time.monotonic_ns()
+        now = self._base_clock.now_ns()
         if played != self._progress[0] or self._written - played < _FIRST_SAMPLES // 4:
             self._progress = (played, now)
         return now - self._progress[1] > _STUCK_NS + (_STUCK_NS if played == 0 else 0)

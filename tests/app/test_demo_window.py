@@ -26,7 +26,7 @@ from player.ui.surface import Painted
 from tests.support.window_pixels import box, screenshot
 
 pytestmark = [pytest.mark.gui, pytest.mark.soak]
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 
 
 def wait(qtbot: QtBot, is_done: Callable[[], bool]) -> None:

@@ -72,7 +72,7 @@ def test_progress_is_thinned_out_and_the_last_report_arrives(qtbot: QtBot, runne
             progress(ProgressReport(done, 100_000, "bytes", "x"))
 
     changes: list[int] = []
-    with qtbot.waitSignal(runner.ended, timeout=20_000):
+    with qtbot.waitSignal(runner.ended, timeout=60_000):
         job = start(runner, ledger, work)
         job.changed.connect(lambda: changes.append(job.report.done if job.report else -1))
     assert changes[-1] == 100_000

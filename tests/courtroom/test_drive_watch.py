@@ -16,7 +16,7 @@ from evidence.originals import Original, open_original
 
 
 def wait(is_done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not is_done():
         assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.02)

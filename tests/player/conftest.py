@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 
 from player.engine import Engine, TileRequest
+from player.limits import PlayerLimits
 from player.playhead import Clock
 from sync.clock_map import ClockMap
 from tests.support.clips import ClipPlan as Plan
@@ -22,7 +23,7 @@ MS = 1_000_000
 class StartEngine(Protocol):
     """Starts an engine on a scene."""
 
-    def __call__(self, scene: Scene, clock: Clock | None = None) -> Engine: ...
+    def __call__(self, scene: Scene, clock: Clock | None = None, limits: PlayerLimits | None = None) -> Engine: ...
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +56,8 @@ def start_engine() -> Iterator[StartEngine]:
     """Start engines that are closed at the end."""
     with ExitStack() as undo:
 
-        def start(scene: Scene, clock: Clock | None = None) -> Engine:
-            engine = Engine(clock=clock)
+        def start(scene: Scene, clock: Clock | None = None, limits: PlayerLimits | None = None) -> Engine:
+            engine = Engine(clock=clock, limits=limits)
             undo.callback(engine.close)
             engine.load(scene.timeline, scene.find_index)
             engine.set_tiles([TileRequest(camera.camera.id, 320, 180) for camera in scene.timeline.cameras])

@@ -38,7 +38,7 @@ from tests.support.libvlc import why_no_libvlc
 
 pytestmark = pytest.mark.alone
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 MS = 1_000_000
 _keys = itertools.count(1)
 

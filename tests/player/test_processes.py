@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,13 @@ def test_decoders_load_neither_qt_nor_the_database() -> None:
 def test_loading_a_decoder_takes_a_moment() -> None:
     quickest = 9.0
     for _ in range(3):
-        before = time.perf_counter()
+        before = _children_s()
         subprocess.run([sys.executable, "-c", "import player.decoder.process"], cwd=ROOT, check=True)
-        quickest = min(quickest, time.perf_counter() - before)
+        quickest = min(quickest, _children_s() - before)
     assert quickest < 1.0
+
+
+def _children_s() -> float:
+    """Return the processor time of children that have ended, s: a busy machine takes nothing from that."""
+    times = os.times()
+    return times.children_user + times.children_system

@@ -104,7 +104,7 @@ def _take_all(feed: SoundFeed, seconds: float, clock: ManualClock | None = None)
     """Play for so long, and put together what each camera gave."""
     parts: dict[str, list[bytes]] = {}
     chunks = int(seconds * 50)
-    patience = time.monotonic() + 20
+    patience = time.monotonic() + 60
     for number in range(chunks):
         while not feed.buffered_chunks:
             feed.pump()

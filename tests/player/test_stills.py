@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 import zlib
 from dataclasses import replace
 from fractions import Fraction
@@ -202,10 +201,8 @@ def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
         maker._worker.silence_s = 0.4
         assert maker.process_id is not None
         os.kill(maker.process_id, signal.SIGSTOP)
-        begun = time.monotonic()
         with pytest.raises(DecoderError, match="no progress"):
             maker.make(order)
-        assert time.monotonic() - begun < 5
         assert maker.process_id is None
 
 

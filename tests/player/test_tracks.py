@@ -142,10 +142,10 @@ def test_a_long_track_is_looked_up_without_being_walked() -> None:
     index = _index(list(range(0, 4_000_000, 40)), 4_000_000)
     track = Track(CameraTimeline(_CAMERA, None, (_place("a", index, 0),)), {"a": index}.get)
     track.at(IncidentTime(0))
-    before = time.perf_counter()
+    before = time.thread_time()
     for ms in range(0, 4_000_000, 4_001):
         assert isinstance(track.at(IncidentTime(ms * MS)), FrameSpot)
-    assert (time.perf_counter() - before) / 1_000 < 0.001
+    assert (time.thread_time() - before) / 1_000 < 0.001
 
 
 def test_no_index_for_a_picture_is_no_picture() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Collection
 from multiprocessing import shared_memory
 from pathlib import Path
 
@@ -32,6 +34,16 @@ def children_of(process: int | None = None) -> dict[int, str]:
 def decoders_of(process: int | None = None) -> list[int]:
     """Return the processes that decode for a process (this one)."""
     return sorted(number for number, name in children_of(process).items() if name == "decoder")
+
+
+def left_behind(before: Collection[int], patience_s: float = 30.0) -> dict[int, str]:
+    """Return the children, other than those before, that do not end; one that was killed may wait for a processor."""
+    end = time.monotonic() + patience_s
+    while True:
+        left = {number: name for number, name in children_of().items() if number not in before}
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.01)
 
 
 class OwnBlocks:

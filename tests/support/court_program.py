@@ -35,7 +35,7 @@ from tests.support.screen import Screen, screen_environment
 
 DESK = (1366, 768)
 COURT = (1280, 720)
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 _PIPE_BYTES = 1 << 20
 
 

@@ -11,7 +11,7 @@ from app.demo.frame_code import FrameCode, read
 from player.engine import Engine
 from player.pictures import TilePicture, TileState
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def code_in(tile: TilePicture) -> FrameCode | None:
@@ -68,11 +68,12 @@ def settle(engine: Engine) -> None:
     pump_until(engine, lambda: is_settled(engine))
 
 
-def play_for(engine: Engine, seconds: float) -> dict[TileState, int]:
-    """Play for a while at the window's pace; return how often tiles said what, over all refreshes."""
+def play_for(engine: Engine, seconds: float, until: Callable[[], bool] = lambda: True) -> dict[TileState, int]:
+    """Play for a while, and until something holds; return how often tiles said what, over all refreshes."""
     seen: dict[TileState, int] = {}
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and engine.is_playing:
+    begun = time.monotonic()
+    while (time.monotonic() - begun < seconds or not until()) and engine.is_playing:
+        assert time.monotonic() - begun < PATIENCE_S, f"it never came to that: {summary(engine)}"
         engine.pump()
         for state, count in check_pictures(engine).items():
             seen[state] = seen.get(state, 0) + count

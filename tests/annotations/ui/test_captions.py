@@ -24,9 +24,10 @@ from player.ui.drawn_by import DrawnBy
 from player.ui.overlay import CameraLabel, TileScene
 from player.ui.surface import TileSurface
 from tests.support.clips import ClipPlan, Scene, make_clip, make_scene
+from tests.support.surface_rest import has_painted_all
 
 pytestmark = pytest.mark.gui
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 FRAMES = 30
 
 
@@ -50,7 +51,7 @@ class Tiles:
         self.surface.set_cameras([CameraLabel(one.camera.id, "", "#56b4e9") for one in scene.timeline.cameras])
         self.surface.resize(900, 300)
         self.surface.show()
-        assert QTest.qWaitForWindowExposed(self.surface)
+        assert QTest.qWaitForWindowExposed(self.surface, 60_000)
         self.surface.labels.rest()
 
     @property
@@ -81,7 +82,7 @@ class Tiles:
         self.surface.wake()
         end = time.monotonic() + _PATIENCE_S
         while {(one.frame, one.state) for one in self.surface.painted()} != {(frame, TileState.SHOWN)} or (
-            self.surface.is_moving
+            not has_painted_all(self.surface, self.engine)
         ):
             QApplication.processEvents()
             assert time.monotonic() < end

@@ -29,6 +29,7 @@ from player.ui.surface import TileSurface
 from sync.clock_map import ClockMap
 from sync.timeline import Timeline
 from tests.support.clips import Clip, ClipPlan, Scene, make_clip, make_scene
+from tests.support.surface_rest import has_painted_all
 
 pytestmark = pytest.mark.gui
 _SIZE = (320, 180)
@@ -38,7 +39,7 @@ _LOOKS = ((0, Fraction(1)), (90, Fraction(1)), (180, Fraction(64, 45)), (270, Fr
 _LOUD = Look(colour="#ff00ff", opacity=100, is_filled=True, line_width=256)
 _BOX = ((40 * UNIT, 100 * UNIT), (120 * UNIT, 160 * UNIT))
 _FIRST, _LAST = 10, 12
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 Mask = NDArray[np.bool_]
 
 
@@ -77,7 +78,7 @@ class Tiles:
         self.surface.resize(900, 560)
         self.surface.labels._timer.setInterval(_NEVER_MS)  # on a busy machine a shot takes longer than labels stay
         self.surface.show()
-        assert QTest.qWaitForWindowExposed(self.surface)
+        assert QTest.qWaitForWindowExposed(self.surface, 60_000)
 
     def show(self, *drawn: Drawn) -> None:
         shapes = [Shape(f"s{number}", one, created_ns=number) for number, one in enumerate(drawn)]
@@ -104,18 +105,8 @@ class Tiles:
         end = time.monotonic() + _PATIENCE_S
         while True:
             QApplication.processEvents()
-            told = {tile.camera_id: tile for tile in self.engine.pictures()}
-            painted = {one.camera_id: one for one in self.surface.painted()}
-            states = {one.state for one in told.values()} | {one.state for one in painted.values()}
-            is_done = set(painted) == set(self.surface.visible_cameras) and states == {TileState.SHOWN}
-            is_done = is_done and all(
-                one.spot is not None and painted[one.camera_id].frame == one.spot.frame for one in told.values()
-            )
-            taken = [self.surface._scene.tiles.get(camera) for camera in told]
-            is_done = is_done and taken == list(told.values())  # a grab paints what it took in
-            is_still = not self.surface.is_moving and not self.surface._resize_timer.isActive()
-            is_still = is_still and self.surface._requests() == self.surface._asked
-            if is_done and is_still and not self.engine.is_busy:
+            states = {one.state for one in self.surface.painted()}
+            if states == {TileState.SHOWN} and has_painted_all(self.surface, self.engine):
                 return
             assert time.monotonic() < end, states
             QTest.qWait(2)

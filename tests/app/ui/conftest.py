@@ -13,14 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from app.application import make_application
 from app.bootstrap import Window, open_case, open_window
+from app.settings import PREVIEWS, PreviewChoice
 from app.ui.choosers import Choosers
 from evidence.case import Case
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
 from tests.support.clips import ClipPlan, make_clip
+from tests.support.surface_rest import has_painted_all
 
 BY = "DC Harper"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 class FakeSink:
@@ -104,9 +106,16 @@ def choosers() -> FakeChoosers:
 
 
 @pytest.fixture
-def empty_window(qtbot: QtBot, choosers: FakeChoosers) -> Iterator[Window]:
+def preview_choice() -> PreviewChoice:
+    """None: those would begin some time into a test, and their progress would move what it looks at."""
+    return PreviewChoice.OFF
+
+
+@pytest.fixture
+def empty_window(qtbot: QtBot, choosers: FakeChoosers, preview_choice: PreviewChoice) -> Iterator[Window]:
     """The window on its start page."""
     with open_window(make_application(), choosers=choosers, make_sink=FakeSink) as window:
+        window.shell.settings.set(PREVIEWS, preview_choice.value)
         window.main.resize(1366, 768)
         window.main.show()
         qtbot.waitExposed(window.main)
@@ -125,11 +134,12 @@ def window(qtbot: QtBot, empty_window: Window, case_folder: Path) -> Window:
 
 
 def settle(qtbot: QtBot, window: Window) -> None:
-    """Wait until nothing is on its way any more."""
+    """Wait until nothing is on its way any more, and what is there is painted."""
 
     def is_still() -> bool:
         engine = window.engine
-        return not window.shell.session.is_busy and engine.position == engine.target and not engine.is_busy
+        is_there = not window.shell.session.is_busy and engine.position == engine.target and not engine.is_busy
+        return is_there and has_painted_all(window.main.page.surface, engine)
 
     qtbot.waitUntil(is_still, timeout=PATIENCE_MS)
 

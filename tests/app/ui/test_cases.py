@@ -31,7 +31,7 @@ from evidence.records import CameraKind
 pytestmark = pytest.mark.gui
 START_NS = 1_773_523_920 * 10**9
 Still = Callable[[Window], None]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 def snapshot_of(window: Window) -> CaseSnapshot:

@@ -17,7 +17,7 @@ from evidence.times import IncidentTime
 from tests.support.case_dump import actions_of
 
 pytestmark = pytest.mark.gui
-PATIENCE_MS = 40_000
+PATIENCE_MS = 60_000
 
 
 def test_a_video_is_asked_for_seen_made_and_opened(qtbot: QtBot, window: Window, case_folder: Path) -> None:

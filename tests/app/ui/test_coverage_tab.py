@@ -17,7 +17,7 @@ from sync.sound_kept import Silence, SoundLack
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 def text(window: Window) -> str:

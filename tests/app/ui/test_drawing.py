@@ -27,7 +27,7 @@ from evidence.case import Case
 from player.ui.surface import TileSurface
 
 pytestmark = pytest.mark.gui
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 60_000
 Still = Callable[[Window], None]
 
 
@@ -60,14 +60,6 @@ class Artist:
 
     def settle(self) -> None:
         self.still(self.window)
-
-        def is_painted() -> bool:
-            spots = {tile.camera_id: tile.spot for tile in self.window.engine.pictures()}
-            painted = {one.camera_id: one.frame for one in self.surface.painted()}
-            spot = spots.get(self.camera)
-            return spot is not None and painted.get(self.camera) == spot.frame
-
-        self.qtbot.waitUntil(lambda: is_painted() and not self.surface._resize_timer.isActive(), timeout=_PATIENCE_MS)
 
     def at(self, x: float, y: float) -> QPoint:
         transform = self.surface.transform(self.camera)

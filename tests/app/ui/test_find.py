@@ -18,7 +18,7 @@ from evidence.times import NS_PER_S, IncidentTime
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 START = 1_773_523_920 * NS_PER_S
 """21:32:00 on 14 March 2026."""
 

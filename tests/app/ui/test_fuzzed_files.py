@@ -25,7 +25,7 @@ from evidence.times import IncidentTime
 from player.pictures import TileState
 from player.ui.layout import LayoutKind
 from tests.app.ui.conftest import BY, FakeSink
-from tests.support.children import OwnBlocks, children_of
+from tests.support.children import OwnBlocks, children_of, left_behind
 from tests.support.fuzz import damage, sources_in
 from tests.support.loop_watch import LoopWatch
 
@@ -54,7 +54,7 @@ def test_two_hundred_damaged_real_recordings_play_or_say_why_not(
     added, failed = _add_and_play(qtbot, tmp_path / "Case.sightline", files, watch, play_s=0.4)
     told = f"{watch}; {added} of {len(files)} were added, {failed} tiles said what failed"
     print(told)
-    assert {number: name for number, name in children_of().items() if number not in children} == {}
+    assert left_behind(children) == {}
     assert blocks.named() == set()
     assert set(threading.enumerate()) <= threads
     assert watch.longest_busy_ms <= _LONGEST_MS, told

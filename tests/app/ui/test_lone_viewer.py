@@ -32,7 +32,7 @@ pytestmark = pytest.mark.gui
 
 
 def wait(qtbot: QtBot, is_done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not is_done():
         assert time.monotonic() < end
         qtbot.wait(5)

@@ -57,5 +57,5 @@ def test_who_draws_can_be_chosen_while_it_runs(qtbot: QtBot, window: Window) -> 
     frames = [one.frame for one in surface.painted()]
     for choice, is_card in ((DrawnBy.GRAPHICS_CARD, True), (DrawnBy.PROCESSOR, False)):
         window.shell.settings.set(DRAWN_BY, choice.value)
-        qtbot.waitUntil(lambda: [one.frame for one in surface.painted()] == frames, timeout=20_000)
+        qtbot.waitUntil(lambda: [one.frame for one in surface.painted()] == frames, timeout=60_000)
         assert surface.is_drawn_by_graphics_card is is_card

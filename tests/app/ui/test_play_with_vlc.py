@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.gui,
     pytest.mark.skipif(bool(why_no_libvlc()), reason=why_no_libvlc() or "libVLC is there"),
 ]
-PATIENCE_MS = 40_000
+PATIENCE_MS = 60_000
 
 
 def _words(window: Window, camera: int) -> str:

@@ -24,7 +24,7 @@ from tests.support.case_dump import actions_of
 from tests.support.papers import pdf_text
 
 pytestmark = pytest.mark.gui
-PATIENCE_MS = 40_000
+PATIENCE_MS = 60_000
 
 
 def shown(kind: type[ReportDialog | ContactDialog]) -> ReportDialog | ContactDialog:

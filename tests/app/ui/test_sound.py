@@ -28,7 +28,7 @@ from tests.support.sounds import make_sound
 
 pytestmark = pytest.mark.gui
 
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 60_000
 
 
 class FakeDevices(SoundDevices):

@@ -43,7 +43,7 @@ from tests.support.talk import heard, talk
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 def snapshot_of(window: Window) -> CaseSnapshot:

@@ -29,7 +29,7 @@ from tests.support.sound_files import write_sound
 from tests.support.sync_scenes import finder
 from tests.support.window_pixels import codes_on_screen
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 BLUE, ORANGE = "#56b4e9", "#e69f00"
 
 

@@ -29,7 +29,7 @@ from sync.timeline import origin_ns
 
 pytestmark = pytest.mark.gui
 Still = Callable[[Window], None]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 START = 1_773_523_920 * NS_PER_S
 MS = 1_000_000
 

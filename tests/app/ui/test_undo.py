@@ -46,12 +46,12 @@ def titles(window: Window) -> tuple[str, str]:
 def mark(qtbot: QtBot, window: Window, text: str, still: Still) -> None:
     count = len(texts(window))
     press(window, "M")
-    qtbot.waitUntil(lambda: len(texts(window)) == count + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(texts(window)) == count + 1, timeout=60_000)
     editor = QApplication.focusWidget()
     assert editor is not None
     QTest.keyClicks(editor, text)
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: text in texts(window), timeout=20_000)
+    qtbot.waitUntil(lambda: text in texts(window), timeout=60_000)
     still(window)
 
 
@@ -159,7 +159,7 @@ def test_merging_cameras_comes_back_with_names_clocks_and_recordings(window: Win
 def test_a_case_that_is_only_read_has_no_undo(qtbot: QtBot, empty_window: Window, case_folder: Path) -> None:
     with Case.open(case_folder):
         open_case(empty_window, case_folder)
-        qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=60_000)
         settle(qtbot, empty_window)
         press(empty_window, "Ctrl+Z", "M")
         settle(qtbot, empty_window)

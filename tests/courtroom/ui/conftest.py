@@ -30,7 +30,7 @@ from tests.support.court import (
     without_file,
 )
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 class OpenCourt(Protocol):

@@ -405,7 +405,7 @@ def test_a_drive_that_goes_is_told_although_no_picture_needs_it_yet_and_is_back_
     court = open_in_court([clip_item(1, 10, 40), clip_item(2, 60, 90), clip_item(3, 60, 90, cameras=(1,))])
     court.mode.conductor.press(Press.SHOW)
     court.wait_for(10)
-    time.sleep(0.4)  # it has looked once
+    court.settle(lambda: os.fsencode(path) in court.mode._drives._seen)
     away = path.rename(path.with_suffix(".away"))
     try:
         court.settle(lambda: told(court, TroubleKind.DRIVE))  # how soon: `test_court_disks`

@@ -13,7 +13,7 @@ from evidence.errors import Cancelled, UsageError
 from evidence.jobs import IsCancelled, Progress, ProgressReport
 
 pytestmark = pytest.mark.gui
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 def until_stopped(progress: Progress, cancelled: IsCancelled) -> str:

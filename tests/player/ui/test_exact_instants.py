@@ -34,7 +34,7 @@ from tests.support.window_pixels import box, screenshot
 
 pytestmark = pytest.mark.gui
 MS = 1_000_000
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 _RATES = ("1", "1", "1/8", "1/2", "2", "4", "8", "16", "-1", "-1/4", "-2", "-16")
 _AT_REST = {TileState.SHOWN, TileState.NOT_RECORDING}
 
@@ -114,7 +114,7 @@ def surface(qapp: QApplication, cameras: list[_Camera]) -> Iterator[TileSurface]
     widget.set_layout(LayoutKind.TWO_BY_TWO)
     widget.setGeometry(0, 0, 700, 400)
     widget.show()
-    assert QTest.qWaitForWindowExposed(widget)
+    assert QTest.qWaitForWindowExposed(widget, 60_000)
     yield widget
     widget.close()
     engine.close()

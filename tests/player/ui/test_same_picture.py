@@ -34,7 +34,7 @@ def _draw(hung: list[Hung], layout: PixelLayout, make: Callable[[Gallery, QWidge
     canvas = make(gallery, window)
     canvas.widget.setGeometry(window.rect())
     window.show()
-    assert QTest.qWaitForWindowExposed(window)
+    assert QTest.qWaitForWindowExposed(window, 60_000)
     canvas.refresh(None)
     QApplication.processEvents()
     drawn = pixels_of(window.grab().toImage())
