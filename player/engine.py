@@ -29,6 +29,7 @@ from player.presenter import Motion, TilePresenter
 from player.protocol import Regime, SourceForm
 from player.sources import SourceShelf
 from player.tracks import FindIndex, FrameSpot, Track
+from player.turns import in_turn
 from sync.timeline import Timeline
 
 _SEEK_PATIENCE_NS = 150_000_000
@@ -398,8 +399,9 @@ class Engine:
     def _plan(self, now: int) -> None:
         instant = self._head.position if self._seek is None else self._seek.instant
         motion = self._motion(instant)
+        waiting = in_turn(self._tiles, self._limits.cores, instant, motion, self._focus)
         for tile in self._tiles:
-            tile.plan(instant, motion, now)
+            tile.plan(instant, motion, now, waits_its_turn=tile in waiting)
 
     def _motion(self, instant: IncidentTime) -> Motion:
         if self._seek is not None and self._seek.regime is Regime.SCRUBBING:

@@ -199,19 +199,23 @@ class CameraFeed:
         *,
         is_backwards: bool = False,
         rate: Fraction = Fraction(1),
+        waits_its_turn: bool = False,
     ) -> None:
-        """Ask for these frames in this order, keep those that are there, and hand back the slots of all others."""
+        """Ask for these frames in this order, keep those that are there, and hand back the slots of all others.
+
+        A camera that waits its turn asks for no original that has a proxy.
+        """
         window = self._of_one_form(window)
         if self._broken or not self._make_ready(now_ns):
             return
         assert self._ring is not None
         self._introduce(window)
-        keys = self._keys_for(window, regime)
+        keys = self._keys_for(window, regime, waits_its_turn=waits_its_turn)
         kept = {*keys, *(self._held_key(spot) for spot in keep)}
         there = self._held.keys() - (self._rough() if regime is Regime.RESTING else set())
         owed = [key for key in keys if key not in there and key not in self._missing and not self._why_failed(key)]
         recycled = self._let_go(kept)
-        approached = self._hand.follow(self._scrubbed(window, regime))
+        approached = self._hand.follow(None if waits_its_turn else self._scrubbed(window, regime))
         how = (regime, is_backwards, rate, approached)
         is_same = owed == self._expected and how == self._how
         if is_same and not recycled:
@@ -261,7 +265,7 @@ class CameraFeed:
         own, proxy = self._key(spot), self._proxy_key(spot)
         return proxy if proxy is not None and proxy in self._held and own not in self._held else own
 
-    def _keys_for(self, window: Sequence[FrameSpot], regime: Regime) -> list[Key]:
+    def _keys_for(self, window: Sequence[FrameSpot], regime: Regime, *, waits_its_turn: bool) -> list[Key]:
         """Return what to fetch of frames: proxies while a hand scrubs or originals are too slow, else originals.
 
         At rest the proxy of the first frame comes before its original. Each other frame takes one slot of the ring.
@@ -273,7 +277,8 @@ class CameraFeed:
             if proxy is None or own in self._held:
                 keys.append(own)
             elif regime is Regime.RESTING:
-                keys += [proxy, own] if number == 0 else [own]
+                keys += [proxy] if number == 0 else []
+                keys += [] if waits_its_turn else [own]
             else:
                 keys.append(proxy if is_quick or proxy in self._held else own)
         return keys

@@ -94,10 +94,17 @@ class TilePresenter:
             return 0.0
         return float(self.feed.work_ns * speed / max(1, spot.end - spot.start))
 
-    def plan(self, instant: IncidentTime, motion: Motion, now_ns: int) -> None:
-        """Fetch what is needed at `instant` first, then what will be needed next."""
+    def plan(self, instant: IncidentTime, motion: Motion, now_ns: int, *, waits_its_turn: bool = False) -> None:
+        """Fetch what is needed at `instant` first, then what will be needed next.
+
+        Args:
+            instant: the common instant.
+            motion: how the playhead moves.
+            now_ns: the engine's clock.
+            waits_its_turn: where there is a proxy, that alone: other cameras' originals come first.
+        """
         where = _where(self.look(instant))
-        signature = (motion, self.feed.slots)
+        signature = (motion, self.feed.slots, waits_its_turn)
         is_planned = signature == self._planned and self.feed.slots and where in self._enough_for
         if is_planned and not self.feed.is_crowded:
             return
@@ -108,7 +115,15 @@ class TilePresenter:
         self._enough_for = frozenset([where, *map(_where, enough)])
         if motion.regime is Regime.RESTING:
             ahead, behind = [*ahead, *behind], []
-        self.feed.want(ahead, behind, motion.regime, now_ns, is_backwards=motion.is_backwards, rate=motion.rate)
+        self.feed.want(
+            ahead,
+            behind,
+            motion.regime,
+            now_ns,
+            is_backwards=motion.is_backwards,
+            rate=motion.rate,
+            waits_its_turn=waits_its_turn,
+        )
 
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera on the common clock."""

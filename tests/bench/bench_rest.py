@@ -31,47 +31,66 @@ def measure() -> Iterator[Measurement]:
         for count in (1, 4):
             ours, bare = _after_scrubs(scene, proxies, count), _bare(clips[:count])
             name = f"originals at rest after a scrub, {count} x 1080p"
-            yield below(f"{name}, median", percentile(ours, 50), unit="ms", bound=150)
-            yield below(f"{name}, p95", percentile(ours, 95), unit="ms", bound=150)
-            yield at_most(
-                f"{name}, median",
-                percentile(ours, 50),
-                percentile(bare, 50),
-                unit="ms",
-                peer_name="bare seek and decode of the same frames, all processors",
-                ratio=1.3,
-            )
+            if count > 1:
+                first = [min(turn) for turn in ours]
+                looked_at = [turn[0] for turn in ours]
+                each = [took for turn in ours for took in turn]
+                yield below(f"{name}, the one that is looked at, p95", percentile(looked_at, 95), unit="ms", bound=150)
+                yield below(f"{name}, the first of them, p95", percentile(first, 95), unit="ms", bound=150)
+                yield below(f"{name}, each, median", percentile(each, 50), unit="ms", bound=150)
+            whole = [max(turn) for turn in ours]
+            for percent, words in ((50, "median"), (95, "p95")):
+                yield below(f"{name}, all, {words}", percentile(whole, percent), unit="ms", bound=150)
+                yield at_most(
+                    f"{name}, all, {words}",
+                    percentile(whole, percent),
+                    percentile(bare, percent),
+                    unit="ms",
+                    peer_name="bare seek and decode of the same frames, all processors",
+                    ratio=1.3,
+                )
 
 
-def _after_scrubs(scene: Scene, proxies: dict[str, Path], count: int) -> list[float]:
-    """Return how long after a hand let go every original stood there, ms."""
+def _after_scrubs(scene: Scene, proxies: dict[str, Path], count: int) -> list[list[float]]:
+    """Return how long after a hand let go each original stood there, ms; the first camera is the one looked at."""
     chance = random.Random(9)
-    took: list[float] = []
+    took: list[list[float]] = []
     engine = Engine()
     try:
         engine.set_proxies(proxies)
         engine.load(scene.timeline, scene.find_index)
         engine.set_tiles([TileRequest(camera.camera.id, *TILE) for camera in scene.timeline.cameras[:count]])
-        pump_until(engine, lambda: _are_originals(engine))
+        engine.set_focus(scene.timeline.cameras[0].camera.id)
+        pump_until(engine, lambda: all(_are_originals(engine)))
         for _ in range(_TURNS):
             place = engine.span.start + chance.randrange(engine.span.duration_ns - NS_PER_S)
             for step in range(8):
                 engine.scrub(IncidentTime(place + step * NS_PER_S // 10))
                 pump_for(engine, 0.03)
+            came: dict[int, float] = {}
             before = time.perf_counter()
+
+            def have_come(came: dict[int, float] = came, before: float = before) -> bool:
+                for number, is_there in enumerate(_are_originals(engine)):
+                    if is_there:
+                        came.setdefault(number, (time.perf_counter() - before) * 1_000)
+                return len(came) == count
+
             engine.end_scrub()
-            pump_until(engine, lambda: _are_originals(engine))
-            took.append((time.perf_counter() - before) * 1_000)
+            pump_until(engine, have_come)
+            took.append([came[number] for number in range(count)])
     finally:
         engine.close()
     return took
 
 
-def _are_originals(engine: Engine) -> bool:
-    tiles = engine.pictures()
-    are_shown = all(tile.state is TileState.SHOWN and tile.picture is not None for tile in tiles)
-    is_there = are_shown and bool(tiles) and engine.position == engine.target
-    return is_there and not any(tile.picture is not None and tile.picture.is_proxy for tile in tiles)
+def _are_originals(engine: Engine) -> list[bool]:
+    """Return of each tile whether the original of the instant that was asked for stands in it."""
+    is_there = engine.position == engine.target
+    return [
+        is_there and tile.state is TileState.SHOWN and tile.picture is not None and not tile.picture.is_proxy
+        for tile in engine.pictures()
+    ] or [False]
 
 
 def _bare(clips: list[Clip]) -> list[float]:
