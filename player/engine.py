@@ -27,14 +27,11 @@ from player.pixels import Manner
 from player.playhead import Clock, MonotonicClock, Playhead
 from player.presenter import Motion, TilePresenter
 from player.protocol import Regime, SourceForm
+from player.seeking import Goal, Seeking
 from player.sources import SourceShelf
 from player.tracks import FindIndex, FrameSpot, Track
 from player.turns import in_turn
 from sync.timeline import Timeline
-
-_SEEK_PATIENCE_NS = 150_000_000
-_SCRUB_PATIENCE_NS = 400_000_000
-_SCRUB_IS_OVER_NS = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +42,6 @@ class TileRequest:
     width: int
     height: int
     manner: Manner = Manner()  # noqa: RUF009 - frozen
-
-
-@dataclass
-class _Seek:
-    """An instant on its way to the screen."""
-
-    instant: IncidentTime
-    regime: Regime
-    asked_ns: int
-    patience_ns: int
 
 
 class Engine:
@@ -74,9 +61,7 @@ class Engine:
         self._tracks: dict[str, Track] = {}
         self._tiles: list[TilePresenter] = []
         self._pictures: tuple[TilePicture, ...] = ()
-        self._seek: _Seek | None = None
-        self._next_scrub: IncidentTime | None = None
-        self._last_scrub_ns: int | None = None
+        self._seeking = Seeking(self._limits.patience_ns)
         self._focus: str | None = None
         self._is_stepping_back = False
         self._leaps = 0
@@ -170,9 +155,8 @@ class Engine:
     @property
     def target(self) -> IncidentTime:
         """The instant that was asked for: the position, unless a seek is on its way."""
-        if self._next_scrub is not None:
-            return self._next_scrub
-        return self._head.position if self._seek is None else self._seek.instant
+        target = self._seeking.target
+        return self._head.position if target is None else target
 
     @property
     def span(self) -> IncidentRange:
@@ -202,7 +186,7 @@ class Engine:
     @property
     def is_waiting(self) -> bool:
         """Whether the playhead stands for a moment although it plays: a seek is on its way, or a picture is late."""
-        return self._seek is not None or self._pace.is_held_up
+        return self._seeking.goal is not None or self._pace.is_held_up
 
     @property
     def leaps(self) -> int:
@@ -218,7 +202,7 @@ class Engine:
     @property
     def is_busy(self) -> bool:
         """Whether pumping at the screen's rate matters: it plays, seeks, or pictures are on their way."""
-        is_moving = self._head.is_playing or self._seek is not None or self._last_scrub_ns is not None
+        is_moving = self._head.is_playing or self._seeking.goal is not None or self._seeking.has_hand
         return is_moving or self.is_owed
 
     @property
@@ -265,8 +249,7 @@ class Engine:
 
     def seek(self, instant: IncidentTime) -> None:
         """Go to an instant; all cameras change together."""
-        self._last_scrub_ns = None
-        self._next_scrub = None
+        self._seeking.forget_hand()
         self._is_stepping_back = False
         for tile in self._tiles:
             tile.try_again()
@@ -274,13 +257,8 @@ class Engine:
 
     def scrub(self, instant: IncidentTime) -> None:
         """Follow a hand that moves: the newest instant wins, those in between may be left out."""
-        now = self._clock.now_ns()
-        self._last_scrub_ns = now
-        instant = self._head.clamp(instant)
-        if self._seek is not None and self._seek.regime is Regime.SCRUBBING:
-            self._next_scrub = instant
-        else:
-            self._begin_seek(instant, Regime.SCRUBBING)
+        if self._seeking.follow_hand(self._head.clamp(instant), self._clock.now_ns()):
+            self._wait_anew()
 
     def end_scrub(self) -> None:
         """The hand let go: come to rest on the last instant asked for."""
@@ -320,9 +298,11 @@ class Engine:
         for tile in self._tiles:
             if tile.feed.drain(now):
                 tile.plan_again()
-        self._rest_after_scrub(now)
-        if self._seek is not None:
-            self._carry_on_seek(now)
+        if self._seeking.comes_to_rest(now):  # fill in the surroundings
+            for tile in self._tiles:
+                tile.plan_again()
+        if self._seeking.goal is not None:
+            self._carry_on_seek(self._seeking.goal, now)
         elif self._head.is_playing:
             self._advance(now)
         self._plan(now)
@@ -348,37 +328,25 @@ class Engine:
     # Inside
 
     def _begin_seek(self, instant: IncidentTime, regime: Regime) -> None:
-        patience = _SCRUB_PATIENCE_NS if regime is Regime.SCRUBBING else _SEEK_PATIENCE_NS
-        if regime is Regime.PLAYING:
-            patience = PLAY_PATIENCE_NS
-        if self._limits.patience_ns is not None:
-            patience = self._limits.patience_ns
-        self._seek = _Seek(instant, regime, self._clock.now_ns(), patience)
+        self._seeking.begin(instant, regime, self._clock.now_ns())
+        self._wait_anew()
+
+    def _wait_anew(self) -> None:
         for tile in self._tiles:
             tile.late_since_ns = None
 
-    def _carry_on_seek(self, now: int) -> None:
+    def _carry_on_seek(self, goal: Goal, now: int) -> None:
         """Show the instant sought once every tile is ready for it, or patience has run out."""
-        seek = self._seek
-        assert seek is not None
         self._plan(now)
-        is_ready = all(tile.is_ready(seek.instant) for tile in self._tiles)
-        if not is_ready and now - seek.asked_ns < seek.patience_ns:
+        is_ready = all(tile.is_ready(goal.instant) for tile in self._tiles)
+        if not is_ready and now < goal.until_ns:
             return
-        self._seek = None
-        self._leaps += seek.instant != self._head.position
-        self._head.move_to(seek.instant)
+        self._leaps += goal.instant != self._head.position
+        self._head.move_to(goal.instant)
         self._pace.restart()
-        if self._next_scrub is not None:
-            following, self._next_scrub = self._next_scrub, None
-            self._begin_seek(following, Regime.SCRUBBING)
-
-    def _rest_after_scrub(self, now: int) -> None:
-        """Fill in the surroundings once the hand has stood still for a moment."""
-        if self._last_scrub_ns is not None and self._seek is None and now - self._last_scrub_ns > _SCRUB_IS_OVER_NS:
-            self._last_scrub_ns = None
-            for tile in self._tiles:
-                tile.plan_again()
+        self._seeking.arrive(self._clock.now_ns())
+        if self._seeking.goal is not None:
+            self._wait_anew()
 
     def _advance(self, now: int) -> None:
         """Move on as far as time has gone by and every camera can follow."""
@@ -397,16 +365,15 @@ class Engine:
             self.pause()
 
     def _plan(self, now: int) -> None:
-        instant = self._head.position if self._seek is None else self._seek.instant
+        goal = self._seeking.goal
+        instant = self._head.position if goal is None else goal.instant
         motion = self._motion(instant)
         waiting = in_turn(self._tiles, self._limits.cores, instant, motion, self._focus)
         for tile in self._tiles:
             tile.plan(instant, motion, now, waits_its_turn=tile in waiting)
 
     def _motion(self, instant: IncidentTime) -> Motion:
-        if self._seek is not None and self._seek.regime is Regime.SCRUBBING:
-            return Motion(Regime.SCRUBBING)
-        if self._last_scrub_ns is not None and not self._head.is_playing:
+        if self._seeking.is_scrubbing or (self._seeking.has_hand and not self._head.is_playing):
             return Motion(Regime.SCRUBBING)
         if self._head.is_playing:
             stride_ns = self._pace.stride_ns

@@ -14,6 +14,7 @@ from statistics import median
 
 from evidence.errors import DecoderError
 from player.decoder_link import DecoderPool
+from player.held_pictures import HeldPictures
 from player.limits import RingLimits
 from player.pictures import Picture
 from player.pixels import Manner
@@ -29,7 +30,6 @@ from player.protocol import (
     Spec,
     Want,
 )
-from player.ring import Ring
 from player.runs import Key, as_runs
 from player.slot_room import slot_bytes_for
 from player.slow_hand import SlowHand
@@ -52,13 +52,10 @@ class CameraFeed:
     def __init__(self, track: Track, pool: DecoderPool, shelf: SourceShelf, limits: RingLimits) -> None:
         self.track = track
         self._shelf = shelf
-        self._limits = limits
         self._decoder = TendedDecoder(pool)
-        self._ring: Ring | None = None
-        self._ring_count = 0
+        self._pictures = HeldPictures(limits)
         self._box = (0, 0)
         self._manner = Manner()
-        self._held: dict[Key, FrameReady] = {}
         self._missing: dict[Key, str] = {}
         self._failed_sources: dict[int, str] = {}
         self._known: set[int] = set()
@@ -66,10 +63,6 @@ class CameraFeed:
         self._how: tuple[object, ...] = ()
         self._hand = SlowHand()
         self._generation = 0
-        self._stray: list[int] = []
-        self._shown: Picture | None = None
-        self._found: tuple[FrameSpot, FrameReady, Picture] | None = None
-        self._retired: list[Ring] = []
         self._broken = ""
         self._work_ns: deque[int] = deque(maxlen=_WORK_SAMPLES)
         self._threads = 1
@@ -89,12 +82,12 @@ class CameraFeed:
     @property
     def slots(self) -> int:
         """How many pictures the ring holds; 0 before there is one."""
-        return 0 if self._ring is None else self._ring.slots
+        return self._pictures.slots
 
     @property
     def shown(self) -> Picture | None:
         """The picture that stands in the tile, or None before the first."""
-        return self._shown
+        return self._pictures.shown
 
     @property
     def work_ns(self) -> int:
@@ -112,7 +105,7 @@ class CameraFeed:
 
         They were under way when something else was asked for; the next `want` hands their slots back.
         """
-        return bool(self._expected) and len(self._held) + len(self._stray) >= self.slots
+        return bool(self._expected) and self._pictures.is_full
 
     def set_track(self, track: Track) -> None:
         """Go by another layout of the same camera; frames that are there stay, under their own names."""
@@ -147,19 +140,23 @@ class CameraFeed:
 
     def is_settled(self, spot: FrameSpot) -> bool:
         """Tell whether waiting for a frame would change nothing: it is there, or it never will be."""
-        return self.has_original(spot) or self._proxy_key(spot) in self._held
+        return self.has_original(spot) or self._proxy_key(spot) in self._pictures
 
     def has_original(self, spot: FrameSpot) -> bool:
         """Tell whether the original's own picture of a frame is there, or never will be."""
         key = self._key(spot)
-        return key in self._held or key in self._missing or self._why_failed(key) != ""
+        return key in self._pictures or key in self._missing or self._why_failed(key) != ""
 
     def find(self, spot: FrameSpot) -> Picture | None:
         """Return the picture of a frame, or None where it is not there."""
-        if self._shown is not None and self._shown.ring is not self._ring and _is_same(self._shown.spot, spot):
-            return self._picture(self._key(spot), spot) or self._shown
+        picture = self._pictures.picture(self._key(spot), spot, is_proxy=False)
+        if picture is not None:
+            return picture
+        old = self._pictures.last_of_old_size
+        if old is not None and _is_same(old.spot, spot):
+            return old
         proxy = self._proxy_key(spot)
-        return self._picture(self._key(spot), spot) or (None if proxy is None else self._picture(proxy, spot))
+        return None if proxy is None else self._pictures.picture(proxy, spot, is_proxy=True)
 
     def reason_for(self, spot: FrameSpot) -> str:
         """Return why a frame will not come, or "" where it may."""
@@ -168,10 +165,7 @@ class CameraFeed:
 
     def show(self, picture: Picture | None) -> None:
         """Keep this picture's slot for as long as it stands in the tile."""
-        self._shown = picture
-        for ring in [ring for ring in self._retired if picture is None or ring is not picture.ring]:
-            self._retired.remove(ring)
-            ring.close()
+        self._pictures.show(picture)
 
     def drain(self, now_ns: int) -> bool:
         """Take in what the decoder sent; restart it where it is gone or hangs.
@@ -208,13 +202,13 @@ class CameraFeed:
         window = self._of_one_form(window)
         if self._broken or not self._make_ready(now_ns):
             return
-        assert self._ring is not None
+        assert self._pictures.ring is not None
         self._introduce(window)
         keys = self._keys_for(window, regime, waits_its_turn=waits_its_turn)
         kept = {*keys, *(self._held_key(spot) for spot in keep)}
-        there = self._held.keys() - (self._rough() if regime is Regime.RESTING else set())
+        there = self._pictures.keys - (self._pictures.rough if regime is Regime.RESTING else set())
         owed = [key for key in keys if key not in there and key not in self._missing and not self._why_failed(key)]
-        recycled = self._let_go(kept)
+        recycled = self._pictures.let_go(kept)
         approached = self._hand.follow(None if waits_its_turn else self._scrubbed(window, regime))
         how = (regime, is_backwards, rate, approached)
         is_same = owed == self._expected and how == self._how
@@ -224,7 +218,7 @@ class CameraFeed:
             self._decoder.begin_to_wait(now_ns)
         self._generation += 1
         runs, back = as_runs(owed), tuple(recycled)
-        message = Want(self._generation, regime, runs, self._ring.number, back, is_backwards, rate, approached)
+        message = Want(self._generation, regime, runs, self._pictures.ring.number, back, is_backwards, rate, approached)
         self._expected = owed
         self._how = how
         self._decoder.send(message)
@@ -243,13 +237,7 @@ class CameraFeed:
     def close(self) -> None:
         """Let the decoder end and the memory go."""
         self._decoder.let_go()
-        self._shown = None
-        self._found = None
-        self._held.clear()
-        for ring in (*self._retired, *(() if self._ring is None else (self._ring,))):
-            ring.close()
-        self._retired.clear()
-        self._ring = None
+        self._pictures.close()
 
     def _key(self, spot: FrameSpot) -> Key:
         return self._shelf.key_of(spot.place), spot.frame
@@ -263,7 +251,7 @@ class CameraFeed:
     def _held_key(self, spot: FrameSpot) -> Key:
         """Return the name under which a frame is there: its own, or its proxy's where only that is."""
         own, proxy = self._key(spot), self._proxy_key(spot)
-        return proxy if proxy is not None and proxy in self._held and own not in self._held else own
+        return proxy if proxy is not None and proxy in self._pictures and own not in self._pictures else own
 
     def _keys_for(self, window: Sequence[FrameSpot], regime: Regime, *, waits_its_turn: bool) -> list[Key]:
         """Return what to fetch of frames: proxies while a hand scrubs or originals are too slow, else originals.
@@ -274,13 +262,13 @@ class CameraFeed:
         keys: list[Key] = []
         for number, spot in enumerate(window):
             own, proxy = self._key(spot), self._proxy_key(spot)
-            if proxy is None or own in self._held:
+            if proxy is None or own in self._pictures:
                 keys.append(own)
             elif regime is Regime.RESTING:
                 keys += [proxy] if number == 0 else []
                 keys += [] if waits_its_turn else [own]
             else:
-                keys.append(proxy if is_quick or proxy in self._held else own)
+                keys.append(proxy if is_quick or proxy in self._pictures else own)
         return keys
 
     def _scrubbed(self, window: Sequence[FrameSpot], regime: Regime) -> Key | None:
@@ -288,30 +276,6 @@ class CameraFeed:
         if regime is not Regime.SCRUBBING or not window or self._proxy_key(window[0]) is None:
             return None
         return self._key(window[0])
-
-    def _picture(self, key: Key, spot: FrameSpot) -> Picture | None:
-        ready = self._held.get(key)
-        if ready is None or self._ring is None:
-            return None
-        if self._found is not None and self._found[0] is spot and self._found[1] is ready:
-            return self._found[2]
-        picture = self._picture_of(ready, spot, is_proxy=key != self._key(spot))
-        self._found = spot, ready, picture
-        return picture
-
-    def _picture_of(self, ready: FrameReady, spot: FrameSpot, *, is_proxy: bool) -> Picture:
-        assert self._ring is not None
-        return Picture(
-            spot,
-            self._ring,
-            ready.slot,
-            ready.width,
-            ready.height,
-            ready.is_damaged,
-            is_proxy,
-            ready.form,
-            ready.estimate,
-        )
 
     def _why_failed(self, key: Key) -> str:
         return self._broken or self._failed_sources.get(key[0], "")
@@ -325,9 +289,7 @@ class CameraFeed:
                 self._missing[key] = message.reason
                 self._forget_expected(key)
             case Attached():
-                if self._ring is not None and self._ring.number == message.ring:
-                    self._ring.remove_name()
-                    self._ring.slots = min(self._ring.slots, message.slots)
+                self._pictures.note_attached(message.ring, message.slots)
             case Opened():
                 self._shelf.release_block(message.source, self.camera_id)
             case Failed():
@@ -336,20 +298,14 @@ class CameraFeed:
                 pass
 
     def _take_frame(self, message: FrameReady) -> None:
-        if self._ring is None or message.ring != self._ring.number:
+        ring = self._pictures.ring
+        if ring is None or message.ring != ring.number:
             return
         key = (message.source, message.frame)
         self._forget_expected(key)
         if not self._shelf.is_proxy(message.source):
             self._work_ns.append(message.work_ns)
-        held = self._held.get(key)
-        if held is None:
-            self._held[key] = message
-        elif message.estimate is not None and not message.estimate.is_rough:
-            self._stray.append(held.slot)  # what takes its place is the same moment, better known
-            self._held[key] = message
-        else:
-            self._stray.append(message.slot)
+        self._pictures.take(key, message)
 
     def _take_failure(self, message: Failed) -> None:
         if message.source is None:
@@ -364,20 +320,6 @@ class CameraFeed:
             del self._expected[0]
         elif key in self._expected:
             self._expected.remove(key)
-
-    def _let_go(self, kept: set[Key]) -> list[int]:
-        """Return the slots of pictures that are neither wanted nor on screen."""
-        pinned = -1
-        if self._shown is not None and self._shown.ring is self._ring:
-            pinned = self._shown.slot
-        recycled = [slot for slot in self._stray if slot != pinned]
-        self._stray = [slot for slot in self._stray if slot == pinned]
-        gone = [key for key, ready in self._held.items() if key not in kept and ready.slot != pinned]
-        return [*recycled, *(self._held.pop(key).slot for key in gone)]
-
-    def _rough(self) -> set[Key]:
-        """Return the pictures of which a better one can be had."""
-        return {key for key, held in self._held.items() if held.estimate is not None and held.estimate.is_rough}
 
     def _of_one_form(self, window: Sequence[FrameSpot]) -> Sequence[FrameSpot]:
         """Return the frames that one kind of decoder can deliver, the first one's; let go of the other kind."""
@@ -398,31 +340,19 @@ class CameraFeed:
             self._decoder.start(now_ns)
             self._known.clear()
             self._renew_ring(now_ns)
-        return self._ring is not None
+        return self._pictures.ring is not None
 
     def _renew_ring(self, now_ns: int) -> None:
         """Make a ring for the tile's size and tell the decoder; the old one stays while its picture is on screen."""
-        if self._ring is not None:
-            if self._shown is not None and self._shown.ring is self._ring:
-                self._retired.append(self._ring)
-            else:
-                self._ring.close()
-            self._ring = None
-        self._held.clear()
-        self._found = None
-        self._stray.clear()
         self._expected = []
         width, height = self._box
         slot_bytes = slot_bytes_for(self._box, self._manner, self.track.streams)
-        slots = max(self._limits.fewest, min(self._limits.most, self._limits.bytes // slot_bytes))
-        self._ring_count += 1
         try:
-            self._ring = Ring.create(self._ring_count, slots, slot_bytes)
+            ring = self._pictures.renew(slot_bytes)
         except DecoderError as error:
             self._broken = str(error)
             return
         self._decoder.begin_to_wait(now_ns)
-        ring = self._ring
         self._decoder.send(
             Spec(
                 ring=ring.number,
