@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QApplication
 from app.time_text import LocalTimes, duration_text
 from evidence.times import NS_PER_S
 from player.ui.timeline.lanes import make_lanes
-from player.ui.timeline.look import LABEL_WIDTH, RULER_HEIGHT, LaneSize, Look
+from player.ui.timeline.look import LaneSize, Look
 from player.ui.timeline.preview_painter import LEAST_WIDTH
 from player.ui.timeline.preview_source import PreviewSource
+from player.ui.timeline.sizes import LABEL_WIDTH, RULER_HEIGHT
 from player.ui.timeline.widget import TimelineWidget
 from resources.palette import DARK, LIGHT, Palette
 from tests.bench.measurement import Measurement

@@ -12,17 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 
 from evidence.times import DurationNs, IncidentTime
+from player.ui.timeline.sizes import PLAIN, Sizes
 from resources.palette import DARK, Palette, lane_colour
 
-LABEL_WIDTH = 148
-RULER_HEIGHT = 26
-LANE_HEIGHT = 24
-"""The least height of a lane."""
-
-HIGHEST_LANE = 64
-"""With room for thumbnails over a waveform."""
-
-COVERAGE_HEIGHT = 20
 BAR_MARGIN = 4
 _MOST_TEXTS = 4_000
 
@@ -128,15 +120,16 @@ def _colour(name: str, alpha: int) -> QColor:
     return colour
 
 
-def lane_height(size: LaneSize, lanes: int, room: int) -> int:
+def lane_height(size: LaneSize, lanes: int, room: int, sizes: Sizes = PLAIN) -> int:
     """Return the height of a lane in pixels, where so many lanes share so much room."""
     if size is LaneSize.LOW or not lanes:
-        return LANE_HEIGHT
-    return HIGHEST_LANE if size is LaneSize.HIGH else min(HIGHEST_LANE, max(LANE_HEIGHT, room // lanes))
+        return sizes.lane_height
+    high = sizes.highest_lane
+    return high if size is LaneSize.HIGH else min(high, max(sizes.lane_height, room // lanes))
 
 
-def wished_lane_height(size: LaneSize, lanes: int) -> int:
+def wished_lane_height(size: LaneSize, lanes: int, sizes: Sizes = PLAIN) -> int:
     """Return the height that a lane would like: higher where there are few."""
     if size is not LaneSize.AUTO:
-        return lane_height(size, lanes, 0)
-    return min(HIGHEST_LANE, max(LANE_HEIGHT, 240 // max(1, lanes)))
+        return lane_height(size, lanes, 0, sizes)
+    return min(sizes.highest_lane, max(sizes.lane_height, 240 // max(1, lanes)))

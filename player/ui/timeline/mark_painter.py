@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygon
 
-from player.ui.timeline.look import LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.look import Look
 from player.ui.timeline.marks import NO_COLOUR
 from player.ui.timeline.painter import fill
 from player.ui.timeline.scene import Scene
@@ -27,21 +27,21 @@ def paint_marks(painter: QPainter, scene: Scene, look: Look, part: QRect) -> Non
     marks, view = scene.marks, scene.view
     if not len(marks.starts):
         return
-    left, right = part.left() - LABEL_WIDTH - _REACH, part.right() - LABEL_WIDTH + _REACH
+    left, right = part.left() - scene.left - _REACH, part.right() - scene.left + _REACH
     left -= left % _APART
     for colour, stretches in marks.bars(view, left, right):
-        areas = [QRect(LABEL_WIDTH + x, RULER_HEIGHT, end - x, _BAR) for x, end in stretches]
+        areas = [QRect(scene.left + x, scene.ruler, end - x, _BAR) for x, end in stretches]
         fill(painter, areas, _colour(look, colour, 210))
     xs, colours = marks.columns(view, left, right)
     if len(xs):
-        lines = QRect(LABEL_WIDTH + int(xs[0]), RULER_HEIGHT, int(xs[-1] - xs[0]) + 1, scene.lanes_rect.height())
+        lines = QRect(scene.left + int(xs[0]), scene.ruler, int(xs[-1] - xs[0]) + 1, scene.lanes_rect.height())
         painter.drawImage(lines, _lines(xs, colours, look))
-    top = RULER_HEIGHT - painter.fontMetrics().ascent() // 2 - _REACH
+    top = scene.ruler - painter.fontMetrics().ascent() // 2 - _REACH
     diamonds: dict[int, QPixmap] = {}
     for x, colour in _apart(xs, colours):
         if colour not in diamonds:
             diamonds[colour] = _diamond(_colour(look, colour, 255), painter.device().devicePixelRatio())
-        painter.drawPixmap(LABEL_WIDTH + x - _REACH, top, diamonds[colour])
+        painter.drawPixmap(scene.left + x - _REACH, top, diamonds[colour])
 
 
 def _lines(xs: NDArray[np.int64], colours: NDArray[np.int32], look: Look) -> QImage:

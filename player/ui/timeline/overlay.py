@@ -7,11 +7,10 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygon
 
 from evidence.times import IncidentTime
-from player.ui.timeline.look import BAR_MARGIN, COVERAGE_HEIGHT, LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.look import BAR_MARGIN, Look
 from player.ui.timeline.mark_painter import paint_marks
 from player.ui.timeline.scene import Scene
 
-_OUTSIDE_WIDTH = 64
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
@@ -30,14 +29,14 @@ def paint_overlay(painter: QPainter, scene: Scene, look: Look, part: QRect) -> N
 
 def paint_playhead(painter: QPainter, scene: Scene, look: Look, playhead: IncidentTime) -> None:
     """Draw the playhead on top."""
-    x = LABEL_WIDTH + scene.view.x_of(playhead)
-    if scene.lanes.span is None or not LABEL_WIDTH <= x < scene.size[0]:
+    x = scene.left + scene.view.x_of(playhead)
+    if scene.lanes.span is None or not scene.left <= x < scene.size[0]:
         return
     painter.fillRect(x, 0, 1, scene.size[1], look.colour("text"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.colour("text"))
-    top = RULER_HEIGHT - 9
+    top = scene.ruler - 9
     painter.drawPolygon(
         QPolygon(
             [QPoint(x - 5, top), QPoint(x + 6, top), QPoint(x + 6, top + 3), QPoint(x, top + 9), QPoint(x - 5, top + 3)]
@@ -47,8 +46,8 @@ def paint_playhead(painter: QPainter, scene: Scene, look: Look, playhead: Incide
 
 def playhead_rect(scene: Scene, playhead: IncidentTime) -> QRect:
     """Return what must be painted anew when the playhead leaves or comes."""
-    x = min(max(scene.view.x_of(playhead), -LABEL_WIDTH), scene.view.width + LABEL_WIDTH)
-    return QRect(LABEL_WIDTH + x - 8, 0, 17, scene.size[1])
+    x = min(max(scene.view.x_of(playhead), -scene.left), scene.view.width + scene.left)
+    return QRect(scene.left + x - 8, 0, 17, scene.size[1])
 
 
 def outside_words(scene: Scene, look: Look, place: QPoint) -> str:
@@ -70,8 +69,8 @@ def _recordings(count: int) -> str:
 
 
 def _outside_rects(scene: Scene) -> tuple[QRect, QRect]:
-    foot = QRect(LABEL_WIDTH, scene.size[1] - COVERAGE_HEIGHT + 1, _OUTSIDE_WIDTH, COVERAGE_HEIGHT - 1)
-    return foot, foot.translated(scene.view.width - _OUTSIDE_WIDTH, 0)
+    foot = QRect(scene.left, scene.foot + 1, scene.sizes.outside_width, scene.sizes.coverage_height - 1)
+    return foot, foot.translated(scene.view.width - scene.sizes.outside_width, 0)
 
 
 def _paint_outside(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
@@ -91,8 +90,8 @@ def _paint_range(painter: QPainter, scene: Scene, look: Look) -> None:
     left = 0 if scene.range_in is None else max(0, scene.view.x_of(scene.range_in))
     right = scene.view.width if scene.range_out is None else min(scene.view.width, scene.view.x_of(scene.range_out))
     width, height = max(0, right - left), scene.lanes_rect.height()
-    painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT - 6, width, 5, look.colour("accent"))
-    painter.fillRect(LABEL_WIDTH + left, RULER_HEIGHT, width, height, look.colour("accent", 28))
+    painter.fillRect(scene.left + left, scene.ruler - 6, width, 5, look.colour("accent"))
+    painter.fillRect(scene.left + left, scene.ruler, width, height, look.colour("accent", 28))
 
 
 def _paint_chosen(painter: QPainter, scene: Scene, look: Look) -> None:
@@ -105,7 +104,7 @@ def _paint_chosen(painter: QPainter, scene: Scene, look: Look) -> None:
     which = np.flatnonzero((bars.first <= number) & (number <= bars.last))
     for place in which.tolist():
         left, width = int(bars.left[place]), int(bars.right[place] - bars.left[place])
-        area = QRect(LABEL_WIDTH + left, scene.lane_top(lane) + BAR_MARGIN, width, scene.bar_height)
+        area = QRect(scene.left + left, scene.lane_top(lane) + BAR_MARGIN, width, scene.bar_height)
         painter.setPen(QPen(look.colour("text"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area.adjusted(0, 0, -1, -1))

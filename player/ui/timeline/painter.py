@@ -12,14 +12,13 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygon
 
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import Pixels
-from player.ui.timeline.look import BAR_MARGIN, COVERAGE_HEIGHT, LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.look import BAR_MARGIN, Look
 from player.ui.timeline.scene import Scene
 from player.ui.timeline.time_view import find_ticks
 from resources.palette import LANES
 
-_TICK_PIXELS = 110
-_LABEL_PIXELS = 200
-"""More than the longest label."""
+_LABEL_DISTANCES = 2
+"""Distances between ticks: more than the longest label."""
 
 _DAY_NS = 86_400_000_000_000
 _MINOR_PARTS = 5
@@ -37,11 +36,11 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look, part: QRect | None 
         painter.setPen(look.colour("dim"))
         painter.drawText(scene.rect, Qt.AlignmentFlag.AlignCenter, "Nothing on the timeline yet")
         return
-    width, foot = scene.size[0], scene.size[1] - COVERAGE_HEIGHT
-    painter.fillRect(0, 0, width, RULER_HEIGHT, look.colour("panel"))
-    painter.fillRect(0, RULER_HEIGHT - 1, width, 1, look.colour("line"))
-    painter.fillRect(0, foot, width, COVERAGE_HEIGHT, look.colour("panel"))
-    if part.right() >= LABEL_WIDTH:
+    width, foot = scene.size[0], scene.foot
+    painter.fillRect(0, 0, width, scene.ruler, look.colour("panel"))
+    painter.fillRect(0, scene.ruler - 1, width, 1, look.colour("line"))
+    painter.fillRect(0, foot, width, scene.sizes.coverage_height, look.colour("panel"))
+    if part.right() >= scene.left:
         painter.setClipRect(part & scene.time_rect)
         _paint_ruler(painter, scene, look, part)
         if part.bottom() >= foot:
@@ -50,13 +49,13 @@ def paint_scene(painter: QPainter, scene: Scene, look: Look, part: QRect | None 
         _paint_bars(painter, scene, look, part)
         painter.setClipRect(part)
     painter.fillRect(0, foot, width, 1, look.colour("line"))
-    if part.left() < LABEL_WIDTH:
+    if part.left() < scene.left:
         _paint_corners(painter, scene, look)
         painter.setClipRect(part & scene.lanes_rect)
         for number in scene.lanes_in(part):
             _paint_label(painter, scene, look, number)
         painter.setClipRect(part)
-        painter.fillRect(LABEL_WIDTH - 1, 0, 1, scene.size[1], look.colour("line"))
+        painter.fillRect(scene.left - 1, 0, 1, scene.size[1], look.colour("line"))
     painter.setClipping(False)
 
 
@@ -71,16 +70,17 @@ def fill(painter: QPainter, areas: list[QRect], brush: QBrush | QColor) -> None:
 def _paint_ruler(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
     """Draw ticks with their labels, and a faint line below each, as far as they touch `part`."""
     view = scene.view
-    ticks = find_ticks(view, least_pixels=_TICK_PIXELS, zone_offset_ns=look.times.offset_ns(view.start_ns))
+    ticks = find_ticks(view, least_pixels=scene.sizes.tick_distance, zone_offset_ns=look.times.offset_ns(view.start_ns))
     before = min(ticks.instants, default=IncidentTime(view.end_ns)) - ticks.step_ns
-    left, right = part.left() - LABEL_WIDTH - _LABEL_PIXELS, part.right() - LABEL_WIDTH
+    left, right = part.left() - scene.left, part.right() - scene.left
+    left -= _LABEL_DISTANCES * scene.sizes.tick_distance
     step = ticks.step_ns
     near = [one for one in (before, *ticks.instants) if left <= view.x_of(one + step) and view.x_of(one) <= right]
-    xs = [LABEL_WIDTH + view.x_of(one) for one in near]
-    minors = [LABEL_WIDTH + view.x_of(one + n * step // _MINOR_PARTS) for one in near for n in range(1, _MINOR_PARTS)]
-    height = scene.size[1] - RULER_HEIGHT - COVERAGE_HEIGHT
-    fill(painter, [QRect(x, RULER_HEIGHT, 1, height) for x in xs], look.grid)
-    marks = [QRect(x, 4, 1, RULER_HEIGHT - 4) for x in xs] + [QRect(x, RULER_HEIGHT - 5, 1, 5) for x in minors]
+    xs = [scene.left + view.x_of(one) for one in near]
+    minors = [scene.left + view.x_of(one + n * step // _MINOR_PARTS) for one in near for n in range(1, _MINOR_PARTS)]
+    height = scene.lanes_rect.height()
+    fill(painter, [QRect(x, scene.ruler, 1, height) for x in xs], look.grid)
+    marks = [QRect(x, 4, 1, scene.ruler - 4) for x in xs] + [QRect(x, scene.ruler - 5, 1, 5) for x in minors]
     fill(painter, marks, look.colour("line"))
     base = 4 + painter.fontMetrics().ascent()
     for instant, x in zip(near, xs, strict=True):
@@ -94,12 +94,14 @@ def _paint_ruler(painter: QPainter, scene: Scene, look: Look, part: QRect) -> No
 def _paint_corners(painter: QPainter, scene: Scene, look: Look) -> None:
     """Draw the day at the left end of the ruler and the word at the left end of the coverage."""
     metrics, dim = painter.fontMetrics(), look.colour("dim")
-    painter.fillRect(0, 0, LABEL_WIDTH, RULER_HEIGHT - 1, look.colour("panel"))
+    painter.fillRect(0, 0, scene.left, scene.ruler - 1, look.colour("panel"))
     painter.setPen(dim)
-    day = metrics.elidedText(look.times.day(scene.view.start_ns), Qt.TextElideMode.ElideRight, LABEL_WIDTH - 16)
+    day = metrics.elidedText(look.times.day(scene.view.start_ns), Qt.TextElideMode.ElideRight, scene.left - 16)
     painter.drawText(10, 4 + metrics.ascent(), day)
-    top = scene.size[1] - COVERAGE_HEIGHT
-    painter.drawText(QRect(12, top, LABEL_WIDTH - 16, COVERAGE_HEIGHT), Qt.AlignmentFlag.AlignVCenter, "Coverage")
+    top = scene.foot
+    painter.drawText(
+        QRect(12, top, scene.left - 16, scene.sizes.coverage_height), Qt.AlignmentFlag.AlignVCenter, "Coverage"
+    )
 
 
 def _paint_bars(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
@@ -110,12 +112,12 @@ def _paint_bars(painter: QPainter, scene: Scene, look: Look, part: QRect) -> Non
     _paint_grounds(painter, scene, look, shown)
     lanes, view, height, each = scene.lanes, scene.view, scene.bar_height, scene.lane_height
     base = scene.lane_top(0) + BAR_MARGIN
-    first, last = part.left() - LABEL_WIDTH, part.right() - LABEL_WIDTH
+    first, last = part.left() - scene.left, part.right() - scene.left
     gaps = lanes.gap_bars(view, shown)
     gaps = gaps.chosen((gaps.right > first) & (gaps.left <= last))
     ratio = round(painter.device().devicePixelRatio())  # Qt hatches in device pixels, from an origin in these too
     painter.setBrushOrigin(-ratio * (view.start_ns // view.ns_per_pixel) % _HATCH, -ratio * scene.top % _HATCH)
-    fill(painter, _areas(gaps.left, gaps.lane * each + base, gaps.right - gaps.left, height), look.hatching)
+    fill(painter, _areas(scene, gaps.left, gaps.lane * each + base, gaps.right - gaps.left, height), look.hatching)
     bars = lanes.bars(view, shown)
     bars = bars.chosen((bars.right > first) & (bars.left <= last))
     tops, widths = bars.lane * each + base, bars.right - bars.left
@@ -125,14 +127,16 @@ def _paint_bars(painter: QPainter, scene: Scene, look: Look, part: QRect) -> Non
         some = np.flatnonzero(of_bars == number)
         if len(some):
             colour = look.lane(number)
-            fill(painter, _areas(bars.left[some], tops[some], widths[some], height), colour)
+            fill(painter, _areas(scene, bars.left[some], tops[some], widths[some], height), colour)
             some = some[widths[some] >= _LEAST_EDGED]
-            fill(painter, _areas(bars.right[some] - 1, tops[some], np.ones_like(some), height), colour.darker(160))
+            fill(
+                painter, _areas(scene, bars.right[some] - 1, tops[some], np.ones_like(some), height), colour.darker(160)
+            )
 
 
-def _areas(lefts: Pixels, tops: Pixels, widths: Pixels, height: int) -> list[QRect]:
+def _areas(scene: Scene, lefts: Pixels, tops: Pixels, widths: Pixels, height: int) -> list[QRect]:
     """Return rectangles in the widget, from pixels of the view."""
-    rows = zip((lefts + LABEL_WIDTH).tolist(), tops.tolist(), widths.tolist(), strict=True)
+    rows = zip((lefts + scene.left).tolist(), tops.tolist(), widths.tolist(), strict=True)
     return [QRect(x, y, width, height) for x, y, width in rows]
 
 
@@ -148,16 +152,16 @@ def _paint_label(painter: QPainter, scene: Scene, look: Look, number: int) -> No
     lane, rect = scene.lanes.lanes[number], scene.lane_rect(number)
     is_focus = lane.camera_id == scene.focus
     ground = look.colour("raised" if is_focus else "panel")
-    painter.fillRect(0, rect.top(), LABEL_WIDTH, rect.height(), look.colour("window"))
-    painter.fillRect(0, rect.top(), LABEL_WIDTH, rect.height() - 1, ground)
+    painter.fillRect(0, rect.top(), scene.left, rect.height(), look.colour("window"))
+    painter.fillRect(0, rect.top(), scene.left, rect.height() - 1, ground)
     painter.fillRect(0, rect.top(), 4, rect.height() - 1, look.lane(lane.colour))
     is_heard = lane.camera_id in scene.heard
-    room = LABEL_WIDTH - 20 - (18 if is_heard else 0)
+    room = scene.left - 20 - (18 if is_heard else 0)
     painter.setPen(look.colour("text" if is_focus or lane.placed else "dim"))
     name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(QRect(12, rect.top(), room, rect.height() - 1), Qt.AlignmentFlag.AlignVCenter, name)
     if is_heard:
-        _paint_speaker(painter, LABEL_WIDTH - 22, rect.center().y(), look.colour("accent"))
+        _paint_speaker(painter, scene.left - 22, rect.center().y(), look.colour("accent"))
 
 
 def _paint_speaker(painter: QPainter, x: int, y: int, colour: QColor) -> None:
@@ -186,10 +190,10 @@ def _paint_speaker(painter: QPainter, x: int, y: int, colour: QColor) -> None:
 def _paint_coverage(painter: QPainter, scene: Scene, look: Look, part: QRect) -> None:
     """Draw how many cameras were recording, where that touches `part`."""
     most, foot = scene.lanes.most_at_once, scene.size[1] - 1
-    heights = [max(2, (COVERAGE_HEIGHT - 5) * count // max(1, most)) for count in range(most + 1)]
-    first, last = part.left() - LABEL_WIDTH, part.right() - LABEL_WIDTH
+    heights = [max(2, (scene.sizes.coverage_height - 5) * count // max(1, most)) for count in range(most + 1)]
+    first, last = part.left() - scene.left, part.right() - scene.left
     areas = [
-        QRect(LABEL_WIDTH + left, foot - heights[count], right - left, heights[count])
+        QRect(scene.left + left, foot - heights[count], right - left, heights[count])
         for left, right, count in scene.lanes.coverage_bars(scene.view)
         if right > first and left <= last
     ]

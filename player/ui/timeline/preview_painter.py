@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from evidence.times import DurationNs, IncidentTime
 from player.derived.waveform import Bins, bin_ns, level_for, no_bins
-from player.ui.timeline.look import LABEL_WIDTH
 from player.ui.timeline.preview_source import CHUNK_BINS, PreviewFacts, PreviewSource, Recent
 from player.ui.timeline.time_view import TimeView
 from sync.timeline import PlacedRecording
@@ -60,6 +59,7 @@ class PreviewTiles:
     Attributes:
         source: has thumbnails and sound.
         view: the stretch of time on screen.
+        left: where it begins, in the painter's pixels.
         is_behind: whether the last paint left something to draw.
     """
 
@@ -70,11 +70,12 @@ class PreviewTiles:
         self._spent_ns = 0
         self._zoom = (0, 0, 0, 0)
         self.view = TimeView(0, 1, 1)
+        self.left = 0
         self.is_behind = False
 
-    def begin(self, view: TimeView) -> None:
-        """A paint of this stretch of time begins."""
-        self.view = view
+    def begin(self, view: TimeView, left: int) -> None:
+        """A paint of this stretch of time begins, which lies from `left` on."""
+        self.view, self.left = view, left
         self._zoom = (view.length_ns, view.width, view.start_ns % view.ns_per_pixel, self.source.generation)
         self._spent_ns = 0
         self.is_behind = False
@@ -120,9 +121,9 @@ class PreviewTiles:
             if picture is None:
                 continue
             if picture.width() == width and picture.height() == height:
-                painter.drawImage(LABEL_WIDTH + start, top, picture)
+                painter.drawImage(self.left + start, top, picture)
             else:
-                painter.drawImage(QRect(LABEL_WIDTH + start, top, width, height), picture)
+                painter.drawImage(QRect(self.left + start, top, width, height), picture)
         return is_whole
 
     def _tile(self, stretch: Stretch, number: int, facts: PreviewFacts) -> tuple[QImage | None, bool]:

@@ -8,14 +8,9 @@ from PySide6.QtCore import QPoint, QRect
 
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import Lanes
-from player.ui.timeline.look import (
-    BAR_MARGIN,
-    COVERAGE_HEIGHT,
-    LABEL_WIDTH,
-    LANE_HEIGHT,
-    RULER_HEIGHT,
-)
+from player.ui.timeline.look import BAR_MARGIN
 from player.ui.timeline.marks import MarksOnTimeline
+from player.ui.timeline.sizes import PLAIN, Sizes
 from player.ui.timeline.time_view import TimeView
 
 NO_MARKS = MarksOnTimeline()
@@ -37,19 +32,21 @@ class Scene:
         range_in: start of the range, or None.
         range_out: end of the range, exclusive, or None.
         marks: by instant.
+        sizes: of its parts.
     """
 
     lanes: Lanes
     view: TimeView
     size: tuple[int, int]
     top: int = 0
-    lane_height: int = LANE_HEIGHT
+    lane_height: int = PLAIN.lane_height
     focus: str | None = None
     chosen: str | None = None
     heard: frozenset[str] = frozenset()
     range_in: IncidentTime | None = None
     range_out: IncidentTime | None = None
     marks: MarksOnTimeline = NO_MARKS
+    sizes: Sizes = PLAIN
 
     @property
     def rect(self) -> QRect:
@@ -57,15 +54,29 @@ class Scene:
         return QRect(0, 0, *self.size)
 
     @property
+    def left(self) -> int:
+        """The column at which the time begins, right of the names."""
+        return self.sizes.label_width
+
+    @property
+    def ruler(self) -> int:
+        """The row at which the lanes begin, below the ruler."""
+        return self.sizes.ruler_height
+
+    @property
+    def foot(self) -> int:
+        """The row at which the coverage begins."""
+        return self.size[1] - self.sizes.coverage_height
+
+    @property
     def lanes_rect(self) -> QRect:
         """Where the lanes are, with their labels."""
-        width, height = self.size
-        return QRect(0, RULER_HEIGHT, width, max(0, height - RULER_HEIGHT - COVERAGE_HEIGHT))
+        return QRect(0, self.ruler, self.size[0], max(0, self.foot - self.ruler))
 
     @property
     def time_rect(self) -> QRect:
         """Where the stretch of time is: right of the labels, from the ruler down to the coverage."""
-        return QRect(LABEL_WIDTH, 0, self.view.width, self.size[1])
+        return QRect(self.left, 0, self.view.width, self.size[1])
 
     @property
     def bars_rect(self) -> QRect:
@@ -81,13 +92,13 @@ class Scene:
 
     def lanes_in(self, part: QRect) -> range:
         """Return the numbers of the lanes that are in sight and touch `part`."""
-        base, shown = RULER_HEIGHT - self.top, self.shown_lanes
+        base, shown = self.ruler - self.top, self.shown_lanes
         first = max(shown.start, (part.top() - base) // self.lane_height)
         return range(first, max(first, min(shown.stop, (part.bottom() - base) // self.lane_height + 1)))
 
     def lane_top(self, number: int) -> int:
         """Return the first row of a lane; it may be scrolled out of sight."""
-        return RULER_HEIGHT - self.top + number * self.lane_height
+        return self.ruler - self.top + number * self.lane_height
 
     def lane_rect(self, number: int) -> QRect:
         """Return where a lane is; it may be scrolled out of sight."""
@@ -102,5 +113,5 @@ class Scene:
         """Return the number of the lane at a height, or None."""
         if not self.lanes_rect.contains(QPoint(0, y)):
             return None
-        number = (y - RULER_HEIGHT + self.top) // self.lane_height
+        number = (y - self.ruler + self.top) // self.lane_height
         return number if number < len(self.lanes.lanes) else None

@@ -11,7 +11,7 @@ import time
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont, QPainter, QPixmap
 
-from player.ui.timeline.look import BAR_MARGIN, LABEL_WIDTH, RULER_HEIGHT, Look
+from player.ui.timeline.look import BAR_MARGIN, Look
 from player.ui.timeline.painter import paint_scene
 from player.ui.timeline.preview_painter import LEAST_WIDTH, PreviewTiles
 from player.ui.timeline.scene import Scene
@@ -96,7 +96,7 @@ class StillPicture:
         is_new = bars in parts
         waiting = list(shown) if is_new else [number for number in self._waiting if number in shown]
         left: set[int] = set()
-        tiles.begin(scene.view)
+        tiles.begin(scene.view, scene.left)
         for part in [] if is_new else parts:
             lanes.painter.setClipRect(part)
             some = [number for number in scene.lanes_in(part) if number not in waiting]
@@ -136,7 +136,7 @@ class _LanePreviews:
         scene, lane = self.scene, self.scene.lanes.lanes[number]
         rows = (scene.lane_top(number) + BAR_MARGIN + 1, scene.bar_height - 2)
         ground = self._look.lane(lane.colour)
-        first, last = part.left() - LABEL_WIDTH, part.right() - LABEL_WIDTH
+        first, last = part.left() - scene.left, part.right() - scene.left
         is_whole = True
         for left, right, one in self._bars.get(number, ()):
             if left <= last and right > first:
@@ -150,6 +150,7 @@ def _stale_parts(before: Scene, scene: Scene, look: Look, ratio: float) -> list[
         return []
     pixels, down = scene.view.pixels_panned(before.view), scene.top - before.top
     is_other = (before.lanes, before.size, before.lane_height) != (scene.lanes, scene.size, scene.lane_height)
+    is_other = is_other or before.sizes != scene.sizes
     is_between_pixels = ratio != int(ratio) and bool(pixels or down)
     if is_other or before.view.width != scene.view.width or is_between_pixels:
         return [scene.rect]
@@ -158,7 +159,7 @@ def _stale_parts(before: Scene, scene: Scene, look: Look, ratio: float) -> list[
     stale = _changed_lanes(before, scene)
     stale += _edge(scene.time_rect, scene.view.width if pixels is None else pixels, is_across=True)
     stale += _edge(scene.lanes_rect, down, is_across=False)
-    return stale if scene.view == before.view else [*stale, QRect(0, 0, LABEL_WIDTH, RULER_HEIGHT)]
+    return stale if scene.view == before.view else [*stale, QRect(0, 0, scene.left, scene.ruler)]
 
 
 def _changed_lanes(before: Scene, scene: Scene) -> list[QRect]:

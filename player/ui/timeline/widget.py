@@ -25,10 +25,6 @@ from PySide6.QtWidgets import QApplication, QScrollBar, QSizePolicy, QToolTip, Q
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import Lanes
 from player.ui.timeline.look import (
-    COVERAGE_HEIGHT,
-    LABEL_WIDTH,
-    LANE_HEIGHT,
-    RULER_HEIGHT,
     LaneSize,
     Look,
     lane_height,
@@ -39,6 +35,7 @@ from player.ui.timeline.overlay import paint_overlay, paint_playhead, playhead_r
 from player.ui.timeline.preview_painter import PreviewTiles
 from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.scene import Scene
+from player.ui.timeline.sizes import sizes_for
 from player.ui.timeline.still_picture import StillPicture
 from player.ui.timeline.time_view import TimeView, whole_view
 from player.ui.timeline.where_to_look import find_opening, followed_view
@@ -90,7 +87,7 @@ class TimelineWidget(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(RULER_HEIGHT + COVERAGE_HEIGHT + 2 * LANE_HEIGHT)
+        self._lay_out()
 
     @property
     def scene(self) -> Scene:
@@ -110,7 +107,7 @@ class TimelineWidget(QWidget):
     def sizeHint(self) -> QSize:
         """Room for every lane, up to eight."""
         lanes = min(8, max(2, len(self._scene.lanes.lanes)))
-        return QSize(900, RULER_HEIGHT + COVERAGE_HEIGHT + lanes * wished_lane_height(self._lane_size, lanes))
+        return QSize(900, self._frame_height + lanes * wished_lane_height(self._lane_size, lanes, self._scene.sizes))
 
     def set_previews(self, previews: PreviewSource | None) -> None:
         """Draw thumbnails and waveforms from here; None for plain bars."""
@@ -203,7 +200,7 @@ class TimelineWidget(QWidget):
         """Say what the pointer would say at an instant, in the lane of the camera with the focus."""
         self.show_instant(instant)
         number = self._scene.lanes.find_lane(self._scene.focus)
-        y = RULER_HEIGHT // 2 if number is None else self._scene.lane_rect(number).center().y()
+        y = self._scene.ruler // 2 if number is None else self._scene.lane_rect(number).center().y()
         self._say(QPoint(self.x_of(instant), y), self.mapToGlobal(QPoint(self.x_of(instant), y)))
 
     def zoom(self, numerator: int, denominator: int, x: int | None = None) -> None:
@@ -228,7 +225,7 @@ class TimelineWidget(QWidget):
 
     def x_of(self, instant: IncidentTime) -> int:
         """Return the widget's pixel column of an instant."""
-        return LABEL_WIDTH + self._scene.view.x_of(instant)
+        return self._scene.left + self._scene.view.x_of(instant)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Blit what stands still, then the playhead."""
@@ -248,17 +245,25 @@ class TimelineWidget(QWidget):
         """Keep the stretch of time over the new width."""
         self._lay_out()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Give larger text more room."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._lay_out()
+            self._redraw()
+            self.updateGeometry()
+        super().changeEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer, pan, or scroll the lanes."""
         turn, x = event.angleDelta(), event.position().toPoint().x()
-        if x < LABEL_WIDTH:
+        if x < self._scene.left:
             self._bar.setValue(self._bar.value() - turn.y() * self._scene.lane_height // _NOTCH)
         elif turn.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._set_view(self._scene.view.panned(-(turn.x() or turn.y()) * 80 // _NOTCH))
         elif turn.y():
             up, down = _ZOOM_STEP if turn.y() > 0 else _ZOOM_STEP[::-1]
             for _ in range(max(1, abs(turn.y()) // _NOTCH)):
-                self.zoom(up, down, x - LABEL_WIDTH)
+                self.zoom(up, down, x - self._scene.left)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -267,8 +272,8 @@ class TimelineWidget(QWidget):
         self._panned_x = self._pressed.x()
         if event.button() == Qt.MouseButton.MiddleButton:
             self._drag = _Drag.PAN
-        elif event.button() == Qt.MouseButton.LeftButton and self._pressed.x() >= LABEL_WIDTH:
-            if self._pressed.y() < RULER_HEIGHT:
+        elif event.button() == Qt.MouseButton.LeftButton and self._pressed.x() >= self._scene.left:
+            if self._pressed.y() < self._scene.ruler:
                 self._drag = _Drag.SCRUB
                 self.scrub_started.emit()
                 self._ask_for(self._pressed.x())
@@ -289,7 +294,7 @@ class TimelineWidget(QWidget):
             self._set_view(self._scene.view.panned(self._panned_x - place.x()))
             self._panned_x = place.x()
         elif self._drag is _Drag.NONE:
-            is_ruler = place.y() < RULER_HEIGHT and place.x() >= LABEL_WIDTH
+            is_ruler = place.y() < self._scene.ruler and place.x() >= self._scene.left
             self.setCursor(Qt.CursorShape.SizeHorCursor if is_ruler else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -326,30 +331,36 @@ class TimelineWidget(QWidget):
             return
         lane = self._scene.lanes.lanes[number]
         self.camera_chosen.emit(lane.camera_id)
-        if place.x() >= LABEL_WIDTH:
-            found = lane.find_at(self._scene.view.instant_at(place.x() - LABEL_WIDTH))
+        if place.x() >= self._scene.left:
+            found = lane.find_at(self._scene.view.instant_at(place.x() - self._scene.left))
             if found is not None:
                 self.recording_chosen.emit(found.recording.id)
 
     def _ask_for(self, x: int) -> None:
         if self._scene.lanes.span is None:
             return
-        inside = min(max(0, x - LABEL_WIDTH), self._scene.view.width - 1)
+        inside = min(max(0, x - self._scene.left), self._scene.view.width - 1)
         self.seek_requested.emit(self._scene.view.instant_at(inside))
+
+    @property
+    def _frame_height(self) -> int:
+        """How much of the height the lanes do not have."""
+        return self._scene.sizes.ruler_height + self._scene.sizes.coverage_height
 
     def _time_width(self) -> int:
         bar = self._bar.width() if self._bar.isVisibleTo(self) else 0
-        return max(1, self.width() - LABEL_WIDTH - bar)
+        return max(1, self.width() - self._scene.left - bar)
 
     def _set_view(self, view: TimeView) -> None:
         span = self._scene.lanes.span
         self._show(replace(self._scene, view=view if span is None else view.kept_near(span)))
 
     def _lay_out(self) -> None:
-        size = (self.width(), self.height())
-        self._scene = replace(self._scene, size=size)
+        size, sizes = (self.width(), self.height()), sizes_for(self.fontMetrics().height(), self.width())
+        self._scene = replace(self._scene, size=size, sizes=sizes)
+        self.setMinimumHeight(self._frame_height + 2 * sizes.lane_height)
         lanes, room = len(self._scene.lanes.lanes), self._scene.lanes_rect
-        lane = lane_height(self._lane_size, lanes, room.height())
+        lane = lane_height(self._lane_size, lanes, room.height(), sizes)
         hidden = lanes * lane - room.height()
         self._bar.setVisible(hidden > 0)
         self._bar.setRange(0, max(0, hidden))

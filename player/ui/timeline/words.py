@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import QPoint
 
 from evidence.times import IncidentTime
-from player.ui.timeline.look import COVERAGE_HEIGHT, LABEL_WIDTH, Look
+from player.ui.timeline.look import Look
 from player.ui.timeline.overlay import outside_words
 from player.ui.timeline.scene import Scene
 
@@ -19,12 +19,12 @@ def words_at(scene: Scene, look: Look, place: QPoint) -> str:
     if scene.lanes.span is None:
         return ""
     number = scene.lane_at(place.y())
-    if place.x() < LABEL_WIDTH:
+    if place.x() < scene.left:
         return "" if number is None else scene.lanes.lanes[number].name
-    instant = scene.view.instant_at(place.x() - LABEL_WIDTH)
+    instant = scene.view.instant_at(place.x() - scene.left)
     if number is not None:
         return _lane_words(scene, look, number, instant)
-    if place.y() >= scene.size[1] - COVERAGE_HEIGHT:
+    if place.y() >= scene.foot:
         count = sum(lane.find_at(instant) is not None for lane in scene.lanes.lanes)
         cameras = f"{count} of {len(scene.lanes.lanes)} cameras recording at {look.times.clock(instant, 1)}"
         return outside_words(scene, look, place) or cameras

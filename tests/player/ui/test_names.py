@@ -15,9 +15,10 @@ from player.pictures import TilePicture, TileState
 from player.ui.overlay import CameraLabel, TileScene
 from player.ui.tile_painter import SurfaceColours, TilePainter
 from player.ui.timeline.lanes import Lanes, make_lanes
-from player.ui.timeline.look import LABEL_WIDTH, Look
+from player.ui.timeline.look import Look
 from player.ui.timeline.painter import paint_scene
 from player.ui.timeline.scene import Scene
+from player.ui.timeline.sizes import LABEL_WIDTH
 from player.ui.timeline.time_view import whole_view
 from resources.palette import DARK
 from tests.support.timelines import make_timeline

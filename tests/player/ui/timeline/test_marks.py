@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.time_text import LocalTimes, duration_text
 from evidence.times import NS_PER_S, IncidentTime
 from player.ui.timeline.lanes import make_lanes
-from player.ui.timeline.look import RULER_HEIGHT, Look
+from player.ui.timeline.look import Look
 from player.ui.timeline.marks import NO_COLOUR, MarksOnTimeline
+from player.ui.timeline.sizes import RULER_HEIGHT
 from player.ui.timeline.widget import TimelineWidget
 from tests.support.timelines import make_timeline
 

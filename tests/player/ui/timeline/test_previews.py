@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,11 @@ from app.time_text import LocalTimes, duration_text
 from evidence.times import NS_PER_S
 from player.derived.store import DerivedStore
 from player.ui.timeline.lanes import make_lanes
-from player.ui.timeline.look import HIGHEST_LANE, LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT, LaneSize, Look, lane_height
+from player.ui.timeline.look import LaneSize, Look, lane_height
 from player.ui.timeline.preview_painter import PreviewTiles, media_edges, wave_picture
 from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.scene import Scene
+from player.ui.timeline.sizes import HIGHEST_LANE, LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT
 from player.ui.timeline.still_picture import StillPicture
 from player.ui.timeline.time_view import TimeView
 from player.ui.timeline.widget import TimelineWidget
@@ -48,7 +50,8 @@ def source(store: DerivedStore, qtbot: QtBot) -> Iterator[PreviewSource]:
 def _shown(qtbot: QtBot, scene: Scene, source: PreviewSource) -> QImage:
     """Paint until nothing more arrives."""
     still, tiles = StillPicture(), PreviewTiles(source)
-    for _ in range(200):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         image = still.up_to_date(scene, _LOOK, tiles, QFont()).toImage()
         if not still.is_waiting:
             return image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from app.time_text import LocalTimes, duration_text
 from evidence.times import NS_PER_S
 from player.ui.timeline.lanes import make_lanes
-from player.ui.timeline.look import LABEL_WIDTH, LANE_HEIGHT, Look
+from player.ui.timeline.look import Look
 from player.ui.timeline.preview_painter import PreviewTiles
 from player.ui.timeline.preview_source import PreviewSource
 from player.ui.timeline.scene import Scene
+from player.ui.timeline.sizes import LABEL_WIDTH, LANE_HEIGHT
 from player.ui.timeline.still_picture import StillPicture
 from player.ui.timeline.time_view import TimeView, whole_view
 from resources.palette import DARK, LIGHT
@@ -107,7 +109,8 @@ def test_with_previews_it_comes_to_the_same(qtbot: QtBot, tmp_path: Path) -> Non
 
 def _settled(qtbot: QtBot, kept: StillPicture, scene: Scene, tiles: PreviewTiles) -> QImage:
     """Paint until nothing more comes."""
-    for _ in range(300):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         image = kept.up_to_date(scene, LOOKS[0], tiles, FONT).toImage()
         if not kept.is_waiting:
             return image

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -14,8 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.time_text import LocalTimes, duration_text
 from evidence.times import IncidentTime
 from player.ui.timeline.lanes import make_lanes
-from player.ui.timeline.look import LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT, Look, TimelineMark
+from player.ui.timeline.look import Look, TimelineMark
 from player.ui.timeline.marks import MarksOnTimeline
+from player.ui.timeline.sizes import LABEL_WIDTH, LANE_HEIGHT, RULER_HEIGHT
+from player.ui.timeline.time_view import find_ticks
 from player.ui.timeline.widget import TimelineWidget
 from tests.support.timelines import START_NS, make_timeline
 
@@ -69,6 +72,25 @@ def test_a_click_on_a_lane_goes_there_and_chooses_camera_and_recording(qtbot: Qt
     assert (camera, recording) == ("camera-1", "camera-1/0")
     assert isinstance(instant, int)
     assert abs(instant - START_NS - 12 * S) <= 2 * timeline.scene.view.ns_per_pixel
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_larger_text_gets_the_room_that_it_needs(timeline: TimelineWidget, percent: int) -> None:
+    font = timeline.font()
+    font.setPixelSize(13 * percent // 100)
+    timeline.setFont(font)
+    scene, metrics = timeline.scene, timeline.fontMetrics()
+    assert min(scene.ruler, scene.lane_height, scene.sizes.coverage_height) >= metrics.height()
+    ticks = find_ticks(scene.view, least_pixels=scene.sizes.tick_distance, zone_offset_ns=0).instants
+    xs = [scene.view.x_of(instant) for instant in ticks]
+    words = [LOOK.tick_text(instant, 1) for instant in ticks]
+    assert min(np.diff(xs)) > 5 + max(metrics.horizontalAdvance(one) for one in words), "times run into one another"
+    assert metrics.horizontalAdvance("Coverage") <= scene.left - 16
+    picture = timeline.grab().toImage()
+    rows = [[picture.pixelColor(x, y).lightness() > 120 for x in range(6, scene.left - 2)] for y in range(scene.ruler)]
+    assert any(map(any, rows)), "the day is written there"
+    assert not any(rows[0]), "and is not cut off"
+    assert timeline.minimumHeight() >= scene.ruler + scene.sizes.coverage_height + 2 * scene.sizes.lane_height
 
 
 def test_other_lanes_are_painted_at_once_though_the_view_stays(timeline: TimelineWidget) -> None:
