@@ -114,8 +114,9 @@ def test_they_lie_in_the_users_own_folder_where_the_settings_say_so(
     assert _files(window.shell.previews.store.folder)
 
 
+@pytest.mark.parametrize("preview_choice", [PreviewChoice.OFF])
 def test_nothing_is_made_where_the_settings_say_so(qtbot: QtBot, window: Window, case_folder: Path) -> None:
-    window.shell.settings.set(PREVIEWS, PreviewChoice.OFF.value)
+    assert window.shell.settings.get(PREVIEWS) == PreviewChoice.OFF.value
     qtbot.wait(2_200)
     assert not window.shell.previews.is_making
     assert not [path for path in _files(case_folder / "derived") if path.suffix == ".json"]
