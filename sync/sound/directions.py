@@ -135,8 +135,8 @@ def follow(rows: Rows) -> tuple[Arrivals, ...]:
         for row, lag_s in zip(votes, path_s - rows.base_s, strict=True):
             column = int(lag_s * 1000)
             row[max(0, column - _APART_MS) : column + _APART_MS + 1] = 0
-    for lag_s in stacked_lags(rows.heights):
-        arrivals = _along(rows, lag_s + rows.base_s, _FAINTLY)
+    for stack in stacked_lags(rows.heights):
+        arrivals = _along(rows, stack.lag_s + rows.base_s, _FAINTLY)
         if arrivals.log10_chance < _BELIEVE and len(arrivals.at_s) >= _FEWEST:
             found.append(arrivals)
     return _each_once(sorted(found, key=lambda one: one.log10_chance))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.fft
@@ -135,11 +136,18 @@ def _window() -> Samples:
 def _above_noise(spectra: Spectra, periods: list[int]) -> tuple[Levels, Levels]:
     power = scipy.ndimage.uniform_filter(np.abs(spectra) ** 2, 3, mode="nearest") + 1e-12
     thin = power[::_STRIDE]
-    noise = scipy.ndimage.percentile_filter(thin, _NOISE, size=(min(_AROUND, len(thin)), 1), mode="nearest")
+    noise = _lowest_around(thin)
     noise = np.maximum(noise, np.percentile(thin, 1, axis=0, keepdims=True))
     noise_db = np.asarray(np.repeat(10 * np.log10(noise), _STRIDE, axis=0)[: len(power)], dtype=np.float32)
     power_db = np.asarray(10 * np.log10(power), dtype=np.float32)
     return power_db - np.maximum(noise_db, _repeated_db(power_db, periods)), noise_db
+
+
+def _lowest_around(power: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Return what each bin falls to now and then around each frame; bin by bin, which the filter does far faster."""
+    bins = np.ascontiguousarray(power.T)
+    size = min(_AROUND, len(power))
+    return np.stack([scipy.ndimage.percentile_filter(one, _NOISE, size=size, mode="nearest") for one in bins], axis=1)
 
 
 def _repeated_db(power_db: Levels, periods: list[int]) -> Levels:

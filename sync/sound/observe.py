@@ -26,6 +26,9 @@ from sync.sound.walking import SPEED_OF_SOUND
 MOVED_M = 1.0
 """How far sources and cameras move between the beginning and the end of a match (one sigma)."""
 
+_NINETY_FIVE = 1.96
+"""Half a 95 % interval in standard uncertainties."""
+
 _BY_SOUND = (SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND)
 
 
@@ -83,12 +86,12 @@ def _any(line: Line, between: Between | None, why: str) -> _Reading:
     if between is not None:
         drift_words += (
             f". Sounds from several places lie up to {between.apart_s * 1e3:.0f} ms apart; the clocks are taken to be "
-            "in their middle"
+            f"in their middle, to {between.half_s * 1e3:.0f} ms (95 %)"
         )
     return _Reading(
         SyncMethod.SOUND,
         moments,
-        FARTHEST_M / SPEED_OF_SOUND / 3**0.5,
+        FARTHEST_M / SPEED_OF_SOUND / 3**0.5 if between is None else between.half_s / _NINETY_FIVE,
         f"{why} {drift_words}; the way of the sound is unknown up to {FARTHEST_M:.0f} m.",
     )
 
@@ -100,7 +103,7 @@ def _one(end: OneEnd, line: Line, why: str) -> _Reading:
     return _Reading(
         SyncMethod.SOUND,
         moments,
-        end.half_s / 3**0.5,
+        0.95 * end.half_s / _NINETY_FIVE,
         f"{why} {drift_words}. The {listener} camera heard the {speaker}'s wearer in {end.heard} of {end.spoken} "
         f"windows of two seconds in which they spoke; the {speaker} did not hear the {listener}'s. One direction alone "
         f"bounds the clocks to {end.half_s * 1e3:.0f} ms either way, with cameras up to {FARTHEST_M:.0f} m apart.",

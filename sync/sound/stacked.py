@@ -7,6 +7,8 @@ found this way but for the time that they stand; `directions.follow` finds them 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.ndimage
 from numpy.typing import NDArray
@@ -20,8 +22,21 @@ _APART_MS = 4
 _MOST = 8
 
 
-def stacked_lags(heights: NDArray[np.float32]) -> list[float]:
-    """Return where all rows together stand out, s from the rows' beginning, most first.
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A lag at which all rows together stand out.
+
+    Attributes:
+        lag_s: s from the rows' beginning.
+        stands_out: by how many deviations of all lags.
+    """
+
+    lag_s: float
+    stands_out: float
+
+
+def stacked_lags(heights: NDArray[np.float32]) -> list[Stack]:
+    """Return where all rows together stand out, most first.
 
     Args:
         heights: by how many deviations each lag stands out, float32[windows, lags]; one sample apart.
@@ -34,4 +49,5 @@ def stacked_lags(heights: NDArray[np.float32]) -> list[float]:
     total /= 1.4826 * float(np.median(np.abs(total))) + 1e-9
     is_top = total == scipy.ndimage.maximum_filter1d(total, 2 * _APART_MS + 1)
     tops = np.flatnonzero(is_top & (total > _STANDS_OUT))
-    return [(float(one) + 0.5) * _POOL / RATE for one in tops[np.argsort(-total[tops], kind="stable")[:_MOST]]]
+    most = tops[np.argsort(-total[tops], kind="stable")[:_MOST]]
+    return [Stack((float(one) + 0.5) * _POOL / RATE, float(total[one])) for one in most]

@@ -13,11 +13,13 @@ What flows:
 3. `wearers.choose_end`: which of these is the wearer's: far louder at its own camera than at the other, said in the
    loudest windows there, and the farthest out, since no source can be seen farther out than the cameras themselves.
 4. `two_way_fit.fit_both`: clocks' lag, their drift and the way between the wearers as they walk, of both (`BothWays`).
+5. `outermost`, `standing_wearers`: where single windows show too little, the same of those who stand still, by all
+   windows together.
 
 What cannot be told this way is said, not guessed. Only one direction (`OneEnd`): the clocks' lag lies between that end
 and the way of 50 m beyond it, less what the spread of other sounds takes off. Neither (`Between`): no source can be
-seen farther out than the cameras, so the clocks are likeliest in the middle of all that was heard, but as unsure as by
-any sound.
+seen farther out than the cameras, so the clocks are likeliest in the middle of all that was heard, and as unsure as the
+way is that is left.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from sync.sound.decode import Samples
 from sync.sound.directions import Arrivals, correlate_voice, follow
 from sync.sound.line import Line
 from sync.sound.near_voice import NearVoice
+from sync.sound.outermost import find_outermost
+from sync.sound.standing_wearers import fit_standing
 from sync.sound.two_way_fit import BothWays, fit_both
 from sync.sound.walking import SPEED_OF_SOUND
 from sync.sound.wearers import End, Listened, choose_end
@@ -46,6 +50,7 @@ _FALLEN_EACH_DB = -13.0
 _FARTHER = 1.25
 """Where what was heard comes from nearly 50 m apart or more, so much farther may the cameras be."""
 
+_LEFT_M = 20.0
 _FALLEN_ALONE_DB = -24.0
 """Of one direction alone, which nothing else confirms; a third voice was seen to fall by 16."""
 
@@ -118,6 +123,17 @@ class Between:
     apart_s: float
     heard: int
 
+    @property
+    def half_s(self) -> float:
+        """Half of the 95 % interval of the lag.
+
+        What was heard spans no more than twice the way between the cameras; nothing else is known of that way up to
+        `FARTHEST_M`, and where that is nearly reached the cameras may be farther apart. So it is evenly spread from
+        there on, and the lag within what it has over: of the product of two such spreads 95 % lie within 0.7.
+        """
+        left_s = max(FARTHEST_M / SPEED_OF_SOUND - self.apart_s / 2, _LEFT_M / SPEED_OF_SOUND)
+        return 0.7 * (left_s + _END_S)
+
     def shifted(self, start_s: float, shift_s: float) -> Between:
         """Return the same with both recordings counted from elsewhere."""
         return replace(self, at_s=self.at_s + start_s, lag_s=self.lag_s + shift_s)
@@ -139,17 +155,25 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> Known | None:
         What follows for the clocks, in media times; None where that is no more than the line says.
     """
     sampled = _shifted(line, -first.start_s, first.start_s - second.start_s)
-    there = follow(correlate_voice(first.voice, second.voice, sampled, is_first=True))
-    back = follow(correlate_voice(second.voice, first.voice, sampled, is_first=False))
-    ours = choose_end(there, Listened(first.voice, second.voice, second.samples, sampled, is_first=True))
-    theirs = choose_end(back, Listened(second.voice, first.voice, first.samples, sampled, is_first=False))
-    paths = (*there, *back)
+    there_rows = correlate_voice(first.voice, second.voice, sampled, is_first=True)
+    back_rows = correlate_voice(second.voice, first.voice, sampled, is_first=False)
+    there, back = follow(there_rows), follow(back_rows)
+    ours_heard = Listened(first.voice, second.voice, second.samples, sampled, is_first=True)
+    theirs_heard = Listened(second.voice, first.voice, first.samples, sampled, is_first=False)
+    ours, theirs = choose_end(there, ours_heard), choose_end(back, theirs_heard)
+    standing = [find_outermost(there_rows, ours_heard), find_outermost(back_rows, theirs_heard)]
+    paths = (*there, *back, *(one.path for one in standing if one is not None))
     shift_s = second.start_s - first.start_s
     known: Known | None = None
     if ours is not None and theirs is not None:
-        known = _of_both(ours, theirs, paths, sampled)
-    elif (end := ours or theirs) is not None and end.fall_db <= _FALLEN_ALONE_DB:
-        known = _bounded(end.path, paths, sampled, of_first=ours is not None)
+        known = _of_both(ours, theirs, (*there, *back), sampled)
+    if standing[0] is not None and standing[1] is not None:
+        if known is None and not _goes_beyond(paths, standing[0].path, standing[1].path):
+            known = fit_standing(standing[0], standing[1], sampled)
+    elif (ours is None) is not (theirs is None):
+        end = ours or theirs
+        if end is not None and end.fall_db <= _FALLEN_ALONE_DB:
+            known = _bounded(end.path, paths, sampled, of_first=ours is not None)
     known = known or _between(paths, sampled)
     return None if known is None else known.shifted(first.start_s, shift_s)
 

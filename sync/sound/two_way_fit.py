@@ -42,7 +42,7 @@ it, the wearer turned away, a neighbour who speaks into it. The middle of two en
 _TURNED_M = 0.5
 """How far it comes and goes besides, as they turn and lean."""
 
-_STAYS_S, _TURNED_S = (one / SPEED_OF_SOUND / 2**0.5 for one in (_END_M, _TURNED_M))
+_TURNED_S = _TURNED_M / SPEED_OF_SOUND / 2**0.5
 _SPEED_SIGMA = 0.03
 _SCATTER_S = 0.0005
 _MOST_SCATTER_S = 0.02
@@ -117,8 +117,15 @@ class _Heard:
         return int((used & (self.side > 0)).sum()), int((used & (self.side < 0)).sum())
 
 
-def fit_both(ours: Arrivals, theirs: Arrivals, line: Line) -> BothWays | None:
-    """Fit; None where too few windows of either direction agree in the end."""
+def fit_both(ours: Arrivals, theirs: Arrivals, line: Line, end_m: float = _END_M) -> BothWays | None:
+    """Fit; None where too few windows of either direction agree in the end.
+
+    Args:
+        ours: when the first wearer's voice came to the second camera.
+        theirs: the other way round.
+        line: how the second recording stands to the first by any sound.
+        end_m: how far the voices may seem to come from off the cameras (one sigma of each).
+    """
     heard = _Heard(
         np.concatenate([ours.at_s, theirs.at_s]),
         np.concatenate([ours.lag_s, theirs.lag_s]),
@@ -147,11 +154,11 @@ def fit_both(ours: Arrivals, theirs: Arrivals, line: Line) -> BothWays | None:
     return BothWays(
         at_s=middle + away_s,
         lag_s=line.lag_at(middle + away_s) + float(clocks @ fit.found),
-        sigma_s=float(np.hypot(np.sqrt(clocks @ fit.covariance @ clocks), _STAYS_S)),
+        sigma_s=float(np.hypot(np.sqrt(clocks @ fit.covariance @ clocks), end_m / SPEED_OF_SOUND / 2**0.5)),
         drift=line.drift + float(fit.found[1]),
         drift_sigma=float(np.hypot(np.sqrt(fit.covariance[1, 1]), fit.found[1])),
         distance_m=distance,
-        distance_sigma_m=float(np.sqrt(way_sigma**2 + _END_M**2 / 2 + (_SPEED_SIGMA * distance) ** 2)),
+        distance_sigma_m=float(np.sqrt(way_sigma**2 + end_m**2 / 2 + (_SPEED_SIGMA * distance) ** 2)),
         nearest_m=max(0.0, float(ways.min())),
         farthest_m=float(ways.max()),
         first_heard=first_heard,

@@ -93,9 +93,14 @@ def fall_db(path: Arrivals, direction: Listened) -> NDArray[np.float64]:
         said = direction.speaker.loud[start : start + _WINDOW]
         energy = float(np.square(said).sum()) + 1e-12
         heard = max(abs(float(said @ direction.heard[place + by : place + by + _WINDOW])) for by in (-1, 0, 1))
-        noise = _noise_db(direction.speaker, int(start)) - _noise_db(direction.listener, place)
+        noise = noise_between_db(direction, int(start), place)
         found.append(20 * np.log10(heard / energy + 1e-9) + noise)
     return np.array(found or [0.0])
+
+
+def noise_between_db(direction: Listened, start: int, place: int) -> float:
+    """Return by how much the place is noisier at the speaker's window than at the listener's; gains are part of it."""
+    return _noise_db(direction.speaker, start) - _noise_db(direction.listener, place)
 
 
 def _loudness_db(voice: NearVoice, start: int) -> float:

@@ -118,7 +118,7 @@ def test_one_direction_alone_is_said_to_be_one_and_no_more_sure_than_its_bounds(
     alone, *_ = observe_match(SoundPair("one", "two", replace(match, both_ways=None), 125_000), found_by)
     assert one.method is SyncMethod.SOUND
     assert "7 of 20" in one.evidence
-    assert one.common_sigma_ns == pytest.approx(0.06e9 / 3**0.5, rel=1e-3)
+    assert 1.96 * one.common_sigma_ns == pytest.approx(0.95 * 0.06e9, rel=1e-3)
     assert one.common_sigma_ns < alone.common_sigma_ns
     assert one.other is not None
     assert alone.other is not None
@@ -137,8 +137,9 @@ def test_voices_between_two_silent_wearers_bring_the_clocks_to_their_middle() ->
     match = SoundMatch(MatchVerdict.FOUND, line, 20, 30, -9.0, 0.0, "Windows agree.", both_ways=between)
     one, last = observe_match(SoundPair("one", "two", match, 0), Finder("test", 0, lambda: "id"))
     assert one.method is SyncMethod.SOUND
-    assert one.common_sigma_ns == pytest.approx(FARTHEST_M / SPEED_OF_SOUND / 3**0.5 * 1e9, rel=1e-6)
-    assert "in their middle" in one.evidence
+    half_s = 0.7 * (FARTHEST_M / SPEED_OF_SOUND + 0.004 - between.apart_s / 2)
+    assert 1.96 * one.common_sigma_ns == pytest.approx(half_s * 1e9, rel=1e-6)
+    assert f"in their middle, to {half_s * 1e3:.0f} ms (95 %)" in one.evidence
     for each in (one, last):
         assert each.other is not None
         lag_s = (each.other.media_ns - each.one.media_ns) / 1e9
@@ -149,8 +150,8 @@ def test_a_voice_too_faint_in_each_window_is_found_by_all_together() -> None:
     chance = np.random.default_rng(11)
     heights = np.abs(chance.standard_normal((120, 5601))).astype(np.float32)
     heights[:, 4000] = np.abs(chance.standard_normal(120) + 2.8)
-    (lag_s,) = stacked_lags(heights)
-    assert lag_s == pytest.approx(4000 / RATE, abs=1e-3)
+    (stack,) = stacked_lags(heights)
+    assert stack.lag_s == pytest.approx(4000 / RATE, abs=1e-3)
     assert stacked_lags(np.abs(chance.standard_normal((120, 5601))).astype(np.float32)) == []
 
 
