@@ -33,7 +33,7 @@ from player.protocol import (
 )
 from player.ring import Ring, RingGoneError
 
-_KEPT_BYTES = 64 << 20
+_KEPT_BYTES = 56 << 20
 _KEPT_BYTES_FORWARDS = 4 << 20
 """Little: what is kept longer is no longer in the processor's cache when its memory is used again."""
 
