@@ -1,19 +1,17 @@
 """Does what the state machine says, and hands finished pictures to the court screen. It alone speaks to the players.
 
-Two players take turns: one is on, the other has the next item open. An item comes on only once its first exact picture
-is there; until then the court screen keeps the picture that it has. All on the UI thread; nothing waits. A fault that
-leaves a refresh leaves the court's picture as it is; after three in a row both players are made anew.
+An item comes on only once its first exact picture is there; until then the court screen keeps the picture that it has.
+All on the UI thread; nothing waits. A fault that leaves a refresh leaves the court's picture as it is; after three in a
+row both players are made anew.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 
-from courtroom.show.cue import Cue
 from courtroom.show.events import (
     Effect,
     Ended,
@@ -40,6 +38,7 @@ from courtroom.ui.court_picture import CourtPicture
 from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.cue_player import CuePlayer
+from courtroom.ui.player_pair import MakePlayer, PlayerPair, stands
 from courtroom.ui.reference import TimeText, proxy_words, reference_words
 from courtroom.ui.standing import Standing
 from courtroom.ui.top_layer import TopLayer
@@ -50,8 +49,6 @@ _BUSY_MS = 8
 _CALM_MS = 40
 _PREPARE_MS = 250
 _FAULTS = 3
-MakePlayer = Callable[[QSize], CuePlayer]
-"""Makes a player for pictures of a size, with an engine of its own."""
 
 
 class Conductor(QObject):
@@ -85,13 +82,10 @@ class Conductor(QObject):
         super().__init__(parent)
         self._source = source
         self._screen = screen
-        self._make_player = make_player
         self._voice = voice
         self._time_text = time_text
-        self._size = screen.device_size
         self.show_now = begin(source.cues, place, at, focus)
-        self._on = make_player(self._size)
-        self._off = make_player(self._size)
+        self._pair = PlayerPair(make_player, screen.device_size)
         self._pending_ns: int | None = None
         self._must_deliver = False
         self._plays_when_on = False
@@ -99,7 +93,6 @@ class Conductor(QObject):
         self._past = CourtPast()
         self._tools = TopLayer()
         self._unfinished = 0
-        self._renewals = 0
         self._prepare_timer = QTimer(self)
         self._prepare_timer.setSingleShot(True)
         self._prepare_timer.setInterval(_PREPARE_MS)
@@ -128,24 +121,26 @@ class Conductor(QObject):
     @property
     def player(self) -> CuePlayer:
         """The player of the item that the presenter's keys act on."""
-        return self._off if self.is_pending else self._on
+        return self._pair.off if self.is_pending else self._pair.on
 
     @property
     def next_player(self) -> CuePlayer | None:
         """The player that has the next item, or None while it is needed for another."""
-        is_next = self._off.cue is not None and self._off.cue is self.show_now.following
-        return self._off if is_next and not self.is_pending else None
+        off = self._pair.off
+        is_next = off.cue is not None and off.cue is self.show_now.following
+        return off if is_next and not self.is_pending else None
 
     def standing(self) -> Standing:
         """Return how things are."""
-        following = self.next_player
-        engine = self.player.engine
+        following, span, at = self.next_player, self.show_now.cue.span, self.player.position
+        if span is not None and not span.contains(at):
+            at = self.state.spot.at  # nothing of it has come yet, so the engine stands elsewhere
         return Standing(
             show=self.show_now,
             is_pending=self.is_pending,
             is_next_ready=following is not None and following.is_ready,
-            at=self.player.position,
-            true_speed=engine.true_speed if self.state.is_playing else None,
+            at=at,
+            true_speed=self.player.engine.true_speed if self.state.is_playing else None,
         )
 
     # What others tell
@@ -153,7 +148,7 @@ class Conductor(QObject):
     def start(self) -> None:
         """Bring the first item on, black over it, and begin to refresh."""
         spot = self.state.spot
-        self._on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
+        self._pair.on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
         self._prepare_timer.start()
         self._timer.start(_BUSY_MS)
         self._screen.show_black()
@@ -179,12 +174,7 @@ class Conductor(QObject):
 
     def set_size(self, size: QSize) -> None:
         """Make pictures for a court screen of this size, device pixels; the one that is shown stays until then."""
-        if size == self._size or size.isEmpty():
-            return
-        self._size = size
-        for player in (self._on, self._off):
-            player.set_size(size)
-        self._must_deliver = True
+        self._must_deliver |= self._pair.set_size(size)
 
     def set_tools(self, tools: TopLayer) -> None:
         """Lay something over the court's picture."""
@@ -206,20 +196,11 @@ class Conductor(QObject):
         self._timer.start(_BUSY_MS)
 
     def renew(self) -> None:
-        """Make both players anew and go on where it stands; the court's picture stays until then.
-
-        Where that did not help, the evidence is shown without what is drawn over it.
-        """
+        """Make both players anew and go on where it stands; the court's picture stays until then."""
         spot = self.state.spot
-        old = (self._on, self._off)
-        self._on, self._off = self._make_player(self._size), self._make_player(self._size)
-        self._renewals += 1
-        self._on.has_overlays = self._off.has_overlays = self._renewals <= _FAULTS - 1
         self._pending_ns, self._must_deliver, self._last_key = None, True, None
-        for player in old:
-            self._voice.forget(player.engine)
-            player.close()
-        self._on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
+        self._pair.renew(self._voice.forget)
+        self._pair.on.load(self.show_now.cue, spot.place, spot.at, spot.focus)
         self._hear()
         self.press(Halted())
         self._prepare_timer.start()
@@ -229,8 +210,7 @@ class Conductor(QObject):
         self._timer.stop()
         self._prepare_timer.stop()
         self._voice.close()
-        self._on.close()
-        self._off.close()
+        self._pair.close()
 
     # At every refresh
 
@@ -244,28 +224,28 @@ class Conductor(QObject):
 
     def tick(self) -> None:
         """Take in what came, and show what is finished; the timer calls this, and so may a test."""
-        is_changed = self._on.pump()
-        is_changed |= self._off.pump()
-        if self.is_pending and self._off.is_ready:
+        is_changed = self._pair.pump()
+        if self.is_pending and self._pair.off.is_ready:
             self._swap()
         if not self.is_pending and (is_changed or self._must_deliver):
             self._deliver()
         self._watch_end()
         self.ticked.emit()
-        is_busy = self.is_pending or self._must_deliver or self._on.engine.is_busy
+        is_busy = self.is_pending or self._must_deliver or self._pair.on.engine.is_busy
         wanted = _BUSY_MS if is_busy else _CALM_MS
         if self._timer.interval() != wanted:
             self._timer.start(wanted)
 
     def _deliver(self) -> None:
         """Hand the finished picture to whoever is to see it; while there is none, all stays as it is."""
-        picture = self._on.picture()
+        picture = self._pair.on.picture()
         if picture is None:
             return
         self._must_deliver = False
         if picture.key == self._last_key:
             return
-        self._last_key, self._renewals = picture.key, 0
+        self._last_key = picture.key
+        self._pair.note_picture()
         self.show_now, _ = react(self.show_now, Moved(picture.at or IncidentTime(0)))
         if self.state.screen is Screen.LIVE:
             self._screen.show_picture(picture, self._layer(picture))
@@ -276,31 +256,29 @@ class Conductor(QObject):
     def _swap(self) -> None:
         """The item that was asked for is ready: it is on from now on."""
         self._pending_ns = None
-        self._on, self._off = self._off, self._on
-        self._off.engine.pause()
+        self._pair.swap()
         self._tools = TopLayer()
         self._last_key, self._must_deliver = None, True
         self._hear()
         self._deliver()
         if self._plays_when_on:
             self._plays_when_on = False
-            self._on.engine.play()
+            self._pair.on.engine.play()
         self._prepare_timer.start()
         self.state_changed.emit()
 
     def _prepare(self) -> None:
         """Open the next item in the player that is free."""
         following = self.show_now.following
-        if self.is_pending or following is None or self.state.is_private:
-            return
-        if self._off.cue is not following or self._off.focus is not None or self._off.engine.target != following.start:
-            self._off.load(following, self.state.spot.place + 1, following.start)
+        if following is not None and not self.is_pending and not self.state.is_private:
+            self._pair.prepare(following, self.state.spot.place + 1)
 
     def _watch_end(self) -> None:
         """Tell that the clip is over once its last frame stands; or that play ended for another reason."""
-        if self.state.is_playing and not self.is_pending and not self._on.engine.is_playing:
-            cue = self._on.cue
-            is_over = cue is not None and self._on.position >= cue.last
+        on = self._pair.on
+        if self.state.is_playing and not self.is_pending and not on.engine.is_playing:
+            cue = on.cue
+            is_over = cue is not None and on.position >= cue.last
             self.press(Ended() if is_over else Halted())
 
     # Effects
@@ -339,16 +317,15 @@ class Conductor(QObject):
     def _present(self, wanted: Present) -> None:
         cue = self.show_now.cues[wanted.place]
         self._plays_when_on = False
-        if _stands(self._on, cue, wanted):
+        if stands(self._pair.on, cue, wanted):
             self._pending_ns = None
             self._last_key, self._must_deliver = None, True
             return
-        if not _stands(self._off, cue, wanted) or self._off.trouble:
-            self._off.load(cue, wanted.place, wanted.at, wanted.focus)
-        self._on.engine.pause()
+        self._pair.open(cue, wanted)
+        self._pair.on.engine.pause()
         self._prepare_timer.stop()
         self._pending_ns = time.monotonic_ns()
-        if self._off.is_ready:
+        if self._pair.off.is_ready:
             self._swap()
 
     def _set_playing(self, *, is_playing: bool) -> None:
@@ -358,14 +335,14 @@ class Conductor(QObject):
             engine.pause()
         elif self.is_pending:
             self._plays_when_on = True
-            if self._off.trouble:  # the drive may be back
+            if self._pair.off.trouble:  # the drive may be back
                 spot = self.state.spot
-                self._off.load(self.show_now.cue, spot.place, spot.at, spot.focus)
+                self._pair.off.load(self.show_now.cue, spot.place, spot.at, spot.focus)
         else:
             engine.play()
 
     def _hear(self) -> None:
-        self._voice.hear(self._on, is_muted=self.state.is_muted or self.state.is_private)
+        self._voice.hear(self._pair.on, is_muted=self.state.is_muted or self.state.is_private)
 
     def _set_screen(self, effect: SetScreen) -> None:
         self._hear()
@@ -380,7 +357,7 @@ class Conductor(QObject):
             self._look_again(is_private=effect.is_private)
             return
         self._last_key, self._must_deliver = None, True
-        if self.is_pending and self._off.is_ready:
+        if self.is_pending and self._pair.off.is_ready:
             self._swap()
         elif not self.is_pending:
             self._deliver()
@@ -410,10 +387,3 @@ class Conductor(QObject):
         else:
             self._screen.show_picture(picture, self._layer(picture))
             self.shown.emit(picture)
-
-
-def _stands(player: CuePlayer, cue: Cue, wanted: Present) -> bool:
-    """Tell whether a player has an item open and stands where it is wanted."""
-    if player.cue is not cue or player.place != wanted.place or player.focus != wanted.focus:
-        return False
-    return not cue.has_pictures or (player.engine.target == wanted.at and not player.engine.is_playing)

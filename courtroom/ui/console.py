@@ -129,7 +129,7 @@ class Console(QWidget):
         """Show how things are; the timer calls this, and so may a test."""
         standing = self._conductor.standing()
         state, show = standing.show.state, standing.show
-        word, colour = frame_of(state, is_seen=self._screen.isVisible())
+        word, colour = frame_of(state, is_seen=self._screen.isVisible(), is_black=self._screen.is_black)
         self.frame_label.setText(word)
         set_style(self.frame_label, f"background: {colour}; color: #ffffff; font-weight: 700; padding: 2px 8px;")
         set_style(self.frame, f"QWidget#frame {{ background: {colour}; }}")

@@ -46,13 +46,21 @@ def console_style(*, is_dimmed: bool) -> str:
     """
 
 
-def frame_of(state: ShowState, *, is_seen: bool) -> tuple[str, str]:
-    """Return the word and the colour of the frame around the mirror; `is_seen`: the court has a display."""
+def frame_of(state: ShowState, *, is_seen: bool, is_black: bool) -> tuple[str, str]:
+    """Return the word and the colour of the frame around the mirror.
+
+    Args:
+        state: what was asked for.
+        is_seen: the court has a display.
+        is_black: it is black there: a picture that was asked for may not be there yet.
+    """
     if not is_seen:
         return "NOT SEEN · the court's display is gone", COVERED
     if state.is_private:
         sees = "BLACK" if state.screen is CourtSees.BLACK else "HELD"
         return f"PRIVATE · the court sees {sees}", PRIVATE
+    if state.screen is CourtSees.LIVE and is_black:
+        return "BLACK · the picture is on its way", COVERED
     return {
         CourtSees.LIVE: ("LIVE", LIVE),
         CourtSees.BLACK: ("BLACK · B shows the picture", COVERED),

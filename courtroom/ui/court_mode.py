@@ -22,13 +22,14 @@ from courtroom.show.recorder import CourtRecorder
 from courtroom.show.source import CourtSource
 from courtroom.show.trouble import Trouble, TroubleBoard, TroubleKind
 from courtroom.ui.capture import Capturer
-from courtroom.ui.conductor import Conductor, MakePlayer
+from courtroom.ui.conductor import Conductor
 from courtroom.ui.console import Console
 from courtroom.ui.court_preflight import CourtPreflight, Prepare
 from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.display_watch import DisplayWatch
 from courtroom.ui.guards import NETWORK, AwakeGuard
+from courtroom.ui.player_pair import MakePlayer
 from courtroom.ui.strip_painter import StripPainter
 from courtroom.ui.trouble_watch import TroubleWatch
 from courtroom.ui.witness import Witness
@@ -155,7 +156,7 @@ class CourtMode(QObject):
         if self._request.source.first_look:
             self._tell(Trouble(TroubleKind.PACK, self._request.source.first_look, _DECIDE))
         if self._request.advice:
-            self._tell(Trouble(TroubleKind.NOTE, self._request.advice, "Preflight it first: Shift+F11."))
+            self._tell(Trouble(TroubleKind.NOTE, self._request.advice, "Shift+F11 preflights it now."))
         for name in self._request.source.missing[:1]:
             self._tell(
                 Trouble(TroubleKind.MISSING, f"{name} is not there.", "Connect its drive, or leave its items out.")
