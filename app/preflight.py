@@ -17,7 +17,7 @@ from courtroom.preflight.machine import read_machine
 from courtroom.preflight.material import Material
 from courtroom.preflight.proxies import find_proxies, make_proxies, proxy_store
 from courtroom.preflight.report import Report, find_report, keep, why_not_preflighted
-from courtroom.preflight.run import USUAL_SIZE, Parts, Request, run_preflight
+from courtroom.preflight.run import USUAL_SIZE, OnVerified, Parts, Request, ignore_verdict, run_preflight
 from courtroom.show.source import CourtSource, load_from_pack, side_folder
 from courtroom.ui.page_trial import PageTrial
 from evidence.jobs import IsCancelled, Progress
@@ -33,9 +33,15 @@ def pack_proxies(source: CourtSource) -> Mapping[str, Path]:
     return find_proxies(source, proxy_store(preflight_folder(source.id)))
 
 
-def preflight(request: Request, around: Surroundings, progress: Progress, cancelled: IsCancelled) -> Report:
+def preflight(
+    request: Request,
+    around: Surroundings,
+    progress: Progress,
+    cancelled: IsCancelled,
+    verified: OnVerified = ignore_verdict,
+) -> Report:
     """Do a preflight on this machine. From any thread; the report is not kept yet. Raises Cancelled."""
-    with _parts(request, around) as parts:
+    with _parts(request, around, verified) as parts:
         return run_preflight(request, parts, own_keys().knows, progress, cancelled)
 
 
@@ -63,9 +69,9 @@ def preflight_words(source: CourtSource) -> str:
 
 
 @contextmanager
-def _parts(request: Request, around: Surroundings) -> Iterator[Parts]:
+def _parts(request: Request, around: Surroundings, verified: OnVerified) -> Iterator[Parts]:
     screen = court_screen(around, request.display)
     size = USUAL_SIZE if screen is None else (screen.width, screen.height)
     machine = read_machine(user_data_path("sightline", appauthor=False))
     with PageTrial(size) as trial:
-        yield Parts(machine, around, trial, proxies=pack_proxies)
+        yield Parts(machine, around, trial, proxies=pack_proxies, verified=verified)

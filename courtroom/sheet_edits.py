@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from courtroom.run_sheet import Item, RunSheet
+from courtroom.run_sheet import Item, KeyMoment, RunSheet
+from evidence.times import IncidentTime
 
 
 def new_sheet(title: str) -> RunSheet:
@@ -48,3 +49,20 @@ def double(sheet: RunSheet, item_ids: Collection[str]) -> RunSheet:
 def change(sheet: RunSheet, item_ids: Collection[str], how: Callable[[Item], Item]) -> RunSheet:
     """Return the sheet with some items changed. Raises ValueError where one would be impossible."""
     return replace(sheet, items=tuple(how(item) if item.id in item_ids else item for item in sheet.items))
+
+
+def with_moment(item: Item, instant: IncidentTime, label: str = "") -> Item:
+    """Return an item with a key moment more. Raises ValueError where it lies outside of the item."""
+    moments = {one.instant: one for one in item.key_moments} | {instant: KeyMoment(instant, label)}
+    return replace(item, key_moments=tuple(moments[one] for one in sorted(moments)))
+
+
+def with_moment_named(item: Item, instant: IncidentTime, label: str) -> Item:
+    """Return an item whose key moment at an instant is called otherwise."""
+    renamed = tuple(replace(one, label=label) if one.instant == instant else one for one in item.key_moments)
+    return replace(item, key_moments=renamed)
+
+
+def without_moment(item: Item, instant: IncidentTime) -> Item:
+    """Return an item without its key moment at an instant."""
+    return replace(item, key_moments=tuple(one for one in item.key_moments if one.instant != instant))

@@ -6,7 +6,6 @@ The case stays open meanwhile; court mode reads it once and does not use it. Liv
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,21 +15,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.court_show import CourtStart, court_files, court_journal, open_court, start_again
 from app.jobs import JobRunner
 from app.own_keys import own_keys
+from app.pack_verdicts import PackVerdicts
 from app.session import CaseSession
 from app.settings import YOUR_NAME, Settings
 from app.ui.actions import Binding
+from app.ui.pack_desk import PackStage
 from app.ui.playback import Playback
 from app.ui.run_sheet_wiring import PackStep, RunSheetRoom
 from app.unlocked_packs import check_unlocked
-from courtroom.pack.findings import PackVerdict
 from courtroom.pack.layout import find_pack
-from courtroom.pack.verdict_words import summary
 from courtroom.show.resume import find_interrupted
-from courtroom.show.source import CourtSource, load_from_case, load_from_pack
+from courtroom.show.source import CourtSource, SourceKind, load_from_case, load_from_pack
 from courtroom.ui.court_mode import CourtMode
 from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
-from evidence.verify import Verdict
 from player.ui.sound_device import Sink, SoundDevices
 
 
@@ -39,13 +37,14 @@ class CourtRoom(QObject):
 
     Signals:
         ended: the window is back.
+        pack_shown(object): the folder of a pack that was shown in court mode, once that has ended.
 
     Attributes:
         mode: court mode while it is on, else None.
-        verdict_of: tells what reading all of a pack found, or None where that is not known.
     """
 
     ended = Signal()
+    pack_shown = Signal(object)
 
     def __init__(
         self,
@@ -56,6 +55,7 @@ class CourtRoom(QObject):
         settings: Settings,
         playback: Playback,
         run_sheet: RunSheetRoom,
+        verdicts: PackVerdicts,
         make_sink: Callable[[], Sink] | None = None,
     ) -> None:
         super().__init__(window)
@@ -65,14 +65,14 @@ class CourtRoom(QObject):
         self._settings = settings
         self._playback = playback
         self._run_sheet = run_sheet
+        self._verdicts = verdicts
         self._devices: SoundDevices | None = None
         self._make_sink = make_sink or self._default_sink
         self._hidden: list[QWidget] = []
-        self.verdict_of: Callable[[Path], PackVerdict | None] = lambda _pack: None
+        self._was_active: QWidget | None = None
         self.mode: CourtMode | None = None
-        run_sheet.add_step(
-            PackStep("Rehearse in court mode", "Show the pack as the court will see it.", self.show_pack)
-        )
+        hint = "Show the pack as the court will see it."
+        run_sheet.add_step(PackStep(PackStage.REHEARSE, "Rehearse in court mode", hint, self.show_pack))
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the room's commands do."""
@@ -108,8 +108,7 @@ class CourtRoom(QObject):
     def show_pack(self, folder: Path) -> None:
         """Show a pack."""
         if self.mode is None:
-            found = self.verdict_of(folder)
-            self._load(lambda: _as_found(load_from_pack(folder, own_keys().knows), found))
+            self._load(lambda: self._verdicts.told(load_from_pack(folder, own_keys().knows)))
 
     def fault(self, error: SightlineError) -> None:
         """Hand a fault that reached the gate to court mode, while that is on."""
@@ -143,6 +142,7 @@ class CourtRoom(QObject):
         self._playback.stop()
         self.mode = open_court(application, source, court_files(source), start, make_sink=self._make_sink)
         self.mode.ended.connect(self._on_ended)
+        self._was_active = QApplication.activeWindow()
         self._hidden = [one for one in QApplication.topLevelWidgets() if one.isVisible() and _is_ours(one, self.mode)]
         self.mode.begin()
         for one in self._hidden:
@@ -152,9 +152,13 @@ class CourtRoom(QObject):
         mode, self.mode = self.mode, None
         for one in self._hidden:
             one.show()
-        self._hidden = []
-        self._window.activateWindow()
+        back = self._was_active if self._was_active in self._hidden else self._window
+        self._hidden, self._was_active = [], None
+        back.raise_()
+        back.activateWindow()
         if mode is not None:
+            if mode.source.kind is SourceKind.PACK:
+                self.pack_shown.emit(mode.source.folder)
             mode.deleteLater()
         self.ended.emit()
 
@@ -162,14 +166,6 @@ class CourtRoom(QObject):
         if self._devices is None:
             self._devices = SoundDevices()
         return self._devices.make_sink("")
-
-
-def _as_found(source: CourtSource, found: PackVerdict | None) -> CourtSource:
-    """Return a pack with what reading all of it found, where that is known; what a look finds now counts first."""
-    if found is None or source.is_amiss:
-        return source
-    words = "" if found.verdict is Verdict.VERIFIED else summary(found)
-    return replace(source, first_look=words, is_amiss=found.verdict is Verdict.MISMATCH)
 
 
 def _is_ours(widget: QWidget, mode: CourtMode) -> bool:

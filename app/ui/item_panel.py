@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -27,13 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.case_snapshot import CaseSnapshot
+from app.ui.moments_list import MomentsList
 from app.ui.theme import set_role, tip
 from courtroom.item_words import AT_END_WORDS, KIND_WORDS, speed_words
-from courtroom.run_sheet import AtEnd, Card, Item, KeyMoment, Layout, Moving, Still, View
+from courtroom.run_sheet import AtEnd, Card, Item, Layout, Moving, Still, View
 from courtroom.run_sheet_json import clean_notes
 from evidence.text import clean_line
 from evidence.time_text import LocalTimes, duration_text
-from evidence.times import IncidentTime
 
 SPEEDS = tuple(Fraction(text) for text in ("1/8", "1/4", "1/2", "1", "2", "4", "8"))
 _LAYOUT_WORDS = {
@@ -92,12 +90,9 @@ class ItemPanel(QScrollArea):
         self.loops = self._check("Play it again and again", lambda item, on: replace(item, loops=on))
         self.shapes = self._check("Show shapes", lambda item, on: replace(item, shows_shapes=on))
         self.captions = self._check("Show captions", lambda item, on: replace(item, shows_captions=on))
-        self.moments = QListWidget(self._body)
-        self.moments.setAccessibleName("Key moments; double-click goes there, F2 names, Delete removes")
-        self.moments.setMaximumHeight(96)
-        self.moments.itemDoubleClicked.connect(lambda row: self.go_wanted.emit(IncidentTime(int(row.data(_ID)))))
-        self.moments.itemChanged.connect(self._on_moment_named)
-        self.moments.installEventFilter(self)
+        self.moments = MomentsList(self._body)
+        self.moments.go_wanted.connect(self.go_wanted)
+        self.moments.change_wanted.connect(self._ask)
         self.moment_button = self._button(
             "Add the playhead", "Make the instant in the main window a key moment", self.moment_wanted.emit
         )
@@ -159,7 +154,7 @@ class ItemPanel(QScrollArea):
             self._set_text(self.card_lines, "\n".join(one.content.lines) if isinstance(one.content, Card) else "")
             self._fill_when(one, times)
             self._fill_cameras(one, snapshot)
-            self._fill_moments(one, times)
+            self.moments.show_item(one, times)
         self.range_button.setVisible(one is not None and isinstance(one.content, Moving))
         if first.view is not None:
             _set_choice(self.layouts, first.view.layout)
@@ -209,16 +204,6 @@ class ItemPanel(QScrollArea):
         rows = min(6, max(2, len(snapshot.cameras)))
         self.cameras.setFixedHeight(self.cameras.header().sizeHint().height() + rows * 26 + 4)
         _set_choice(self.focus, item.view.focus)
-
-    def _fill_moments(self, item: Item, times: LocalTimes | None) -> None:
-        self.moments.clear()
-        for moment in item.key_moments:
-            row = QListWidgetItem(moment.label or "Key moment")
-            row.setData(_ID, str(moment.instant))
-            row.setFlags(row.flags() | Qt.ItemFlag.ItemIsEditable)
-            if times is not None:
-                row.setToolTip(tip(times.full(moment.instant)))
-            self.moments.addItem(row)
 
     def _set_text(self, field: QLineEdit | QPlainTextEdit, text: str) -> None:
         """Show a text, but not over what is being typed: a save that ends meanwhile must not take it away."""
@@ -284,23 +269,6 @@ class ItemPanel(QScrollArea):
 
         self._ask(how)
 
-    def _on_moment_named(self, row: QListWidgetItem) -> None:
-        instant, label = IncidentTime(int(row.data(_ID))), clean_line(row.text(), limit=300)
-
-        def how(item: Item) -> Item:
-            renamed = tuple(replace(one, label=label) if one.instant == instant else one for one in item.key_moments)
-            return replace(item, key_moments=renamed)
-
-        self._ask(how)
-
-    def _on_moment_removed(self) -> None:
-        row = self.moments.currentItem()
-        if row is not None:
-            instant = int(row.data(_ID))
-            self._ask(
-                lambda item: replace(item, key_moments=tuple(one for one in item.key_moments if one.instant != instant))
-            )
-
     def _on_go(self) -> None:
         if self._items:
             content = self._items[0].content
@@ -310,12 +278,9 @@ class ItemPanel(QScrollArea):
                 self.go_wanted.emit(content.instant)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what was typed when its field is left, and Delete in the list of key moments."""
+        """Take what was typed when its field is left."""
         if event.type() is QEvent.Type.FocusOut and isinstance(watched, QPlainTextEdit):
             self._on_text_left(watched)
-        if watched is self.moments and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Delete:  # type: ignore[attr-defined]  # a key event
-            self._on_moment_removed()
-            return True
         return super().eventFilter(watched, event)
 
     # Putting together
@@ -416,12 +381,6 @@ class ItemPanel(QScrollArea):
         self.at_end.activated.connect(
             lambda _index: self._ask(lambda item: replace(item, at_end=AtEnd(self.at_end.currentData())))
         )
-
-
-def with_moment(item: Item, instant: IncidentTime, label: str = "") -> Item:
-    """Return an item with a key moment more. Raises ValueError where it lies outside of the item."""
-    moments = {one.instant: one for one in item.key_moments} | {instant: KeyMoment(instant, label)}
-    return replace(item, key_moments=tuple(moments[one] for one in sorted(moments)))
 
 
 def _state(*, is_on: bool) -> Qt.CheckState:

@@ -38,7 +38,7 @@ class PackDialog(FormDialog):
         """
         super().__init__("Make court pack", "Make court pack", parent)
         self._make = make
-        self.name = QLineEdit(folder_name(title), self)
+        self.name = QLineEdit(_free_name(folder_name(title), start), self)
         self.place = QLineEdit(str(start), self)
         choose = QPushButton("Choose…", self)
         choose.setAutoDefault(False)
@@ -85,10 +85,6 @@ class PackDialog(FormDialog):
             "were added. It can lie on this computer or on a stick."
         )
 
-    def _choose(self, choosers: Choosers) -> None:
-        title, start = "Where the court pack is made", Path(self.place.text())
-        choosers.choose_folder(self, title, start, lambda path: self.place.setText(str(path)))
-
     def take(self) -> None:
         """Begin to make the pack. Raises UsageError where something is missing."""
         name, place = self.name.text().strip(), Path(self.place.text().strip())
@@ -108,6 +104,15 @@ class PackDialog(FormDialog):
         if is_sealed_now and self.passphrase.text() != self.again.text():
             raise UsageError("The two passphrases are not the same.", remedy="Type both again.")
         self._make(place / name, self.passphrase.text(), is_signed)
+
+
+def _free_name(name: str, folder: Path) -> str:
+    """Return a name that nothing in the folder has: with the number 2, 3 … where it is taken."""
+    free, number = name, 1
+    while (folder / free).exists():
+        number += 1
+        free = f"{name} {number}"
+    return free
 
 
 def folder_name(title: str) -> str:

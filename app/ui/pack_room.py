@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.jobs import Job
 from app.own_keys import own_keys
+from app.pack_verdicts import PackVerdicts
 from app.session import CaseSession
 from app.ui.actions import Binding
 from app.ui.case_header import Badge
@@ -39,12 +40,21 @@ class PackRoom(QObject):
 
     Attributes:
         pack: the pack that is open, or None.
-        verdict: what reading all of it found, or None while that is not known.
+        verdict: what reading all of it found when that was done last, or None while that is not known.
         is_in_court: tells whether court mode is on, which has the disk to itself. From any thread.
     """
 
-    def __init__(self, window: QWidget, *, session: CaseSession, playback: Playback, choosers: Choosers) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        session: CaseSession,
+        playback: Playback,
+        choosers: Choosers,
+        verdicts: PackVerdicts,
+    ) -> None:
         super().__init__(window)
+        self._verdicts = verdicts
         self._window = window
         self._session = session
         self._engine = playback.engine
@@ -75,10 +85,6 @@ class PackRoom(QObject):
         if self._checking is None:
             self._check(self.pack)
         return True
-
-    def verdict_of(self, pack: Path) -> PackVerdict | None:
-        """Return what reading all of a pack found, where it is the one that is open and that is known."""
-        return self.verdict if pack == self.pack else None
 
     def copy(self) -> None:
         """Copy the pack that is open to a folder that is asked for, and open the copy."""
@@ -114,7 +120,7 @@ class PackRoom(QObject):
 
     def _check(self, pack: Path) -> None:
         knows = own_keys().knows
-        engine = self._engine
+        engine, verdicts = self._engine, self._verdicts
 
         def work(_case: Case, progress: Progress, cancelled: IsCancelled) -> PackVerdict:
             def waits() -> bool:
@@ -122,7 +128,10 @@ class PackRoom(QObject):
                     time.sleep(_LOOK_S)
                 return cancelled()
 
-            return verify_pack(pack, knows, progress, waits)
+            keep = verdicts.watch(pack)
+            found = verify_pack(pack, knows, progress, waits)
+            keep(found)
+            return found
 
         self._show_badge(CHECKING)
         self._checking = self._session.run(

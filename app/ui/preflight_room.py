@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.court_rehearsal import make_rehearsal
 from app.jobs import Job, JobRunner
 from app.own_keys import own_keys
+from app.pack_verdicts import PackVerdicts
 from app.preflight import keep_report, make_item_proxies, preflight, preflight_words
 from app.settings import YOUR_NAME, Settings
 from app.ui.actions import Binding
@@ -40,9 +41,11 @@ class PreflightRoom(QObject):
 
     Signals:
         show_wanted(object): the folder of a pack that is to be shown in court.
+        reported(object, object): the folder of a pack, and the `Report` of its preflight.
     """
 
     show_wanted = Signal(object)
+    reported = Signal(object, object)
 
     def __init__(
         self,
@@ -52,8 +55,10 @@ class PreflightRoom(QObject):
         settings: Settings,
         theme: Theme,
         choosers: Choosers,
+        verdicts: PackVerdicts,
         say_error: Callable[[SightlineError], None],
         tries_sleep: bool = True,
+        devices: SoundDevices | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -61,9 +66,10 @@ class PreflightRoom(QObject):
         self._settings = settings
         self._theme = theme
         self._choosers = choosers
+        self._verdicts = verdicts
         self._say_error = say_error
         self._tries_sleep = tries_sleep
-        self._devices = SoundDevices()
+        self._devices = devices or SoundDevices()
         self._tone = Tone(lambda: self._devices.make_sink(""), self)
         self._folder = Path()
         self._source: CourtSource | None = None
@@ -137,11 +143,12 @@ class PreflightRoom(QObject):
             return
         around = read_desk(application, self._devices, tries_sleep=self._tries_sleep)
         request = Request(self._folder, self._settings.get(YOUR_NAME) or "Unnamed user", is_quick=is_quick)
-        self._run(
-            "Preflight",
-            partial(preflight, request, around),
-            partial(self._rehearse, request),
-        )
+        verdicts = self._verdicts
+
+        def work(progress: Progress, cancelled: IsCancelled) -> Report:
+            return preflight(request, around, progress, cancelled, verdicts.watch(request.folder))
+
+        self._run("Preflight", work, partial(self._rehearse, request))
 
     def _run(self, title: str, work: Callable[..., object], done: Callable[..., None]) -> None:
         view = self.view
@@ -174,7 +181,7 @@ class PreflightRoom(QObject):
             self._finish(report, ())
             return
         scrap = tempfile.TemporaryDirectory(prefix="sightline-preflight-")
-        rehearsal = make_rehearsal(application, self._source, request, Path(scrap.name))
+        rehearsal = make_rehearsal(application, self._verdicts.told(self._source), request, Path(scrap.name))
         self.rehearsal = rehearsal
 
         def ended() -> None:
@@ -199,10 +206,12 @@ class PreflightRoom(QObject):
     def _keep(self, report: Report) -> None:
         if self.view is not None:
             self.view.show_report(report)
+        self.reported.emit(self._folder, report)
         try:
             keep_report(report)
         except OSError as error:
             self._say_error(_not_kept(error))
+        self._load()
 
     def _make_proxies(self, places: object) -> None:
         if self.view is None or self._job is not None or not isinstance(places, tuple):

@@ -132,6 +132,8 @@ class PreflightWindow(QWidget):
 
     def show_running(self, words: str) -> None:
         """Say what is being done; "" for nothing."""
+        if words and not self._is_running:
+            self.table.setFocus()  # not the next button: an impatient second press must not play the test of the sound
         self._is_running = bool(words)
         self.left.setText(words)
         self.bar.setRange(0, 0 if words else 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from app.case_snapshot import CaseSnapshot
+from app.pack_verdicts import PackVerdicts
 from app.ui.actions import ActionSet, Binding
 from app.ui.case_desk import CaseDesk
 from app.ui.clips_room import ClipsRoom
@@ -23,6 +24,7 @@ from app.ui.find_wiring import FindDesk
 from app.ui.marks_desk import MarksDesk
 from app.ui.marks_wiring import MarksWiring
 from app.ui.notices import NoticeBoard
+from app.ui.pack_desk import PackStage
 from app.ui.pack_locks import PackLocks
 from app.ui.pack_room import PackRoom
 from app.ui.preflight_room import PreflightRoom
@@ -102,16 +104,18 @@ class Rooms:
             playback=playback,
             sound=shell.sound,
         )
+        verdicts = PackVerdicts()
         self.preflight = PreflightRoom(
             window,
             jobs=shell.jobs,
             settings=settings,
             theme=shell.theme,
             choosers=shell.choosers,
+            verdicts=verdicts,
             say_error=session.failed.emit,
         )
         hint = "Check that the pack will play on this machine, every frame of it."
-        self.run_sheet.add_step(PackStep("Preflight…", hint, self.preflight.open))
+        self.run_sheet.add_step(PackStep(PackStage.PREFLIGHT, "Preflight…", hint, self.preflight.open))
         self.court = CourtRoom(
             window,
             session=session,
@@ -119,6 +123,7 @@ class Rooms:
             settings=settings,
             playback=playback,
             run_sheet=self.run_sheet,
+            verdicts=verdicts,
         )
         self.composites = CompositeRoom(
             window,
@@ -129,13 +134,13 @@ class Rooms:
             sound=shell.sound,
         )
         self.locks = PackLocks(window, shell.jobs)
-        self.run_sheet.add_step(
-            PackStep("Lock for the way…", "Lock the pack with a passphrase for the way to court.", self.locks.ask_lock)
-        )
+        hint = "Lock the pack with a passphrase for the way to court."
+        self.run_sheet.add_step(PackStep(PackStage.LOCK, "Lock for the way…", hint, self.locks.ask_lock))
+        self.preflight.reported.connect(self.run_sheet.packs.note_preflight)
+        self.court.pack_shown.connect(self.run_sheet.packs.note_rehearsed)
         self.preflight.show_wanted.connect(self.court.show_pack)
-        self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers)
+        self.packs = PackRoom(window, session=session, playback=playback, choosers=shell.choosers, verdicts=verdicts)
         self.packs.is_in_court = lambda: self.court.mode is not None
-        self.court.verdict_of = self.packs.verdict_of
 
     def bindings(self) -> dict[str, Binding]:
         """Return what the commands of all rooms do."""
@@ -175,5 +180,5 @@ class Rooms:
         shell.session.failed.connect(self.locks.offer_unlock)
         self.locks.failed.connect(notices.say_error)
         self.locks.unlocked.connect(shell.session.open)
-        for told in (self._exchange.told, self.clips.told, self.marks.told, self.locks.told):
-            told.connect(self._reach.say)
+        for room in (self._exchange, self.clips, self.marks, self.locks):
+            room.told.connect(self._reach.say)

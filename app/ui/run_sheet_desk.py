@@ -15,13 +15,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs import Job, JobRunner
-from app.own_keys import own_keys
+from app.jobs import JobRunner
 from app.session import CaseSession
 from app.settings import YOUR_NAME, Settings
 from app.ui.sheet_pictures import SheetPictures
 from courtroom.documents import import_document, kind_of_file
-from courtroom.pack.make import PackRequest, PackResult, make_pack
 from courtroom.run_sheet import Card, DocumentPage, FileKind, Image, Item, Pause, RunSheet, SheetFile
 from courtroom.run_sheet_store import (
     SheetVersion,
@@ -48,16 +46,12 @@ class RunSheetDesk(QObject):
         changed: another sheet, another state of it, or other versions.
         pictures_changed: more pictures of items are there.
         added: ids of items that were put in.
-        packed: `PackResult`.
-        packing_changed: a pack is being made, or no more.
         refused: `SightlineError`: what was asked for did not happen.
     """
 
     changed = Signal()
     pictures_changed = Signal()
     added = Signal(object)
-    packed = Signal(object)
-    packing_changed = Signal()
     refused = Signal(object)
 
     def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings) -> None:
@@ -72,8 +66,6 @@ class RunSheetDesk(QObject):
         self.sheets: tuple[SheetVersion, ...] = ()
         self.versions: tuple[SheetVersion, ...] = ()
         self.sheet: RunSheet | None = None
-        self.packing: Job | None = None
-        self.last_pack: Path | None = None
         session.closed.connect(self._on_closed)
         self._pictures.changed.connect(self.pictures_changed)
         self._pictures.refused.connect(self.refused)
@@ -271,35 +263,6 @@ class RunSheetDesk(QObject):
 
         self._run("Reading a version", work, lambda found: self.apply(lambda _sheet: found))
 
-    # Packs
-
-    def make_pack(self, folder: Path, passphrase: str, *, is_signed: bool) -> None:
-        """Make a court pack of the sheet, in the tray."""
-        sheet = self.sheet
-        if sheet is None or self.packing is not None:
-            return
-        request = PackRequest(folder, sheet, self.version, self.who())
-
-        def work(case: Case, progress: Progress, cancelled: IsCancelled) -> PackResult:
-            key = own_keys().signing_key(passphrase) if is_signed else None
-            return make_pack(request, case, key, progress, cancelled)
-
-        def ended() -> None:
-            self.packing = None
-            self.packing_changed.emit()
-
-        def done(result: PackResult) -> None:
-            self.last_pack = result.folder
-            ended()
-            self.packed.emit(result)
-
-        def failed(error: SightlineError) -> None:
-            ended()
-            self.refused.emit(error)
-
-        self.packing = self._session.run(f"Making the court pack {folder.name}", work, done, failed, ended)
-        self.packing_changed.emit()
-
     # Inside
 
     def _is_refused(self, doing: str) -> bool:
@@ -367,7 +330,7 @@ class RunSheetDesk(QObject):
         self._session.run(title, work, done, self.refused.emit, lambda: None, is_quiet=is_quiet)
 
     def _on_closed(self) -> None:
-        self.sheet = self._saved = self.last_pack = None
+        self.sheet = self._saved = None
         self.sheets = self.versions = ()
         self._undo.clear()
         self._redo.clear()

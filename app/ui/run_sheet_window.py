@@ -31,6 +31,7 @@ from app.ui.choosers import Choosers
 from app.ui.item_panel import ItemPanel
 from app.ui.job_tray import JobTray
 from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.pack_desk import PackDesk, PackStage
 from app.ui.pack_dialog import PackDialog
 from app.ui.run_sheet_desk import RunSheetDesk
 from app.ui.theme import Theme, set_role, tip
@@ -69,10 +70,18 @@ class RunSheetWindow(QWidget):
     print_wanted = Signal()
 
     def __init__(
-        self, desk: RunSheetDesk, jobs: JobRunner, theme: Theme, choosers: Choosers, parent: QWidget | None = None
+        self,
+        desk: RunSheetDesk,
+        packs: PackDesk,
+        *,
+        jobs: JobRunner,
+        theme: Theme,
+        choosers: Choosers,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
+        self._packs = packs
         self._theme = theme
         self._choosers = choosers
         self._snapshot: CaseSnapshot | None = None
@@ -108,12 +117,11 @@ class RunSheetWindow(QWidget):
         set_role(self.empty, "dim")
         self._stage = QStackedWidget(self)
         self.pack_button = self._button("1  Make court pack…", "Make the folder that is taken to court", "pack")
-        self._make_main(self.pack_button, "pack")
         self.pack_state = QLabel("", self)
         self.pack_state.setTextFormat(Qt.TextFormat.PlainText)
         self.pack_state.setWordWrap(True)
         self._steps = QHBoxLayout()
-        self._step_buttons: list[QPushButton] = []
+        self._step_buttons: dict[PackStage, QPushButton] = {}
         self.notices = NoticeBoard(theme)
         self.tray = JobTray(jobs, theme)
         self.setAcceptDrops(True)
@@ -122,13 +130,12 @@ class RunSheetWindow(QWidget):
         room = self.screen().availableGeometry()
         self.resize(min(1280, room.width()), min(820, room.height()))
 
-    def add_step(self, words: str, hint: str, doing: Callable[[Path], None]) -> QPushButton:
+    def add_step(self, stage: PackStage, words: str, hint: str, doing: Callable[[Path], None]) -> QPushButton:
         """Add a step that follows making the pack; `doing` gets the pack that was made last."""
         button = self._button(f"{len(self._step_buttons) + 2}  {words}", hint)
-        button.clicked.connect(
-            lambda _checked=False: doing(self._desk.last_pack) if self._desk.last_pack is not None else None
-        )
-        self._step_buttons.append(button)
+        packs = self._packs
+        button.clicked.connect(lambda _checked=False: doing(packs.last) if packs.last is not None else None)
+        self._step_buttons[stage] = button
         self._steps.addWidget(button)
         self.refresh()
         return button
@@ -158,11 +165,8 @@ class RunSheetWindow(QWidget):
         self.redo_button.setEnabled(can_change and desk.can_redo)
         self.versions_button.setEnabled(bool(desk.versions))
         self.print_button.setEnabled(bool(items))
-        self.pack_button.setEnabled(bool(items) and desk.packing is None and desk.is_saved)
-        for button in self._step_buttons:
-            button.setEnabled(desk.last_pack is not None)
         self.state.setText(self._state_words())
-        self.pack_state.setText(self._pack_words())
+        self._show_way()
 
     # What is shown
 
@@ -181,13 +185,18 @@ class RunSheetWindow(QWidget):
         saved = "saved" if self._desk.is_saved else "not saved yet"
         return f"{count}{playing} · {saved}"
 
-    def _pack_words(self) -> str:
-        desk = self._desk
-        if desk.packing is not None:
-            return "The court pack is being made…"
-        if desk.last_pack is not None:
-            return f"Pack: {desk.last_pack}"
-        return "No pack was made of this run sheet in this sitting."
+    def _show_way(self) -> None:
+        """Say how far the pack is on its way to court, and mark the step that is next."""
+        desk, packs = self._desk, self._packs
+        has_items = desk.sheet is not None and bool(desk.sheet.items)
+        self.pack_button.setEnabled(has_items and packs.job is None and desk.is_saved)
+        for button in self._step_buttons.values():
+            button.setEnabled(packs.last is not None and packs.job is None)
+        stage = packs.next_stage if has_items and packs.job is None else None
+        for one, button in {PackStage.MAKE: self.pack_button, **self._step_buttons}.items():
+            set_role(button, "main" if one is stage else "")
+        self.pack_button.setIcon(self._theme.icon("pack", "on_accent" if stage is PackStage.MAKE else "text"))
+        self.pack_state.setText(packs.words)
 
     def _show_sheets(self) -> None:
         sheet = self._desk.sheet
@@ -243,7 +252,7 @@ class RunSheetWindow(QWidget):
             return
 
         def make(folder: Path, passphrase: str, is_signed: bool) -> None:  # noqa: FBT001 - as the dialog calls it
-            self._desk.make_pack(folder, passphrase, is_signed=is_signed)
+            self._packs.make(folder, passphrase, is_signed=is_signed)
 
         PackDialog(sheet.title, snapshot.folder.parent, self._choosers, make, self).show()
 
@@ -381,6 +390,7 @@ class RunSheetWindow(QWidget):
         desk.changed.connect(self.refresh)
         desk.pictures_changed.connect(self.list.viewport().update)
         desk.added.connect(self.list.select)
-        desk.packed.connect(self._on_packed)
-        desk.packing_changed.connect(self.refresh)
+        self._packs.packed.connect(self._on_packed)
+        self._packs.changed.connect(self._show_way)
+        self._packs.refused.connect(self.notices.say_error)
         desk.refused.connect(self.notices.say_error)

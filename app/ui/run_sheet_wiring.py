@@ -19,8 +19,8 @@ from app.settings import Settings
 from app.sheet_printing import PrintRequest, print_sheet
 from app.ui.actions import Binding
 from app.ui.choosers import Choosers
-from app.ui.item_panel import with_moment
 from app.ui.notices import NoticeBoard, NoticeKind
+from app.ui.pack_desk import PackDesk, PackStage
 from app.ui.pack_dialog import folder_name
 from app.ui.playback import Playback
 from app.ui.review_page import ReviewPage
@@ -30,7 +30,7 @@ from app.ui.sound import CameraSound
 from app.ui.theme import Theme
 from courtroom.run_sheet import MOST_CAMERAS, Item, Layout, Moving, Still, View
 from courtroom.run_sheet_paper import SheetToPrint
-from courtroom.sheet_edits import new_item_id
+from courtroom.sheet_edits import new_item_id, with_moment
 from courtroom.ui.item_picture import PictureScene
 from evidence.times import IncidentRange, IncidentTime
 from player.ui.layout import LayoutKind, lay_out
@@ -42,6 +42,7 @@ _WIDE = (1600, 900)
 class PackStep:
     """What follows making a pack: a button of the run sheet's window."""
 
+    stage: PackStage
     words: str
     hint: str
     doing: Callable[[Path], None]
@@ -76,6 +77,7 @@ class RunSheetRoom(QObject):
         self._steps: list[PackStep] = []
         self._wanted: tuple[str, str] | None = None
         self.desk = RunSheetDesk(session, jobs, settings)
+        self.packs = PackDesk(session, self.desk)
         self.view: RunSheetWindow | None = None
         session.closed.connect(self._on_closed)
 
@@ -99,7 +101,7 @@ class RunSheetRoom(QObject):
         """Add a step that follows making a pack, such as rehearsing it."""
         self._steps.append(step)
         if self.view is not None:
-            self.view.add_step(step.words, step.hint, step.doing)
+            self.view.add_step(step.stage, step.words, step.hint, step.doing)
 
     def show(self) -> None:
         """Show the run sheet."""
@@ -194,7 +196,9 @@ class RunSheetRoom(QObject):
         return View(cameras, Layout.ONE if len(cameras) == 1 else Layout.AUTO) if cameras else None
 
     def _make_view(self) -> RunSheetWindow:
-        view = RunSheetWindow(self.desk, self._jobs, self._theme, self._choosers, self._window)
+        view = RunSheetWindow(
+            self.desk, self.packs, jobs=self._jobs, theme=self._theme, choosers=self._choosers, parent=self._window
+        )
         view.range_wanted.connect(self.add_range)
         view.still_wanted.connect(self.add_still)
         view.mark_wanted.connect(self.add_mark)
@@ -203,7 +207,7 @@ class RunSheetRoom(QObject):
         view.go_wanted.connect(self._playback.seek)
         view.print_wanted.connect(self._ask_print)
         for step in self._steps:
-            view.add_step(step.words, step.hint, step.doing)
+            view.add_step(step.stage, step.words, step.hint, step.doing)
         return view
 
     def _add(self, item: Item, what: str) -> None:

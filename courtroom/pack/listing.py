@@ -100,7 +100,7 @@ def look(folder: Path) -> Found:
     """Walk through the pack without following links; what is no plain file or folder is a finding."""
     found = Found()
     seen: dict[str, str] = {}
-    for path, entry in _walk(folder, ""):
+    for path, entry in walk_pack(folder):
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
@@ -124,7 +124,8 @@ def look(folder: Path) -> Found:
     return found
 
 
-def _walk(folder: Path, under: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def walk_pack(folder: Path, under: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield everything below a folder in order, without following links; what cannot be listed is left out."""
     try:
         with os.scandir(folder / under) as entries:
             here = sorted(entries, key=lambda entry: entry.name)
@@ -134,7 +135,7 @@ def _walk(folder: Path, under: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         path = f"{under}/{entry.name}" if under else entry.name
         yield path, entry
         if entry.is_dir(follow_symlinks=False) and path.count("/") < 2 * _DEEPEST:
-            yield from _walk(folder, path)
+            yield from walk_pack(folder, path)
 
 
 def shown(path: str) -> str:

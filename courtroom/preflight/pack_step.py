@@ -35,8 +35,8 @@ def pack_results(found: PackVerdict, material: Material | None, *, is_quick: boo
     if Check.FILES not in said:
         results.append(_files(found, is_quick=is_quick))
     if Check.SIGNATURE not in said and found.key is not None:
-        who = found.key_holder or "somebody"
-        results.append(Result(Check.SIGNATURE, Outcome.PASS, f"Signed with the key of {who}; the signature is good."))
+        whose = "your own key" if found.key_holder == "you" else f"the key of {found.key_holder or 'somebody'}"
+        results.append(Result(Check.SIGNATURE, Outcome.PASS, f"Signed with {whose}; the signature is good."))
     elif Check.SIGNATURE not in said:
         text = "The signature was not checked, since the pack cannot be read as one."
         results.append(Result(Check.SIGNATURE, Outcome.FAIL, text, _ANOTHER_COPY))

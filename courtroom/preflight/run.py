@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from courtroom.pack.findings import PackVerdict
 from courtroom.pack.layout import BAG_INFO, MANIFEST
 from courtroom.pack.listing import read_manifest, read_tag_file
 from courtroom.pack.verify import KnowsKey, verify_pack
@@ -45,9 +46,16 @@ from evidence.times import NS_PER_S
 USUAL_SIZE = (1920, 1080)
 """The court's display, where there is none to ask."""
 
+OnVerified = Callable[[PackVerdict], None]
+"""Told what reading the pack found, in the thread of the preflight."""
+
 _BYTES_A_SECOND = 150_000_000
 _FRAMES_A_SECOND = 120
 """Careful guesses for what is said first; while it runs, the time left is that of this machine."""
+
+
+def ignore_verdict(_found: PackVerdict) -> None:
+    """Keep nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class Parts:
         make_trial: decodes sound.
         proxies: finds the proxies that are there for a pack, by the ids of recordings.
         make_watch: tells what other programs do while items are decoded.
+        verified: told what step 1 found.
     """
 
     machine: MachineFacts
@@ -73,6 +82,7 @@ class Parts:
     make_trial: MakeTrial = SoundTrial
     proxies: Callable[[CourtSource], Mapping[str, Path]] = field(default=lambda _source: {})
     make_watch: Callable[[], WatchesLoad] = LoadWatch
+    verified: OnVerified = ignore_verdict
 
 
 @dataclass(frozen=True)
@@ -168,6 +178,7 @@ class _Run:
             is_quick=is_quick,
         )
         self._check_wish()
+        self._parts.verified(found)
         results = [*opening, *pack_results(found, material, is_quick=is_quick)]  # step 2
         paces: tuple[Pace, ...] = ()
         if material is not None and source is not None:  # step 3
@@ -238,15 +249,17 @@ class _Run:
     ) -> tuple[list[Result], tuple[Pace, ...]]:
         screen = court_screen(self._parts.around, self._request.display)
         size = USUAL_SIZE if screen is None else (screen.width, screen.height)
-        rest = 990 - begin
+        rest, most = 990 - begin, 0
+
+        def tell(done: int) -> None:
+            nonlocal most
+            text = "Decoding every frame" if done >= most else "Decoding an item again, to see how fast this machine is"
+            most = max(most, done)
+            self._tell(begin + rest * min(done, frames) // max(1, frames), text)
+
         with self._parts.make_team() as team:
             media = Media(team, size, self._request.is_quick, self._parts.proxies(source), self._parts.make_watch())
-            return media_results(
-                material,
-                media,
-                lambda done: self._tell(begin + rest * min(done, frames) // max(1, frames), "Decoding every frame"),
-                self._cancelled,
-            )
+            return media_results(material, media, tell, self._cancelled)
 
     def _tell(self, thousandths: int, text: str) -> None:
         self._progress(ProgressReport(thousandths, 1000, "", text))

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Window, open_case
 from app.demo.frame_code import read
+from app.ui.pack_desk import PackStage
 from app.ui.pack_dialog import PackDialog
 from app.ui.run_sheet_window import RunSheetWindow
 from courtroom.pack.verify import verify_pack
@@ -220,7 +221,7 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     qtbot.waitUntil(lambda: window.main.run_sheet.desk.sheet is not None, timeout=PATIENCE_MS)
     wait_saved(qtbot, window)
     rehearsed: list[Path] = []
-    step = sheet_window.add_step("Another step", "Do something with it", rehearsed.append)
+    step = sheet_window.add_step(PackStage.LOCK, "Another step", "Do something with it", rehearsed.append)
     assert not step.isEnabled()
     sheet_window.list.select([sheet_of(window).items[0].id])
     sheet_window.panel.notes.setFocus()
@@ -251,8 +252,7 @@ def test_a_sheet_is_printed_and_packed_from_the_window(
     assert "not the same" in dialog.problem.text(), "a key that is sealed with a slip of the finger is lost"
     dialog.again.setText("correct horse battery")
     press(dialog.accept_button)
-    desk = window.main.run_sheet.desk
-    qtbot.waitUntil(lambda: desk.last_pack is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.main.run_sheet.packs.last is not None, timeout=PATIENCE_MS)
     assert verify_pack(tmp_path / "R v Smith", lambda _key: "me").verdict is Verdict.VERIFIED
     assert any("Made the court pack" in text for text in sheet_window.notices.texts)
     press(step)
