@@ -24,7 +24,7 @@ from app.preflight import pack_proxies, preflight_words
 from app.settings import ZoneChoice
 from app.ui.exception_gate import ExceptionGate
 from courtroom.show.resume import Interrupted, find_interrupted
-from courtroom.show.source import COURT_LOG, CourtSource, SourceKind, side_folder
+from courtroom.show.source import CAPTURES, COURT_LOG, CourtSource, SourceKind, side_folder
 from courtroom.ui.court_mode import CourtMode, CourtRequest
 from courtroom.ui.court_voice import CourtVoice
 from courtroom.ui.cue_player import CuePlayer
@@ -64,7 +64,7 @@ def court_files(source: CourtSource) -> CourtFiles:
     side = side_folder(data, source.id)
     is_in_case = source.kind is SourceKind.CASE and source.is_writable
     log = source.folder / COURT_LOG if is_in_case else side / COURT_LOG
-    captures = source.folder / "exports" / "court captures" if is_in_case else side / "captures"
+    captures = source.folder / CAPTURES if is_in_case else side / "captures"
     return CourtFiles(log, court_journal(), captures)
 
 

@@ -52,6 +52,14 @@ COMMANDS = (
         block="show",
     ),
     Command(
+        "court.take_drawings",
+        "Take in what was drawn in court…",
+        "Make shapes of what was drawn in court and captured there (C), each on the very frame that the court saw.",
+        Group.COURT,
+        (),
+        When.CASE,
+    ),
+    Command(
         "court.preflight",
         "Preflight a court pack…",
         "Check that a court pack will play on this machine: every file, every frame, displays, sound and power.",

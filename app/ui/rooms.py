@@ -16,6 +16,7 @@ from app.ui.actions import ActionSet, Binding
 from app.ui.case_desk import CaseDesk
 from app.ui.clips_room import ClipsRoom
 from app.ui.composite_room import CompositeRoom
+from app.ui.court_drawings_desk import CourtDrawingsDesk
 from app.ui.court_room import CourtRoom
 from app.ui.draw_desk import DrawDesk
 from app.ui.draw_wiring import draw_bindings
@@ -69,6 +70,7 @@ class Rooms:
         self.marks = MarksDesk(session, playback, reach.writable, window)
         self._marks_wiring = MarksWiring(self.marks, session, playback)
         self._exchange = ExchangeDesk(window, session, shell.choosers)
+        self._court_drawings = CourtDrawingsDesk(window, session, shell.choosers)
         self.sync = SyncRoom(
             window,
             session=session,
@@ -151,6 +153,7 @@ class Rooms:
             self.reports,
             self._marks_wiring,
             self._exchange,
+            self._court_drawings,
             self.words,
             self.clips,
             self.run_sheet,
@@ -180,5 +183,5 @@ class Rooms:
         shell.session.failed.connect(self.locks.offer_unlock)
         self.locks.failed.connect(notices.say_error)
         self.locks.unlocked.connect(shell.session.open)
-        for room in (self._exchange, self.clips, self.marks, self.locks):
+        for room in (self._exchange, self._court_drawings, self.clips, self.marks, self.locks):
             room.told.connect(self._reach.say)

@@ -27,6 +27,9 @@ from evidence.verify import Verdict
 from sync.timeline import Timeline, build_timeline
 
 COURT_LOG = "court.log"
+CAPTURES = "exports/court captures"
+"""Where captures lie in a case."""
+
 
 _UNREAD = "UNKNOWN: the files of this pack were not compared with their hashes when it was opened."
 

@@ -1,7 +1,8 @@
 """Captures what the court sees, with what was drawn on it, as a new still with its provenance.
 
 The picture is taken at once; encoding and writing happen in a thread. Beside the PNG lies a JSON file of the same name:
-which frames of which files it shows, what was drawn, who captured it and when. The court log has the PNG's hash.
+which frames of which files it shows, what was drawn (on each frame in points of its own picture, by which
+`courtroom.court_drawings` takes it into the case), who captured it and when. The court log has the hashes of both.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from PySide6.QtGui import QFont, QImage
 
 from courtroom.show.recorder import CourtRecorder
 from courtroom.show.source import CourtSource
-from courtroom.ui.court_picture import CourtPicture
+from courtroom.ui.court_picture import CourtPicture, ShownFrame
 from courtroom.ui.court_screen import CourtScreen
 from courtroom.ui.court_zoom import part_words
+from courtroom.ui.drawn_on_frames import drawn_on
 from courtroom.ui.top_layer import TopLayer, with_layer
 from evidence.atomic_file import write_bytes
 from evidence.audit import JsonValue
@@ -79,8 +81,17 @@ class Capturer(QObject):
         facts = self._facts(order, digest, image)
         self._folder.mkdir(parents=True, exist_ok=True)
         write_bytes(self._folder / f"{stem}.png", content)
-        write_bytes(self._folder / f"{stem}.json", json.dumps(facts, indent=2, ensure_ascii=False).encode())
-        self._recorder.note("court.captured", {"file": f"{stem}.png", "sha256": digest, "item": order.picture.cue.id})
+        told = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+        write_bytes(self._folder / f"{stem}.json", told)
+        self._recorder.note(
+            "court.captured",
+            {
+                "file": f"{stem}.png",
+                "sha256": digest,
+                "item": order.picture.cue.id,
+                "told_sha256": hashlib.sha256(told).hexdigest(),
+            },
+        )
         return f"Captured as {stem}.png."
 
     def _on_written(self, future: Future[str]) -> None:
@@ -114,10 +125,12 @@ class Capturer(QObject):
                 {
                     "camera": self._source.camera_name(one.camera_id),
                     "recording": one.recording_name,
+                    "recording_id": one.recording_id,
                     "recording_sha256": hashes.get(one.recording_id, ""),
                     "frame": one.frame if one.frame >= 0 else None,
                     "pts": one.pts if one.frame >= 0 else None,
                     "part": part_words(one.view),
+                    **_drawn(one, layer, image),
                 }
                 for one in picture.frames
             ],
@@ -127,6 +140,17 @@ class Capturer(QObject):
             "magnifier": layer.lens is not None,
             "pointer": layer.pointer is not None,
         }
+
+
+def _drawn(frame: ShownFrame, layer: TopLayer, image: QImage) -> dict[str, JsonValue]:
+    """Return what was drawn on a frame, in 1/256 of a pixel of the picture as coded; nothing where nothing was."""
+    drawn = None if frame.is_approximate else drawn_on(frame, layer.strokes, (image.width(), image.height()))
+    if drawn is None:
+        return {}
+    lines: list[JsonValue] = [[[x, y] for x, y in line] for line in drawn.lines]
+    return {
+        "drawn": {"picture_size": list(drawn.picture_size), "line_width": drawn.line_width, "lines": lines},
+    }
 
 
 def _png(image: QImage) -> bytes:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
 
+from courtroom.court_drawings import COLOUR
+
 _RED = "#ff3b30"
-_STROKE = "#ffd60a"
 _SHADE = 190
 _TEXT_SHARE = 0.025
 """Exhibit reference and local time are 2.5 % of the screen's height."""
@@ -68,7 +69,7 @@ def paint_top(painter: QPainter, target: QRectF, picture: QImage, layer: TopLaye
         _paint_spotlight(painter, target, _at(target, layer.spotlight), height * _SPOT_SHARE)
     if layer.lens is not None:
         _paint_lens(painter, target, picture, layer.lens)
-    pen = QPen(QColor(_STROKE), max(2.0, height * _STROKE_SHARE))
+    pen = QPen(QColor(COLOUR), stroke_width(height))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
@@ -82,6 +83,11 @@ def paint_top(painter: QPainter, target: QRectF, picture: QImage, layer: TopLaye
         painter.setBrush(QColor(_RED))
         painter.drawEllipse(_at(target, layer.pointer), height * _POINTER_SHARE, height * _POINTER_SHARE)
     painter.restore()
+
+
+def stroke_width(height: float) -> float:
+    """Return how wide a drawn line is on a court screen of this height, in the same unit."""
+    return max(2.0, height * _STROKE_SHARE)
 
 
 def with_layer(picture: QImage, layer: TopLayer, font: QFont) -> QImage:

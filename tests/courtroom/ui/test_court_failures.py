@@ -336,6 +336,9 @@ def test_what_is_shown_is_captured_with_what_was_drawn(open_in_court: OpenCourt)
     court.settle(lambda: len(list(court.captures.glob("*.json"))) == 1)
     facts = json.loads(next(court.captures.glob("*.json")).read_text())
     assert facts["frames"][0]["frame"] == 10
+    drawn = facts["frames"][0]["drawn"]
+    assert drawn["picture_size"] == [640, 360]
+    assert drawn["lines"] == [[[64 * 256, 180 * 256], [384 * 256, 180 * 256]]], "in 1/256 pixel of the recording"
     assert facts["exhibit"] == "AB/1"
     assert facts["captured_by"] == "PC Harper"
     picture = next(court.captures.glob("*.png"))
