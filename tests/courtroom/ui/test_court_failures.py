@@ -324,6 +324,20 @@ def test_the_log_says_what_was_shown(open_in_court: OpenCourt) -> None:
     assert rows[0].by == "PC Harper"
 
 
+def test_the_console_tells_no_picture_and_no_time_that_is_not_there(open_in_court: OpenCourt) -> None:
+    court = open_in_court([clip_item(1, 10, 40)])
+    conductor, console = court.mode.conductor, court.mode.console
+    conductor.renew()  # as at the very beginning: no picture has come yet
+    conductor.press(Press.SHOW)
+    console.refresh()
+    assert court.mode.screen.is_black
+    assert console.frame_label.text().startswith("BLACK · the picture is on"), "the court does not see it yet"
+    assert conductor.standing().at == conductor.show_now.cue.start, "new players stand at the start of everything"
+    court.wait_for(10)
+    console.refresh()
+    assert console.frame_label.text() == "LIVE"
+
+
 def test_what_is_shown_is_captured_with_what_was_drawn(open_in_court: OpenCourt) -> None:
     court = open_in_court([clip_item(1, 10, 40)])
     court.mode.conductor.press(Press.SHOW)
