@@ -171,15 +171,20 @@ def apply_standing(case: Case, standing: Standing, *, by: str) -> tuple[tuple[st
     What people had stated of a clock is kept as an observation before a solved setting replaces it.
 
     Raises:
-        UsageError: nothing accepted says anything of any clock, or proposals were counted in.
+        UsageError: nothing is accepted, or only ties between clocks that say no time; or proposals were counted in.
     """
     accepted = [one for one in standing.matches if one.state is ObservationState.ACCEPTED]
     if standing.request.basis is not Basis.ACCEPTED and standing.proposed:
         raise UsageError(
             "Proposals were counted in, so no clock was set.", remedy="Accept or reject them, then apply again."
         )
-    if not accepted or not standing.settings:
+    if not accepted:
         raise UsageError("Nothing is accepted yet, so no clock was set.", remedy="Accept matches first.")
+    if not standing.settings:
+        raise UsageError(
+            "What is accepted ties only recordings that nothing dates, so no clock was set.",
+            remedy="Place one of them by hand or state its camera's clock; then apply again.",
+        )
     facts = standing.request.facts
     touched = {one.camera_id for one in standing.settings}
     replaced = [one for one in facts.settings if one.camera_id in touched]

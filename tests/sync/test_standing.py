@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +15,10 @@ import pytest
 
 from evidence.case import Case
 from evidence.errors import UsageError
+from evidence.examination import Examination
 from evidence.frame_index import FrameIndex, Timing
 from evidence.ingest import AddRequest, add_files
-from evidence.jobs import never_cancelled, no_progress
+from evidence.jobs import IsCancelled, never_cancelled, no_progress
 from evidence.observations import Moment, ObservationState, SyncMethod
 from evidence.records import ClaimOrigin, ClockPiece, ClockSetting
 from evidence.time_text import LocalTimes
@@ -346,6 +348,30 @@ def test_a_stated_error_sets_the_clock_and_is_an_observation_and_a_new_one_takes
     assert len(case.observations()) == before  # it was told already
     assert actions_of(case.folder).count("observation.added") == 2
     case.close()
+
+
+class _Undated(FakeExaminer):
+    """Finds nothing that dates a file."""
+
+    def examine(self, path_bytes: bytes, on_bytes: Callable[[int], None], cancelled: IsCancelled) -> Examination:
+        return replace(super().examine(path_bytes, on_bytes, cancelled), claims=())
+
+
+def test_what_ties_only_recordings_without_a_time_sets_no_clock_and_says_what_is_missing(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / f"{name}.mp4").write_bytes(name.encode())
+    paths = tuple(bytes(one) for one in sorted(tmp_path.glob("*.mp4")))
+    with Case.create(tmp_path / "Case.sightline", title="T", reference="R", by="me") as case:
+        with pytest.raises(UsageError, match="Nothing is accepted yet"):
+            apply_standing(case, solve_case(case, by="me"), by="me")
+        request = AddRequest(case.folder, paths, "me")
+        add_files(request, no_progress, never_cancelled, case=case, examiner_factory=_Undated)
+        marks = [EventMark(each.id, each.camera_id, 0, HALF) for each in case.recordings()]
+        case.add_observations(observe_event(marks, finder("me")), by="me")
+        with pytest.raises(UsageError, match="nothing dates") as told:
+            apply_standing(case, solve_case(case, by="me"), by="me")
+        assert "Place one of them" in told.value.remedy
+        assert case.clock_settings() == ()
 
 
 def test_applied_twice_and_taken_back_twice_everything_is_as_it_was(case: Case) -> None:
