@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sync.sound.decode import RATE
 from sync.sound.directions import WINDOW_S, Arrivals, Rows
 from sync.sound.stacked import Stack, stacked_lags
-from sync.sound.wearers import End, Listened, noise_between_db
+from sync.sound.wearers import End, Listened, noise_between_db, quieter_db
 
 _WINDOW = int(WINDOW_S * RATE)
 _SURE = 8.0
@@ -51,7 +51,9 @@ def find_outermost(rows: Rows, direction: Listened) -> End | None:
         return None
     outermost = max(own, key=lambda one: sign * one.lag_s)
     arrivals = _gathered(rows, outermost)
-    return None if arrivals is None else End(arrivals, _fall_db(rows, outermost.lag_s, direction))
+    if arrivals is None:
+        return None
+    return End(arrivals, _fall_db(rows, outermost.lag_s, direction), quieter_db(arrivals, direction))
 
 
 def _is_echo(one: Stack, others: list[Stack], sign: float) -> bool:

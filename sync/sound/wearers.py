@@ -57,10 +57,18 @@ class End:
     Attributes:
         path: how it arrives.
         fall_db: by how much less it stands above the noise there than at its own camera; negative.
+        quieter_db: by how much it is quieter at its own camera, at the median, than the upper quarter of all that is
+            said there.
     """
 
     path: Arrivals
     fall_db: float
+    quieter_db: float
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether it is among the loudest that its camera heard, as its wearer's voice is."""
+        return self.quieter_db <= _LOUD_DB
 
 
 def choose_end(paths: tuple[Arrivals, ...], direction: Listened) -> End | None:
@@ -75,12 +83,15 @@ def choose_end(paths: tuple[Arrivals, ...], direction: Listened) -> End | None:
 
 
 def _own(path: Arrivals, direction: Listened) -> End | None:
+    end = End(path, float(np.median(fall_db(path, direction))), quieter_db(path, direction))
+    return end if end.is_loud and end.fall_db <= _FALLEN_DB else None
+
+
+def quieter_db(path: Arrivals, direction: Listened) -> float:
+    """Return by how much a path's windows are quieter at the speaker than the upper quarter of all."""
     everywhere = np.array([_loudness_db(direction.speaker, int(start)) for start in path.all_starts])
     loudness = np.array([_loudness_db(direction.speaker, int(start)) for start in path.starts])
-    if float(np.median(loudness)) < float(np.percentile(everywhere, 75)) - _LOUD_DB:
-        return None
-    fallen = float(np.median(fall_db(path, direction)))
-    return End(path, fallen) if fallen <= _FALLEN_DB else None
+    return float(np.percentile(everywhere, 75)) - float(np.median(loudness))
 
 
 def fall_db(path: Arrivals, direction: Listened) -> NDArray[np.float64]:

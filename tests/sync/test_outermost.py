@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sync.sound.decode import RATE
 from sync.sound.directions import Rows
 from sync.sound.line import Line
-from sync.sound.near_voice import NearVoice, split_voice
+from sync.sound.near_voice import NOISE_STEP, NearVoice, split_voice
 from sync.sound.outermost import find_outermost
 from sync.sound.two_way import Voiced, look_both_ways
 from sync.sound.two_way_fit import BothWays
@@ -30,9 +30,9 @@ def rows_of(strength_by_column: dict[int, float]) -> Rows:
 
 
 def listened(*, is_first: bool = True) -> Listened:
-    nothing: NDArray[np.float32] = np.zeros(10, dtype=np.float32)
-    voice = NearVoice(nothing, nothing, nothing, nothing, 30.0)
-    return Listened(voice, voice, nothing, LINE, is_first)
+    silence: NDArray[np.float32] = np.zeros(WINDOWS * 2 * RATE, dtype=np.float32)
+    voice = NearVoice(silence, silence, silence, silence[::NOISE_STEP], 30.0)
+    return Listened(voice, voice, silence, LINE, is_first)
 
 
 def lag_s(column: int) -> float:
@@ -62,7 +62,7 @@ def test_noise_has_no_end() -> None:
 
 
 def test_voices_below_the_noise_of_the_other_camera_give_the_clocks() -> None:
-    """At 30 m they are as loud as the noise there, in the band of voices, while they speak."""
+    """At 30 m they are hardly louder than the noise there, in the band of voices, while they speak."""
     scene = two_wearers((Speaker((0.0, 0.0), 0.15), Speaker((30.0, 30.0), 0.15)), seed=3)
     line = Line(30.0, scene.lag_s(30.0) + 0.03, -110e-6, 1e-4, 1e-5, (), 1, 5.0, 60.0)
     first, second = (Voiced(one, 0.0, split_voice(one)) for one in (scene.first, scene.second))
