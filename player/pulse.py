@@ -6,6 +6,7 @@ Linux alone tells, in `/proc` (proc_pid_stat(5)); elsewhere nothing is known.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def feel_pulse(process_id: int | None) -> Pulse | None:
         return None
     worked_ns = ticks * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
     return Pulse(worked_ns, any(_fields(thread)[0] == "R" for thread in threads))
+
+
+def queued_ns(process_id: int) -> int:
+    """Return for how long all threads of a process waited for a processor so far, together; 0 where that is not known.
+
+    It is the second field of `schedstat` (`Documentation/scheduler/sched-stats.rst`). Threads that have ended are left
+    out; where one thread waits for another's work, the sum is what a picture may have waited.
+    """
+    waited = 0
+    for path in (_PROC / str(process_id) / "task").glob("*/schedstat"):
+        with suppress(OSError, ValueError, IndexError):
+            waited += int(path.read_text().split()[1])
+    return waited
 
 
 def _fields(stat: str) -> list[str]:

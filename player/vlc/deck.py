@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from fractions import Fraction
 from statistics import median
@@ -14,12 +15,14 @@ from evidence.frame_index import FrameIndex
 from evidence.originals import open_original
 from player.pixels import fitted_size
 from player.protocol import Source
+from player.pulse import queued_ns
 from player.vlc.clock import CHANGE_NS, ECHO_NS, ROUGH_PICTURES, MediaClock
 from player.vlc.library import Library, State, VlcPlayer
 from player.vlc.stretch import Answer, Stretch
 
 _BEFORE_PICTURES = Fraction(5, 2)
 _START_PATIENCE_NS = 6_000_000_000
+_LONGEST_START_NS = 30_000_000_000
 _UNKNOWN_SPREAD_NS = 300_000_000
 _LEAST_SPREAD_NS = 10_000_000
 _SAME_NS = 5_000_000
@@ -27,6 +30,16 @@ _MOST_LEAD_NS = 3_000_000_000
 _ENOUGH_READINGS = 2
 _ENOUGH_PICTURES = 4
 _CHANGE_EVERY_NS = 2_000_000_000
+
+
+def has_had_its_time(spent_ns: int, waited_ns: int) -> bool:
+    """Tell whether VLC should have shown pictures by now; what it waited for a busy machine does not count.
+
+    Args:
+        spent_ns: since it was started.
+        waited_ns: for how long its threads waited for a processor meanwhile, together.
+    """
+    return spent_ns > _LONGEST_START_NS or spent_ns - waited_ns > _START_PATIENCE_NS
 
 
 class Deck:
@@ -58,6 +71,7 @@ class Deck:
         self._leads_ns: dict[Fraction, int] = {}
         self._rate = self.base_rate = Fraction(1)
         self._began_ns = 0
+        self._queued_ns = 0
         self._changed_ns = 0
         self._held_ns = 0
 
@@ -204,6 +218,7 @@ class Deck:
             self.stretch.release()
         self._player.start(target_ns, rate)
         self._began_ns = self._changed_ns = time.monotonic_ns()
+        self._queued_ns = queued_ns(os.getpid())
         self._rate = self.base_rate = rate
         self.is_held = False
         clock = MediaClock(self._began_ns, rate, self._bias_ns, self.picture_ns)
@@ -229,7 +244,10 @@ class Deck:
         """Measure by how much VLC's time leads the pictures: the recording's first picture is at 0 by definition."""
         steady = stretch.steady[:_ENOUGH_PICTURES]
         clock = stretch.clock
-        is_over = stretch.is_over or time.monotonic_ns() - self._began_ns > _START_PATIENCE_NS
+        spent_ns = time.monotonic_ns() - self._began_ns
+        is_over = stretch.is_over or (
+            spent_ns > _START_PATIENCE_NS and has_had_its_time(spent_ns, queued_ns(os.getpid()) - self._queued_ns)
+        )
         if (clock.readings < _ENOUGH_READINGS or len(steady) < _ENOUGH_PICTURES) and not is_over:
             return
         if not stretch.count:

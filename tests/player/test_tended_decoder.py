@@ -14,7 +14,7 @@ import pytest
 
 from player import tended_decoder
 from player.decoder_link import DecoderPool
-from player.pulse import Pulse, feel_pulse
+from player.pulse import Pulse, feel_pulse, queued_ns
 from player.tended_decoder import TendedDecoder
 from tests.support.fake_decoder import FakeDecoder
 
@@ -42,6 +42,22 @@ def test_a_process_that_works_has_a_pulse_and_one_that_was_stopped_has_none(busy
     assert stopped is not None
     assert not stopped.is_ready
     assert feel_pulse(None) is None
+
+
+@needs_proc
+def test_what_a_process_waits_for_a_processor_is_counted(busy: subprocess.Popen[bytes]) -> None:
+    one = {min(os.sched_getaffinity(0))}
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+        try:
+            for process in (busy, other):
+                os.sched_setaffinity(process.pid, one)
+            end = time.monotonic() + 60
+            while min(queued_ns(busy.pid), queued_ns(other.pid)) < SECOND // 20:
+                assert time.monotonic() < end, "two on one processor wait for each other"
+                time.sleep(0.01)
+        finally:
+            other.kill()
+    assert queued_ns(other.pid) == 0, "it is gone"
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.times import NS_PER_S
 from player.vlc.clock import MediaClock, Reading
+from player.vlc.deck import has_had_its_time
 
 MS = 1_000_000
 PICTURE_NS = 40 * MS
@@ -35,6 +38,16 @@ def test_a_guess_is_never_further_off_than_it_says(
     assert abs(guess.media_ns - true) <= most + 2
     if min(shakes) <= 0 <= max(shakes):
         assert abs(guess.media_ns - true) <= guess.within_ns + 2
+
+
+@pytest.mark.parametrize(
+    ("spent_s", "waited_s", "is_over"),
+    [(5, 0, False), (7, 0, True), (7, 3, False), (20, 18, False), (20, 13, True), (31, 90, True)],
+)
+def test_what_vlc_waits_for_a_busy_machine_does_not_count_until_it_takes_too_long(
+    spent_s: int, waited_s: int, is_over: bool
+) -> None:
+    assert has_had_its_time(spent_s * NS_PER_S, waited_s * NS_PER_S) is is_over
 
 
 def test_what_vlc_tells_right_after_a_start_is_not_listened_to() -> None:

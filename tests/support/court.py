@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
+from shiboken6 import isValid
 
 from annotations.transcripts.cue_times import CueTimes, cue_times
 from annotations.transcripts.read_records import TranscriptFormat
@@ -185,7 +186,10 @@ class Onlooker:
         self._timer.start(every_ms)
 
     def look(self) -> None:
-        """Look once."""
+        """Look once; where a test failed, the court's screen may be gone before the onlooker is."""
+        if not isValid(self._court.mode.screen):
+            self._timer.stop()
+            return
         pixels = self._court.seen()
         code = read(pixels)
         now = code.number if code is not None else ("bad" if pixels[:, :, :3].any() else "black")

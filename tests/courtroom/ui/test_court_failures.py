@@ -32,7 +32,7 @@ from courtroom.ui.trouble_watch import TroubleWatch
 from evidence.audit import check_audit
 from tests.courtroom.ui.conftest import OpenCourt
 from tests.support.children import decoders_of
-from tests.support.clips import START_NS, Scene
+from tests.support.clips import Scene
 from tests.support.court import (
     COURT,
     Court,
@@ -41,7 +41,6 @@ from tests.support.court import (
     captions_of,
     card_item,
     clip_item,
-    frame_start,
     grab,
     remove_display,
 )
@@ -66,7 +65,7 @@ def told(court: Court, kind: TroubleKind) -> bool:
 
 @pytest.mark.alone
 def test_decoders_that_die_while_it_plays_never_spoil_the_picture(open_in_court: OpenCourt) -> None:
-    court = open_in_court([clip_item(1, 10, 69)])
+    court = open_in_court([clip_item(1, 10, 140)])
     conductor = court.mode.conductor
     conductor.press(Press.PLAY)
     court.settle(lambda: (court.code() or FrameCode(0, 0, 0)).number > 12)
@@ -82,20 +81,21 @@ def test_decoders_that_die_while_it_plays_never_spoil_the_picture(open_in_court:
             upcoming[0] = next(kills, 1_000)
             for process in decoders_of():
                 os.kill(process, signal.SIGKILL)
-        is_at_end = conductor.player.engine.position >= START_NS + frame_start(69)  # from there, Play begins anew
-        if told(court, TroubleKind.PICTURE) and not conductor.state.is_playing and not is_at_end:
+        if told(court, TroubleKind.PICTURE) and not conductor.state.is_playing:
             conductor.press(Press.PLAY)
-        return code.number == 69
+        return code.number >= 69  # well before the end: from there, Play would begin the item anew
 
     court.settle(is_over)
     seen = onlooker.stop()
-    assert all(isinstance(one, int) and 10 <= one <= 69 for one in seen), seen
+    assert all(isinstance(one, int) and 10 <= one <= 140 for one in seen), seen
     assert seen == sorted(seen, key=int), "never back, never another frame"
-    assert court.code() == FrameCode(0, 0, 69)
 
 
 @pytest.mark.alone
-def test_a_picture_that_does_not_come_is_told_within_a_second_and_goes_on_by_itself(open_in_court: OpenCourt) -> None:
+@pytest.mark.parametrize("is_timed", [False, pytest.param(True, marks=pytest.mark.soak)])
+def test_a_picture_that_does_not_come_is_told_within_a_second_and_goes_on_by_itself(
+    open_in_court: OpenCourt, is_timed: bool
+) -> None:
     court = open_in_court([clip_item(1, 10, 140)])
     conductor = court.mode.conductor
     conductor.press(Press.PLAY)
@@ -107,7 +107,7 @@ def test_a_picture_that_does_not_come_is_told_within_a_second_and_goes_on_by_its
     begun = time.monotonic()
     held = court.code()
     court.settle(lambda: told(court, TroubleKind.WAITING))
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 1.0 or not is_timed, "on a machine that does nothing else"
     assert court.code() == held
     for process in stopped:
         os.kill(process, signal.SIGCONT)
