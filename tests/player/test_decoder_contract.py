@@ -212,7 +212,11 @@ def test_a_slot_is_written_again_only_after_it_was_handed_back(rig: Rig, clip: C
     second = rig.want(key, range(93, 96), recycled=(back,), regime=Regime.PLAYING)
     rig.wait(lambda: len(rig.frames(second)) == 1)
     (fresh,) = rig.frames(second)
-    assert (fresh.frame, fresh.slot) == (93, back)
+    assert fresh.slot == back
+    first_that_came = (
+        range(93, 96) if rig.kind.form is SourceForm.VLC else [93]
+    )  # on a busy machine VLC leaves some out
+    assert fresh.frame in first_that_came
     assert all(bytes(ring.slot(slot)) == before[slot] for slot in held if slot != back)
     rig.check(fresh)
 
