@@ -11,6 +11,12 @@ from enum import StrEnum
 
 from evidence.times import DurationNs, IncidentTime
 
+UNSAID_SIGMA_NS = 2_000_000_001
+"""Sigma of a stated clock error of which nobody said how sure it is: so weighed, but told of as not known.
+
+The odd nanosecond is by what an observation tells it from one that was said to be sure within 4 s.
+"""
+
 
 class SyncMethod(StrEnum):
     """How an observation was made."""
@@ -84,6 +90,11 @@ class Observation:
     state: ObservationState = ObservationState.PROPOSED
     decided_by: str = ""
     decided_ns: int | None = None
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether nobody said how sure it is, so that its sigma is assumed."""
+        return self.method is SyncMethod.STATED_ERROR and self.sigma_ns == UNSAID_SIGMA_NS
 
     def __post_init__(self) -> None:
         if (self.other is None) == (self.utc is None):

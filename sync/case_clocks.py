@@ -15,7 +15,7 @@ from pathlib import Path
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.jobs import IsCancelled, Progress
-from evidence.observations import Observation, ObservationState, SyncMethod
+from evidence.observations import UNSAID_SIGMA_NS, Observation, ObservationState, SyncMethod
 from evidence.program import program_name
 from evidence.records import ClockSetting, Recording
 from evidence.times import DurationNs, IncidentTime
@@ -30,9 +30,6 @@ from sync.sound.job import SoundPair
 from sync.sound.observe import bonds_of, observe_match
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 from sync.stated import observe_stated_error
-
-_UNSAID_SIGMA_NS = 2_000_000_000
-"""For a clock error that was stated by a person who did not say how sure it is."""
 
 _SOUND = frozenset({SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND})
 _LIGHT = frozenset({SyncMethod.LIGHT})
@@ -220,7 +217,7 @@ def state_clock(case: Case, stated: StatedClock) -> Observation | None:
         case.info().time_zone,
         error_ns=stated.error_ns,
         compared=stated.compared,
-        sigma_ns=setting.sigma_ns or _UNSAID_SIGMA_NS,
+        sigma_ns=setting.sigma_ns or UNSAID_SIGMA_NS,
         evidence=setting.basis,
         finder=Finder(setting.by, setting.set_ns, lambda: str(uuid.uuid4())),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from evidence.observations import Moment, Observation, ObservationState, SyncMethod
+from evidence.observations import UNSAID_SIGMA_NS, Moment, Observation, ObservationState, SyncMethod
 from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
 from evidence.times import NS_PER_S, DeviceTime
 from sync.clock_map import ClockMap
@@ -20,15 +20,14 @@ from sync.timeline import origin_ns
 SOLVED = "solved from observations"
 """The method of a clock setting that the solver made."""
 
-_UNSAID_SIGMA_NS = 2_000_000_000
-"""For a clock error that was stated by a person who did not say how sure it is."""
-
 _OVERLAY_SIGMA_NS = 30 * NS_PER_S
 _BY_HAND_SIGMA_NS = 1_000_000_000
 _FREE_SIGMA_NS = 1_000_000 * 1_000_000_000
 """For how recordings of one camera stand to one another where nothing in a file says it."""
 
 _ROOT_12 = 3.4641
+_STRONGER = 4
+"""An interval in which so much less is assumed than said is too narrow by an eighth at most."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,7 @@ def as_settings(
     clock_of = {one.key: one.clock for one in question.stretches}
     rejected = set(solution.rejected_groups)
     joined = {clock: cluster for cluster in solution.clusters for clock in cluster.clocks}
+    unsure = find_unsure(solution, question)
     found = []
     for solved in solution.clocks:
         is_held = solved.observed_by or solved.clock in question.zoned
@@ -145,8 +145,29 @@ def as_settings(
             basis += f", {len(rejected)} left out"
         if not joined[solved.clock].is_anchored:
             basis += "; dated by the devices' own clocks only"
-        found.append(_setting(solved, basis, by, set_ns))
+        if solved.clock in unsure:
+            basis += "; nobody said how sure the time is that it rests on"
+        setting = _setting(solved, basis, by, set_ns)
+        found.append(replace(setting, sigma_ns=None, sigma_knots=()) if solved.clock in unsure else setting)
     return tuple(found)
+
+
+def find_unsure(solution: Solution, question: Question) -> frozenset[str]:
+    """Return the clocks of which it is not known how far they are from true time.
+
+    What joins them to it is a time that a person gave without saying how sure it is, and what is known beside that is
+    not at least four times as strong. How they stand to one another is known all the same.
+    """
+    clock_of = {one.key: one.clock for one in question.stretches}
+    rejected = set(solution.rejected_groups)
+    dated = [one for one in question.ties if one.other is None and not one.is_overlay and one.group not in rejected]
+    found: set[str] = set()
+    for cluster in solution.clusters:
+        own = [one for one in dated if clock_of[one.one.stretch] in cluster.clocks]
+        unsaid = sum(one.pull for one in own if one.is_unsaid)
+        if unsaid and sum(one.pull for one in own if not one.is_unsaid) < _STRONGER * unsaid:
+            found.update(cluster.clocks)
+    return frozenset(found)
 
 
 def stated_observations(
@@ -191,7 +212,7 @@ def stated_observations(
                 one=Moment(recording.id, media),
                 other=None,
                 utc=ClockMap(setting.pieces).to_incident(start.device_start),
-                sigma_ns=setting.sigma_ns or _UNSAID_SIGMA_NS,
+                sigma_ns=setting.sigma_ns or UNSAID_SIGMA_NS,
                 common_sigma_ns=0,
                 evidence=f"{setting.method}: {setting.basis}",
                 found_by=setting.by,
@@ -247,18 +268,21 @@ def _claim_ties(
         if start.claim.origin is ClaimOrigin.BY_HAND:
             clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
             key = f"placed by hand {recording.id}"
-            yield Tie(key, key, reading, None, clock.to_incident(start.device_start), _BY_HAND_SIGMA_NS)
+            stated_sigma = None if setting is None else setting.sigma_ns
+            utc = clock.to_incident(start.device_start)
+            yield Tie(key, key, reading, None, utc, stated_sigma or _BY_HAND_SIGMA_NS, is_unsaid=stated_sigma is None)
         elif setting is not None:
             if camera not in said:
                 utc = ClockMap(setting.pieces).to_incident(DeviceTime(start.device_start + shift.size_ns))
                 key = f"stated {camera}"
-                yield Tie(key, key, reading, None, utc, shift.widened_ns(setting.sigma_ns or _UNSAID_SIGMA_NS))
+                sigma = shift.widened_ns(setting.sigma_ns or UNSAID_SIGMA_NS)
+                yield Tie(key, key, reading, None, utc, sigma, is_unsaid=setting.sigma_ns is None)
         elif start.claim.origin is ClaimOrigin.GPS:
             key = f"gps {recording.id}"
-            yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or _UNSAID_SIGMA_NS)
+            yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or UNSAID_SIGMA_NS)
         elif camera not in said:
             key = f"device clock {camera}"
-            sigma = _OVERLAY_SIGMA_NS if recording.id in shifts else start.sigma_ns or _UNSAID_SIGMA_NS
+            sigma = _OVERLAY_SIGMA_NS if recording.id in shifts else start.sigma_ns or UNSAID_SIGMA_NS
             said_utc = start.device_start + shift.size_ns
             if camera in zoned:
                 reading = _reading(starts, zoned[camera].one)
@@ -293,7 +317,17 @@ def _observation_ties(
             sigma = shifts[recording.id].widened_ns(sigma)
         is_overlay = one.method is SyncMethod.BURNT_IN_CLOCK
         common = _FREE_SIGMA_NS if is_overlay else one.common_sigma_ns
-        yield Tie(one.id, one.group, readings[0], other, one.utc, sigma, common, is_overlay=is_overlay)
+        yield Tie(
+            one.id,
+            one.group,
+            readings[0],
+            other,
+            one.utc,
+            sigma,
+            common,
+            is_overlay=is_overlay,
+            is_unsaid=one.is_unsaid,
+        )
 
 
 def _reading(starts: Mapping[str, tuple[Recording, StartClaim]], moment: Moment) -> Reading:

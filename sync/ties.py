@@ -50,6 +50,7 @@ class Tie:
         is_device_clock: a device's own clock taken at its word: ties to UTC, but weakly.
         is_overlay: a device's own clock as its pictures show it: ties moments of that clock to one another, and is
             taken for UTC by nobody.
+        is_unsaid: a person dated it and did not say how sure that is: `sigma_ns` is assumed, to weigh it by.
     """
 
     key: str
@@ -61,6 +62,12 @@ class Tie:
     common_sigma_ns: DurationNs = 0
     is_device_clock: bool = False
     is_overlay: bool = False
+    is_unsaid: bool = False
+
+    @property
+    def pull(self) -> float:
+        """How strongly it holds: one by the square of its whole sigma, in seconds."""
+        return 1e18 / (self.sigma_ns**2 + self.common_sigma_ns**2)
 
     def __post_init__(self) -> None:
         if (self.other is None) == (self.utc_ns is None):

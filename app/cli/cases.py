@@ -198,7 +198,7 @@ def _tell_info(output: Output, timeline: Timeline) -> None:
 def _place_line(place: PlacedRecording) -> str:
     start = iso_utc(IncidentTime(place.span.start), digits=3)
     seconds = place.span.duration_ns / NS_PER_S
-    sure = f"{sigma_text(place.sigma_ns)} (95 %)"
+    sure = sigma_text(place.sigma_ns) + ("" if place.sigma_ns is None else " (95 %)")
     return f"  {start}  {seconds:9.3f} s  {sure}  {place.recording.display_name}  [{place.basis}]"
 
 

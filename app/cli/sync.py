@@ -18,6 +18,7 @@ from sync.case_clocks import Sense, apply_standing, look_for_matches, person, so
 from sync.doubts import accept_doubt
 from sync.overlay_clock.recogniser import find_models, missing
 from sync.overlay_clock.search import look_for_clocks
+from sync.question import find_unsure
 from sync.standing import Basis, Standing
 from sync.words import doubt_words, speed_words
 
@@ -150,6 +151,7 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
     facts, solution = standing.request.facts, standing.solution
     cameras = {one.id: one.name for one in facts.cameras}
     recordings = {one.id: one for one in facts.recordings}
+    unsure = find_unsure(solution, standing.question)
     output.document(
         {
             "ok": not failures,
@@ -159,6 +161,7 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
             "conflicts": solution.conflicts,
             "steps": solution.steps,
             "clusters": solution.clusters,
+            "distance_from_true_time_unknown": sorted(unsure),
             "is_preview": is_preview,
             "hour_doubts": standing.doubts,
             "unplaced": standing.question.unplaced,
@@ -179,9 +182,11 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
             output.line(f"{cameras[solved.clock]}: nothing but its own clock")
             continue
         error = speed_words(solved.pieces[0].device_ns - solved.pieces[0].incident_ns)
-        within = half_width_95(max(knot.sigma_ns for knot in solved.knots)) / 1e9
+        within = f"within {half_width_95(max(knot.sigma_ns for knot in solved.knots)) / 1e9:.3f} s (95 %)"
+        if solved.clock in unsure:
+            within = "how sure is not known: nobody said how sure the time is that it rests on"
         output.line(
-            f"{cameras[solved.clock]}: {error}, {solved.drift_ppb / 1000:+.1f} ppm, within {within:.3f} s (95 %)"
+            f"{cameras[solved.clock]}: {error}, {solved.drift_ppb / 1000:+.1f} ppm, {within}"
             f"{' (if all proposals are accepted)' if is_preview else ''}"
         )
     if len(solution.clusters) > 1:

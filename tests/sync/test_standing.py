@@ -304,6 +304,52 @@ def test_solving_sixty_cameras_anew_takes_less_than_a_second() -> None:
     assert len(standing.matches) == 300
 
 
+@pytest.mark.parametrize("sigma_ns", [None, NS_PER_S])
+def test_a_time_of_which_nobody_said_how_sure_it_is_gives_no_clock_an_interval(sigma_ns: int | None) -> None:
+    """How the cameras stand to one another is known all the same; said, it is known for both."""
+    known = [recording("a", "A", BASE), recording("b", "B", BASE + 3 * NS_PER_S)]
+    matches = [tie("m", ("a", at), ("b", at), sigma_s=0.01) for at in (10.0, 300.0)]
+    setting = ClockSetting("A", (ClockPiece(0, 0, 0),), sigma_ns, "stated", "the note", "PC 1", BASE)
+    standing = stand(facts(known, matches, settings=(setting,)))
+    for name in ("A", "B"):
+        after = standing.camera_by_id[name].after
+        assert after is not None
+        half = standing.camera_by_id[name].half_after_ns
+        if sigma_ns is None:
+            assert (half, after.sigma_ns, after.sigma_knots) == (None, None, ())
+            assert "nobody said how sure" in after.basis
+        else:
+            assert half is not None
+            assert NS_PER_S < half < 3 * NS_PER_S
+            assert "nobody said" not in after.basis
+    beside = [one.half_beside_ns for one in standing.cameras if one.beside]
+    assert len(beside) == 1
+    assert beside[0] is not None
+    assert beside[0] < NS_PER_S // 10
+
+
+def test_a_time_that_is_sure_by_what_was_said_stays_so_beside_one_that_is_not() -> None:
+    known = [recording("a", "A", BASE), recording("b", "B", BASE)]
+    matches = [tie("m", ("a", at), ("b", at), sigma_s=0.01) for at in (10.0, 300.0)]
+    setting = ClockSetting("A", (ClockPiece(0, 0, 0),), None, "stated", "the note", "PC 1", BASE)
+    for sigma_s, is_known in ((0.1, True), (5.0, False)):
+        said = to_utc("said", ("b", 0), BASE, sigma_s=sigma_s)
+        standing = stand(facts(known, [*matches, said], settings=(setting,)))
+        assert (standing.camera_by_id["A"].half_after_ns is not None) == is_known
+
+
+def test_what_was_stated_without_saying_how_sure_stays_so_once_a_solved_clock_replaces_it(case: Case) -> None:
+    one, other = case.recordings()
+    setting = ClockSetting(one.camera_id, (ClockPiece(0, 0, 0),), None, "stated", "the note", "PC 1", BASE)
+    state_clock(case, StatedClock(setting, 0))
+    marks = [EventMark(each.id, each.camera_id, at, HALF) for each, at in ((one, 0), (other, 80_000_000))]
+    case.add_observations(observe_event(marks, finder("me")), by="me")
+    for _ in range(2):
+        apply_standing(case, solve_case(case, by="me"), by="me")
+        assert [each.sigma_ns for each in case.clock_settings()] == [None, None]
+    case.close()
+
+
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
     for name in ("X1", "X2"):
