@@ -10,6 +10,7 @@ from evidence.observations import UNSAID_SIGMA_NS, Moment, Observation, Observat
 from evidence.records import Camera, ClaimOrigin, ClockSetting, Recording, TimeClaim
 from evidence.times import NS_PER_S, DeviceTime
 from sync.clock_map import ClockMap
+from sync.network import join_clocks
 from sync.overlay_axis import NO_SHIFT, Shift, overlay_shifts
 from sync.placement import StartClaim, find_start
 from sync.provisional import find_provisional_starts
@@ -160,13 +161,14 @@ def find_unsure(solution: Solution, question: Question) -> frozenset[str]:
     """
     clock_of = {one.key: one.clock for one in question.stretches}
     rejected = set(solution.rejected_groups)
-    dated = [one for one in question.ties if one.other is None and not one.is_overlay and one.group not in rejected]
+    kept = [one for one in question.ties if one.group not in rejected and not one.is_overlay]
+    pairs = [{clock_of[one.one.stretch], clock_of[one.other.stretch]} for one in kept if one.other is not None]
     found: set[str] = set()
-    for cluster in solution.clusters:
-        own = [one for one in dated if clock_of[one.one.stretch] in cluster.clocks]
-        unsaid = sum(one.pull for one in own if one.is_unsaid)
-        if unsaid and sum(one.pull for one in own if not one.is_unsaid) < _STRONGER * unsaid:
-            found.update(cluster.clocks)
+    for group in join_clocks([one.clock for one in solution.clocks], pairs):
+        dating = [one for one in kept if one.other is None and clock_of[one.one.stretch] in group]
+        unsaid = sum(one.pull for one in dating if one.is_unsaid)
+        if unsaid and sum(one.pull for one in dating if not one.is_unsaid) < _STRONGER * unsaid:
+            found.update(group)
     return frozenset(found)
 
 

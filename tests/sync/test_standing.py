@@ -338,6 +338,15 @@ def test_a_time_that_is_sure_by_what_was_said_stays_so_beside_one_that_is_not() 
         assert (standing.camera_by_id["A"].half_after_ns is not None) == is_known
 
 
+def test_what_is_sure_of_one_camera_says_nothing_of_another_that_nothing_ties_to_it() -> None:
+    known = [recording(name.lower(), name, BASE) for name in "ABCD"]
+    matches = [tie(f"m{of}", (of[0], at), (of[1], at), sigma_s=0.01) for of in ("ab", "cd") for at in (10.0, 300.0)]
+    unsaid = ClockSetting("A", (ClockPiece(0, 0, 0),), None, "stated", "the note", "PC 1", BASE)
+    said = [to_utc("said", ("c", 0), BASE, sigma_s=0.1)]
+    standing = stand(facts(known, [*matches, *said], settings=(unsaid,)))
+    assert [standing.camera_by_id[name].half_after_ns is not None for name in "ABCD"] == [False, False, True, True]
+
+
 def test_what_was_stated_without_saying_how_sure_stays_so_once_a_solved_clock_replaces_it(case: Case) -> None:
     one, other = case.recordings()
     setting = ClockSetting(one.camera_id, (ClockPiece(0, 0, 0),), None, "stated", "the note", "PC 1", BASE)
