@@ -136,7 +136,9 @@ class Console(QWidget):
         self.trouble_line.show_trouble(self._troubles.gravest)
         place = f"{state.spot.place + 1} of {len(show.cues)}"
         exhibit = f" · {show.cue.exhibit}" if show.cue.exhibit else ""
-        self.here.setText(" · ".join(part for part in (f"{place} · {show.cue.title}{exhibit}", self._standing) if part))
+        sees = "" if not self._is_strip or word == "LIVE" else word  # a strip has no frame to say it
+        parts = (sees, f"{place} · {show.cue.title}{exhibit}", self._standing)
+        self.here.setText(" · ".join(part for part in parts if part))
         self.transport.show_standing(standing, self._time_text, self._voice)
         self._show_next(show.following, is_ready=standing.is_next_ready, is_private=state.is_private)
         self._show_notes(show.cue)

@@ -151,3 +151,10 @@ def test_the_keys_go_on_working_where_the_presenters_display_alone_is_gone(
 
     parts = (console.here, console.transport.elapsed, *console.keys.buttons.values())
     court.settle(lambda: all(words(part) > 20 for part in parts))
+    assert not console.here.text().startswith("LIVE")
+    key(court, Qt.Key.Key_B)
+    console.refresh()
+    assert console.here.text().startswith("BLACK · "), "a strip has no frame that would say it"
+    key(court, Qt.Key.Key_V)
+    console.refresh()
+    assert console.here.text().startswith("PRIVATE · the court sees BLACK")
