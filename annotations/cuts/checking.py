@@ -4,7 +4,7 @@
 2. The asked frames of the original are decoded again, and compared one by one: equal pixels where packets were copied
    or the codec is lossless, else by the peak signal to noise ratio of every plane, and by being nearer to the asked
    frame than to those beside it (`likeness`).
-3. Copied packets are read back and compared byte for byte.
+3. Copied packets are read back and compared byte for byte with the original's, which are read again (`packet_check`).
 4. Sound is compared sample by sample (`sound_check`).
 
 Runs in the process that cuts.
@@ -26,8 +26,8 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
-from annotations.cuts.digests import Copied, PacketDigests
+from annotations.cuts.containers import EDIT_LISTS, RAW, STARTING_TOGETHER, WITHOUT_PTS
+from annotations.cuts.digests import Copied
 from annotations.cuts.likeness import (
     Compared,
     MistakenFrameError,
@@ -39,6 +39,7 @@ from annotations.cuts.likeness import (
 )
 from annotations.cuts.messages import CheckFacts, CutOrder, SoundFacts, Span
 from annotations.cuts.mp4_edit import read_edits
+from annotations.cuts.packet_check import OtherPacketError, check_packets
 from annotations.cuts.pictures_out import CannotEncodeError, as_encoded, frames_of
 from annotations.cuts.places import PacketRange
 from annotations.cuts.sound_check import SoundPair, check_sound
@@ -55,6 +56,10 @@ Advance = Callable[[int, int], None]
 
 class CheckFailedError(Exception):
     """What was written is not what was asked for; the message says what differs, in a sentence."""
+
+
+class SoundApartError(CheckFailedError):
+    """The pictures are those asked for, but sound is not, or lies beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +93,25 @@ def check(order: CutOrder, path: Path, expected: Expected, advance: Advance) -> 
         CannotEncodeError: a frame of the original cannot be decoded.
         FFmpegError: the file cannot be opened.
     """
-    packets = 0 if expected.copied is None else _check_packets(order, path, expected.copied)
+    packets, sounds = 0, dict[int, list[tuple[bytes, int]]]()
+    if expected.copied is not None:
+        with _told_in_words():
+            noted = check_packets(order, path, expected.copied, expected.place, lambda: advance(0, 1))  # step 3
+        packets = sum(one.count for one in noted.packets.values()) - expected.copied.encoded_packets
+        sounds = noted.sounds
     frames = _FrameCheck(order, expected)
     if order.index is not None:
         frames.run(path, advance)
-    return frames.facts(packets, _check_sounds(order, path, expected, frames.zero))
+    return frames.facts(packets, _check_sounds(order, path, expected, sounds, frames.zero))
 
 
-def _check_sounds(order: CutOrder, path: Path, expected: Expected, zero: Fraction | None) -> tuple[SoundFacts, ...]:
+def _check_sounds(
+    order: CutOrder,
+    path: Path,
+    expected: Expected,
+    noted: dict[int, list[tuple[bytes, int]]],
+    zero: Fraction | None,
+) -> tuple[SoundFacts, ...]:
     """Step 4. Raises CheckFailedError where sound lies beside the picture, or is other sound."""
     if order.out_format in RAW or (zero is None and order.index is not None):
         return ()
@@ -105,15 +121,15 @@ def _check_sounds(order: CutOrder, path: Path, expected: Expected, zero: Fractio
     found = []
     for number, original in zip(here, expected.sounds, strict=True):
         end = edits[number].empty + edits[number].length if number < len(edits) else None
-        packets = () if expected.copied is None else tuple(expected.copied.sounds.get(original, ()))
+        packets = tuple(noted.get(original, ()))
         pair = SoundPair(original, number, expected.copies_sound, packets, end)
         is_whole_packets = order.index is None and packets and order.out_format not in EDIT_LISTS
         start = _start_by_packets(path, pair) if is_whole_packets else zero or Fraction(0)
         facts = check_sound(order, path, pair, start)
         if not facts.is_same:
-            raise CheckFailedError("The sound in the file is not the original's, or lies beside the picture.")
+            raise SoundApartError("The sound in the file is not the original's, or lies beside the picture.")
         if abs(facts.shift_ns) > _SOUND_MAY_BE_OFF_NS:
-            raise CheckFailedError(f"The sound lies {facts.shift_ns:,} ns beside the picture.")
+            raise SoundApartError(f"The sound lies {facts.shift_ns:,} ns beside the picture.")
         found.append(facts)
     return tuple(found)
 
@@ -170,6 +186,9 @@ class _FrameCheck:
                 advance(asked + 1, order.frames)
             for number, after in originals:
                 self._pass(number, after)
+        if order.out_format in STARTING_TOGETHER and place is not None:
+            begin = order.index.pts[min(place.key_frame, order.first)]
+            self.zero = int(order.index.pts[order.first] - begin) * order.index.time_base
         if self._frames != order.frames:
             raise CheckFailedError(f"The file shows {self._frames:,} of the {order.frames:,} frames asked for.")
 
@@ -254,14 +273,13 @@ class _FrameCheck:
 
 
 @contextmanager
-def open_written(path: Path, *, shows_all: bool = False) -> Iterator[InputContainer]:
-    """Open a file that was just written, as anybody would; with `shows_all` without regard to its edit lists.
+def open_written(path: Path) -> Iterator[InputContainer]:
+    """Open a file that was just written, as anybody would.
 
     Raises:
         FFmpegError: it cannot be opened.
     """
-    options = OPTIONS | ({"ignore_editlist": "1"} if shows_all else {})
-    with path.open("rb") as file, av.open(file, "r", options=options, metadata_errors="replace") as written:
+    with path.open("rb") as file, av.open(file, "r", options=OPTIONS, metadata_errors="replace") as written:
         yield written
 
 
@@ -288,12 +306,12 @@ def has_same_pixels(one: VideoFrame, other: VideoFrame) -> bool:
 
 @contextmanager
 def _told_in_words() -> Iterator[None]:
-    """Turn what likeness says into a CheckFailedError."""
+    """Turn what likeness and packets say into a CheckFailedError."""
     try:
         yield
     except OtherSizeError as error:
         raise CheckFailedError("The picture in the file has another size, or is of another kind.") from error
-    except MistakenFrameError as error:
+    except (MistakenFrameError, OtherPacketError) as error:
         raise CheckFailedError(str(error)) from error
 
 
@@ -345,25 +363,3 @@ def _without_leading(
 def _from_key(frames: list[VideoFrame], lead: int, place: PacketRange, order: CutOrder) -> Iterator[VideoFrame]:
     extra = len(frames) - (lead + order.frames + place.lead_out)
     yield from frames[max(0, extra) :]
-
-
-def _check_packets(order: CutOrder, path: Path, copied: Copied) -> int:
-    """Step 3: return how many packets were compared. Raises CheckFailedError."""
-    if order.out_format in RAW:
-        return sum(one.count for one in copied.packets.values())
-    found: dict[int, PacketDigests] = {}
-    with open_written(path, shows_all=order.out_format in EDIT_LISTS) as written:
-        numbers = {stream.index: number for number, stream in enumerate(written.streams)}
-        for packet in iterate_packets(written):
-            if packet.size:
-                if packet.stream_index not in found:
-                    found[packet.stream_index] = PacketDigests(packet.stream)
-                found[packet.stream_index].add(packet)
-    for stream, digests in found.items():
-        number = numbers[stream]
-        wanted = copied.packets.get(copied.order[number]) if number < len(copied.order) else None
-        if wanted is None or wanted.result != digests.result:
-            raise CheckFailedError("A packet in the file is not the original's, byte for byte.")
-    if len(found) != len(copied.packets):
-        raise CheckFailedError("A stream that was copied is not in the file.")
-    return sum(one.count for one in copied.packets.values()) - copied.encoded_packets

@@ -44,6 +44,9 @@ RAW = frozenset({"h264", "hevc", "mpeg2video"})
 WITHOUT_PTS = frozenset({"avi"}) | RAW
 """Formats that keep no time of showing with a packet."""
 
+STARTING_TOGETHER = frozenset({"avi"})
+"""Formats whose streams all begin at one moment, as FFmpeg writes them, and count from there."""
+
 _MS = Fraction(1, 1000)
 
 

@@ -6,19 +6,20 @@ be taken along is still in the file. Other containers show it. Runs in the proce
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 
+import av.error
 import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 from numpy.typing import NDArray
 
-from annotations.cuts.containers import EDIT_LISTS, RAW, WITHOUT_PTS
-from annotations.cuts.digests import Copied, Digesting
+from annotations.cuts.containers import EDIT_LISTS, RAW, STARTING_TOGETHER, WITHOUT_PTS
+from annotations.cuts.digests import Copied, Noted, is_sampled
 from annotations.cuts.messages import CutOrder, LeftOut
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.places import PacketRange, decoding_stamps, frame_of_packet, raw_shift, ticks
@@ -32,6 +33,8 @@ Advance = Callable[[int, int], None]
 
 _PAST_END_S = 5
 _TOLD_EVERY = 8
+_COARSEST = Fraction(1, 1000)
+_FINE = Fraction(1, 1_000_000)
 _PRE_PACKETS_S = Fraction(3, 50)
 
 
@@ -78,9 +81,13 @@ def copy_packets(
                 targets = {number: add_copied(out, stream, order) for number, stream in kept.streams.items()}
             except ValueError as error:
                 raise CannotCopyError(f"A file of the kind {order.out_format} cannot hold these packets.") from error
-            with Digesting(done, order.start) as digesting:
-                copying = _Copying(order, place, clock, targets, digesting, has_one_key=has_one_key)
+            copying = _Copying(order, place, clock, targets, has_one_key=has_one_key)
+            try:
                 copying.run(out, advance)
+            except av.error.ArgumentError as error:  # such as ADPCM in AVI, whose packets get wrong times there
+                raise CannotCopyError(
+                    f"FFmpeg cannot write these packets with their times into a file of the kind {order.out_format}."
+                ) from error
     if has_edits:
         with disk_errors(path):
             set_edits(path, [TrackEdit(order.end - order.start)] * len(targets))
@@ -106,6 +113,8 @@ class StreamClock:
         self._place = place
         self._stamps: dict[int, tuple[int, int]] = {}
         self._zeros: dict[int, int] = {}
+        self._begins_at_zero = order.out_format in STARTING_TOGETHER and place is not None
+        self._sound_zero = sound_start(order, place) if self._begins_at_zero else order.start
         self.has_sound = True
         index = order.index
         self._first_pts = 0 if index is None else int(index.pts[order.first])
@@ -121,17 +130,30 @@ class StreamClock:
         packet = taken.packet
         if taken.number in self._stamps:
             packet.pts, packet.dts = self._stamps[taken.number]
-        if taken.number >= 0:
+        if taken.number < 0 and packet.time_base > _COARSEST and not self._begins_at_zero:
+            _refine(packet)
+        pts, dts = packet.pts, packet.dts
+        if taken.number >= 0 and not self._begins_at_zero:
             zero = self._first_pts
         elif (known := self._zeros.get(packet.stream_index)) is not None:
             zero = known
+        elif taken.number >= 0:
+            zero = self._zeros[packet.stream_index] = (pts or 0) if dts is None else dts
         else:
-            zero = self._zeros[packet.stream_index] = ticks(self._order.start, packet.time_base)
-        pts, dts = packet.pts, packet.dts
+            zero = self._zeros[packet.stream_index] = ticks(self._sound_zero, packet.time_base)
         if pts is not None:
             packet.pts = pts - zero
         if dts is not None:
             packet.dts = dts - zero
+
+
+def _refine(packet: Packet[Stream]) -> None:
+    """Count a packet's stamps in small ticks: AVI counts whole packets of sound, and a cut begins within one."""
+    factor = packet.time_base / _FINE
+    packet.pts, packet.dts, packet.duration = (
+        None if value is None else round(value * factor) for value in (packet.pts, packet.dts, packet.duration)
+    )
+    packet.time_base = _FINE
 
 
 def _restamped(index: FrameIndex, place: PacketRange) -> dict[int, tuple[int, int]]:
@@ -145,64 +167,82 @@ def _restamped(index: FrameIndex, place: PacketRange) -> dict[int, tuple[int, in
     }
 
 
-class _Copying:
-    """One run over the packets."""
+def note_packets(order: CutOrder, place: PacketRange | None, streams: list[int], is_alive: Callable[[], None]) -> Noted:
+    """Read the packets of the original that belong into a copy once more, and note them.
 
-    def __init__(
-        self,
-        order: CutOrder,
-        place: PacketRange | None,
-        clock: StreamClock,
-        targets: dict[int, Stream],
-        digesting: Digesting,
-        *,
-        has_one_key: bool,
-    ) -> None:
+    Args:
+        order: what was cut.
+        place: the packets of the picture, or None for sound alone.
+        streams: the streams of the original that are in the file.
+        is_alive: called now and then.
+
+    Raises:
+        SightlineError: the original is missing or may not be read.
+        FFmpegError: FFmpeg cannot read it.
+    """
+    noted = Noted(order.start)
+    for number, taken in enumerate(wanted_packets(order, place, set(streams))):
+        noted.add(taken.packet)
+        if not number % _TOLD_EVERY:
+            is_alive()
+    return noted
+
+
+def wanted_packets(order: CutOrder, place: PacketRange | None, streams: set[int]) -> Iterator[Taken]:
+    """Yield the packets of the original that belong into a copy, in its order."""
+    choice = _Choice(order, place, streams)
+    first = None if place is None else place.start
+    starts_together = order.out_format in STARTING_TOGETHER and place is not None
+    for taken in packets_from(order, first, choice.sound_from, streams):
+        if choice.has(taken):
+            yield _from_start(taken, choice.sound_from) if starts_together and taken.number < 0 else taken
+        if choice.is_over:
+            return
+
+
+def _from_start(taken: Taken, start: Fraction) -> Taken:
+    """Return a packet of bare samples without those before a moment; other packets as they are."""
+    packet = taken.packet
+    early = ticks(start, packet.time_base) - (packet.pts or 0)
+    length = packet.duration or 0
+    if not is_sampled(packet.stream) or not 0 < early < length or packet.size % length:
+        return taken
+    rest = Packet(bytes(packet)[early * (packet.size // length) :])
+    rest.pts = rest.dts = (packet.pts or 0) + early
+    rest.duration, rest.time_base, rest.stream = length - early, packet.time_base, packet.stream
+    return Taken(rest, taken.number)
+
+
+class _Choice:
+    """Tells which packets belong into a copy.
+
+    Attributes:
+        sound_from: media time from when on packets of other streams do, in seconds.
+        is_over: whether none will come any more.
+    """
+
+    def __init__(self, order: CutOrder, place: PacketRange | None, streams: set[int]) -> None:
         self._order = order
-        self._has_one_key = has_one_key
         self._place = place
-        self._clock = clock
-        self._targets = targets
-        self._digesting = digesting
-        self._bounds: dict[int, tuple[int, int]] = {}  # ticks of each stream: worked out once, not for each packet
+        self.sound_from = sound_start(order, place)
+        self.is_over = False
         self._is_video_over = place is None
-        self._open = {note.index for note in order.streams if note.kind == "audio" and note.index in targets}
+        self._bounds: dict[int, tuple[int, int]] = {}  # ticks of each stream: worked out once, not for each packet
+        self._open = {note.index for note in order.streams if note.kind == "audio" and note.index in streams}
 
-    def run(self, out: OutputContainer, advance: Advance) -> None:
-        order, place = self._order, self._place
-        first = None if place is None else place.start
-        total = 1 if place is None else place.end - place.start + 1
-        sound_from = sound_start(order, place)
-        for taken in packets_from(order, first, sound_from, set(self._targets)):
-            if taken.number >= 0:
-                assert place is not None
-                if taken.number <= place.end:
-                    self._put(out, taken)
-                    if not taken.number % _TOLD_EVERY or taken.number == place.end:
-                        advance(taken.number - place.start + 1, total)
-                self._is_video_over = taken.number >= place.end
-                if self._is_late(taken.packet):
-                    break
-            elif self._wants(taken.packet, sound_from):
-                self._put(out, taken)
-            if self._is_video_over and not self._open:
-                break
-        if place is not None and not self._is_video_over:
-            raise CannotCopyError(
-                f"{order.display_name} ends before the last packet that is needed; it has become shorter."
-            )
+    def has(self, taken: Taken) -> bool:
+        """Tell whether the next packet does."""
+        packet, place = taken.packet, self._place
+        if taken.number < 0 or place is None:
+            is_wanted = self._wants(packet)
+        else:
+            is_wanted = taken.number <= place.end
+            self._is_video_over = taken.number >= place.end
+            self.is_over = self._is_late(packet)
+        self.is_over = self.is_over or (self._is_video_over and not self._open)
+        return is_wanted
 
-    def _put(self, out: OutputContainer, taken: Taken) -> None:
-        packet = taken.packet
-        stream = packet.stream_index
-        self._digesting.add(packet)
-        self._clock.stamp(taken)
-        if self._has_one_key and self._place is not None and taken.number > self._place.start:
-            packet.is_keyframe = False
-        packet.stream = self._targets[stream]
-        out.mux_one(packet)
-
-    def _wants(self, packet: Packet[Stream], sound_from: Fraction) -> bool:
+    def _wants(self, packet: Packet[Stream]) -> bool:
         """Tell whether another stream's packet lies in the range; note which streams are past its end."""
         pts = packet.pts
         if pts is None:
@@ -210,7 +250,7 @@ class _Copying:
         bounds = self._bounds.get(packet.stream_index)
         if bounds is None:
             base = packet.time_base
-            bounds = self._bounds[packet.stream_index] = (floor(sound_from / base), ceil(self._order.end / base))
+            bounds = self._bounds[packet.stream_index] = (floor(self.sound_from / base), ceil(self._order.end / base))
         if pts >= bounds[1]:
             self._open.discard(packet.stream_index)
             return False
@@ -220,6 +260,48 @@ class _Copying:
         if packet.dts is None or not self._is_video_over:
             return False
         return packet.dts * packet.time_base > self._order.end + _PAST_END_S
+
+
+class _Copying:
+    """One run over the packets."""
+
+    def __init__(
+        self,
+        order: CutOrder,
+        place: PacketRange | None,
+        clock: StreamClock,
+        targets: dict[int, Stream],
+        *,
+        has_one_key: bool,
+    ) -> None:
+        self._order = order
+        self._has_one_key = has_one_key
+        self._place = place
+        self._clock = clock
+        self._targets = targets
+
+    def run(self, out: OutputContainer, advance: Advance) -> None:
+        order, place = self._order, self._place
+        last = -1
+        for taken in wanted_packets(order, place, set(self._targets)):
+            self._put(out, taken)
+            if taken.number >= 0 and place is not None:
+                last = taken.number
+                if not last % _TOLD_EVERY or last == place.end:
+                    advance(last - place.start + 1, place.end - place.start + 1)
+        if place is not None and last != place.end:
+            raise CannotCopyError(
+                f"{order.display_name} ends before the last packet that is needed; it has become shorter."
+            )
+
+    def _put(self, out: OutputContainer, taken: Taken) -> None:
+        packet = taken.packet
+        stream = packet.stream_index
+        self._clock.stamp(taken)
+        if self._has_one_key and self._place is not None and taken.number > self._place.start:
+            packet.is_keyframe = False
+        packet.stream = self._targets[stream]
+        out.mux_one(packet)
 
 
 def sound_start(order: CutOrder, place: PacketRange | None) -> Fraction:
@@ -236,21 +318,19 @@ def sound_start(order: CutOrder, place: PacketRange | None) -> Fraction:
 
 def _copy_raw(order: CutOrder, place: PacketRange, path: Path, advance: Advance) -> Copied:
     """Write packets one after another, behind the stream's own headers where the first does not bring them."""
-    done = Copied()
     total = place.end - place.start + 1
     assert order.video is not None
+    done = Copied(order=[order.video])
     with SourceFile(order) as source:
         video = source.video
         headers = b"" if video is None else bytes(video.codec_context.extradata or b"")
-    with disk_errors(path), path.open("wb") as file, Digesting(done, order.start) as digesting:
-        for taken in packets_from(order, place.start, order.start, {order.video}):
-            if taken.number > place.end:
-                break
+    with disk_errors(path), path.open("wb") as file:
+        for taken in wanted_packets(order, place, {order.video}):
             data = bytes(taken.packet)
             if taken.number == place.start and headers and headers[:16] not in data[:4_096]:
                 file.write(headers)
+                done.header = headers
                 done.notes.append("The stream's headers were put before its first picture, as they lie elsewhere.")
             file.write(data)
-            digesting.add(taken.packet)
             advance(taken.number - place.start + 1, total)
     return done

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import av.error
 
-from annotations.cuts.checking import CheckFailedError, Expected, check
+from annotations.cuts.checking import CheckFailedError, Expected, SoundApartError, check
 from annotations.cuts.copying import CannotCopyError, copy_packets
 from annotations.cuts.digests import Copied
 from annotations.cuts.encoding import encode_range
@@ -83,6 +83,8 @@ def _copy(order: CutOrder, path: Path, tell: Tell) -> Cut:
         notes = ("The nearest key frame is no clean start, so the copy begins at an earlier one.",) if earlier else ()
         try:
             return _copied(order, path, place, copied, tell, notes=notes, from_start=from_start)
+        except SoundApartError:
+            raise  # an earlier key frame would not mend that
         except CheckFailedError as error:
             failure = failure or error
     assert failure is not None

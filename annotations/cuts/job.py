@@ -44,7 +44,9 @@ from evidence.times import IncidentRange, iso_utc
 from sync.timeline import CameraTimeline, build_timeline
 
 REPORT_JSON, REPORT_HTML, REPORT_PDF = "cut report.json", "cut report.html", "cut report.pdf"
-_MATROSKA = Container("matroska", ".mkv", "FFmpeg cannot write these packets into {}, so Matroska takes its place.")
+_MATROSKA = Container(
+    "matroska", ".mkv", "FFmpeg cannot write these packets with their times into {}, so Matroska takes its place."
+)
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ class _Export:
                 file.unlink(missing_ok=True)
                 container = replace(_MATROSKA, why=_MATROSKA.why.format(container.format))
                 file, second = self._ask(begun, container, path_bytes, draft, cutter)
-                answer = second if isinstance(second, Cut) else _with_both_reasons(answer, second)
+                answer = _with_all_sound(answer, second)
             original.check_unchanged()  # step 4
         if isinstance(answer, NotCut):
             file.unlink(missing_ok=True)
@@ -282,8 +284,14 @@ class _Export:
         return name
 
 
-def _with_both_reasons(first: NotCut, second: NotCut) -> NotCut:
-    return replace(first, reason=f"{first.reason} Nor into Matroska: {second.reason}")
+def _with_all_sound(first: NotCut, second: Cut | NotCut) -> Cut | NotCut:
+    """Return the second cut, unless it is none, or sound was left out that only the first container can hold."""
+    if isinstance(second, Cut):
+        lost = next((one.what for one in second.left_out if one.what.startswith("audio")), "")
+        if not lost:
+            return second
+        second = NotCut(f"it cannot hold the sound here: {lost}.", "Choose exact for this recording.")
+    return replace(first, reason=f"{first.reason} Nor into Matroska: {second.reason}", remedy=second.remedy)
 
 
 def _folder_name(request: ExportRequest) -> str:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.copying import sound_start
-from annotations.cuts.digests import Copied, Digesting
+from annotations.cuts.digests import Copied, Noted
 from annotations.cuts.messages import Codec, CutOrder, Span
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.parameter_sets import (
@@ -100,7 +100,8 @@ def join_range(order: CutOrder, path: Path, advance: Callable[[int, int], None])
     assert index is not None
     head = _Encoder(order, plan) if plan.head.count else None
     tail = _Encoder(order, plan) if plan.tail.count else None
-    done = Copied(is_hidden=order.out_format in EDIT_LISTS)
+    noted = Noted(order.start)
+    done = Copied(noted, is_hidden=order.out_format in EDIT_LISTS)
     with SourceFile(order) as source:
         kept = choose_streams(source.container, order, with_video=True)
         done.left_out = tuple(kept.left_out)
@@ -112,8 +113,7 @@ def join_range(order: CutOrder, path: Path, advance: Callable[[int, int], None])
             if encoder is not None and plan.configuration is not None:
                 context = targets[order.video or 0].codec_context
                 context.extradata = plan.configuration.joined(encoder.sequences, encoder.pictures).to_bytes()
-            with Digesting(done, order.start) as digesting:
-                _Joining(order, plan, targets, (done, digesting), advance).run(out, head, tail)
+            _Joining(order, plan, targets, (done, noted), advance).run(out, head, tail)
     if done.is_hidden:
         with disk_errors(path):
             set_edits(path, [TrackEdit(order.end - order.start)] * len(targets))
@@ -280,14 +280,14 @@ class _Joining:
         order: CutOrder,
         plan: _Plan,
         targets: dict[int, Stream],
-        written: tuple[Copied, Digesting],
+        written: tuple[Copied, Noted],
         advance: Callable[[int, int], None],
     ) -> None:
         assert order.index is not None
         self._order = order
         self._plan = plan
         self._targets = targets
-        self._done, self._digesting = written
+        self._done, self._noted = written
         self._advance = advance
         self._index = order.index
         self._stamps = iter(plan.stamps)
@@ -340,7 +340,7 @@ class _Joining:
             return
         if start + (packet.duration or 0) * packet.time_base <= sound_from:
             return
-        self._digesting.add(packet)
+        self._noted.add(packet)
         zero = ticks(self._order.start, packet.time_base)
         packet.pts -= zero
         if packet.dts is not None:
@@ -360,7 +360,7 @@ class _Joining:
         packet.pts, packet.dts = stamps
         number = int(np.searchsorted(self._index.pts, stamps[0] + int(self._index.pts[self._order.first])))
         packet.duration = self._index.end_of(number) - int(self._index.pts[number])
-        self._digesting.add(packet, self._video)
+        self._noted.add(packet, self._video)
         packet.stream = self._targets[self._video]
         out.mux_one(packet)
         self._written += 1

@@ -32,6 +32,9 @@ _PROCESSOR: dict[str, bool] = getattr(import_module("numpy._core._multiarray_uma
 _SAME_EVERYWHERE = ("asm=avx2",) if _PROCESSOR.get("AVX512F") else ()
 """What x264 writes with AVX-512 was seen to differ from run to run; with AVX2 and SSE4.2 it writes the same."""
 
+_FRAMES_FOR_X265_STAMPS = 3
+"""With fewer frames than x265 holds back it gives packets stamps of decoding that it never set (x265 of PyAV 18)."""
+
 DECODE_THREADS = 4
 _QUALITY = {Codec.H264: "13", Codec.HEVC: "13"}
 _FULL_RANGE = 2
@@ -126,6 +129,7 @@ def encoder_options(order: CutOrder, *, is_interlaced: bool, sps_id: int | None 
         inner = ["log-level=none", "frame-threads=2", "pools=4", "info=0", "open-gop=0", "keyint=60"]
         inner += ["lossless=1"] if order.is_lossless else []
         inner += ["interlace=tff"] if is_interlaced else []
+        inner += ["bframes=0"] if order.frames < _FRAMES_FOR_X265_STAMPS else []
         options = {"preset": "medium", "x265-params": ":".join(inner)}
         return "libx265", options if order.is_lossless else options | {"crf": _QUALITY[Codec.HEVC]}
     options = {"preset": "medium", "threads": str(THREADS)}

@@ -31,6 +31,7 @@ _JITTER_S = Fraction(1, 50)
 _ROUNDED_S = Fraction(1, 500)
 _MOST_SILENCE = 1 << 22
 _KINDS = {"u8": "uint8", "s16": "int16", "s32": "int32", "flt": "float32", "dbl": "float64"}
+_SILENCE = {"u8": 128}
 _USUAL = {1: "mono", 2: "stereo"}
 
 
@@ -45,18 +46,20 @@ class SoundWindow:
         damaged: packets that could not be decoded.
     """
 
-    def __init__(self, stream: AudioStream, start: int, end: int) -> None:
+    def __init__(self, stream: AudioStream, start: int, end: int, *, is_padded: bool) -> None:
         """Take a stream of an open container that stands somewhere before the window.
 
         Args:
             stream: the sound.
             start: number of the first sample wanted.
             end: number behind the last one.
+            is_padded: whether there is silence up to where the sound begins.
         """
         context = stream.codec_context
         self._stream = stream
         self._start = start
         self._end = end
+        self._is_padded = is_padded
         self.rate = context.sample_rate
         self.layout = _USUAL.get(context.channels, context.layout.name)
         self.form = context.format.packed.name
@@ -72,6 +75,8 @@ class SoundWindow:
             if stamp is None:
                 continue
             data = _planar(frame)
+            if place is None and self._is_padded:
+                yield from self._silence(self._start, min(stamp, self._end))
             if place is None or stamp - place > jitter:
                 if place is not None and stamp > self._start:
                     yield from self._silence(max(place, self._start), min(stamp, self._end))
@@ -115,7 +120,7 @@ class SoundWindow:
             count = min(end - start, _MOST_SILENCE)
             self.silent += count
             channels = self._stream.codec_context.channels
-            yield start, np.zeros((channels, count), dtype=_kind(self.form))
+            yield start, np.full((channels, count), _SILENCE.get(self.form, 0), dtype=_kind(self.form))
             start += count
 
     def _frames(self) -> Iterator[AudioFrame]:
@@ -137,8 +142,11 @@ class SoundWindow:
                 return
 
 
-def window_of(stream: AudioStream, start: Fraction, end: Fraction) -> SoundWindow:
-    """Return the sound of a stream between two media times, in seconds; the container is moved there."""
+def window_of(stream: AudioStream, start: Fraction, end: Fraction, *, is_padded: bool = False) -> SoundWindow:
+    """Return the sound of a stream between two media times, in seconds; the container is moved there.
+
+    Where the sound begins later than that, `is_padded` puts silence before it: for files that cannot say so.
+    """
     rate = stream.codec_context.sample_rate
     time_base = stream.time_base or Fraction(1, rate)
     earlier = start - _PREROLL_S
@@ -149,7 +157,7 @@ def window_of(stream: AudioStream, start: Fraction, end: Fraction) -> SoundWindo
         except av.error.FFmpegError:
             with contextlib.suppress(av.error.FFmpegError):
                 container.seek(0)
-    return SoundWindow(stream, round(start * rate), round(end * rate))
+    return SoundWindow(stream, round(start * rate), round(end * rate), is_padded=is_padded)
 
 
 def _planar(frame: AudioFrame) -> Samples:

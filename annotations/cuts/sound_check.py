@@ -71,7 +71,9 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
         assert isinstance(there, AudioStream)
         assert isinstance(here, AudioStream)
         is_whole_numbers = not pair.is_copied and here.codec_context.name in _WHOLE_NUMBERS
-        left = _Line(window_of(there, order.start, order.end), order.start, is_limited=is_whole_numbers)
+        is_padded = order.index is None and not pair.is_copied
+        window = window_of(there, order.start, order.end, is_padded=is_padded)
+        left = _Line(window, order.start, is_limited=is_whole_numbers)
         right = _Line(window_of(here, zero, zero + length), zero)
         codec = here.codec_context.name
         is_found = left.fill(0) and right.fill(0)
@@ -133,7 +135,7 @@ def _note(line: _Line) -> str:
     if line.limited:
         parts.append(f"{line.limited:,} samples that the decoder puts beyond full scale stand at full scale")
     if window.silent:
-        parts.append(f"{window.silent:,} samples of silence stand where the original has a gap")
+        parts.append(f"{window.silent:,} samples of silence stand where the original has none")
     if window.damaged:
         parts.append(f"{window.damaged:,} damaged packets could not be decoded")
     return "; ".join(parts)

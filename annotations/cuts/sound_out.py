@@ -41,7 +41,7 @@ class SoundOut:
         stream = source.container.streams[index]
         assert isinstance(stream, AudioStream)
         self.index = index
-        self.window: SoundWindow = window_of(stream, order.start, order.end)
+        self.window: SoundWindow = window_of(stream, order.start, order.end, is_padded=order.index is None)
         self._first = round(order.start * self.window.rate)
         self.codec = _codec(order, self.window.form, stream.codec_context.channels)
         self._out = out

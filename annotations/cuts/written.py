@@ -1,10 +1,15 @@
-"""The file that is written: FFmpeg writes it through here, so that what the disk says reaches people."""
+"""The file that is written: FFmpeg writes it through here, so that what the disk says reaches people.
+
+It is sent to the disk while it is written, in a thread that lets the interpreter go for all of it: most is there when
+the last byte comes, and on a slow drive nothing piles up that would then take minutes without a sign of life.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from io import FileIO
 from pathlib import Path
 
@@ -15,6 +20,9 @@ from av.container import OutputContainer
 from annotations.cuts.containers import EDIT_LISTS
 
 _BUFFER_BYTES = 1 << 18
+_SENT_BYTES = 1 << 25
+_MOST_WAITING_BYTES = 1 << 28
+"""So much may wait for the disk before writing waits for it too."""
 
 
 class DiskError(Exception):
@@ -27,16 +35,37 @@ class _Tap:
     def __init__(self, file: FileIO) -> None:
         self._file = file
         self.error: OSError | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="disk")
+        self._sending: Future[None] | None = None
+        self._waiting_bytes = 0
+
+    def close(self) -> None:
+        """Wait until nothing is being sent. Raises OSError where the disk did not take it."""
+        self._thread.shutdown()
+        if self._sending is not None:
+            self._sending.result()
 
     def write(self, data: bytes) -> int:
         rest = memoryview(data)
         try:
             while rest:
                 rest = rest[self._file.write(rest) :]
+            self._waiting_bytes += len(data)
+            if self._waiting_bytes >= _SENT_BYTES:
+                self._send()
             return len(data)
         except OSError as error:
             self.error = self.error or error
             raise
+
+    def _send(self) -> None:
+        """Have the disk take what was written so far, unless it still takes what came before."""
+        if self._sending is not None:
+            if not self._sending.done() and self._waiting_bytes < _MOST_WAITING_BYTES:
+                return
+            self._sending.result()
+        self._sending = self._thread.submit(_sync, self._file.fileno())
+        self._waiting_bytes = 0
 
     def read(self, length: int = -1) -> bytes:
         return self._file.read(length)
@@ -55,6 +84,10 @@ class _Tap:
 
     def seekable(self) -> bool:
         return True
+
+
+def _sync(descriptor: int) -> None:
+    getattr(os, "fdatasync", os.fsync)(descriptor)  # macOS and Windows know fsync alone
 
 
 @contextmanager
@@ -82,8 +115,7 @@ def writing(
             options["movie_timescale"] = str(movie_timescale)
     if form == "mpegts":
         options["mpegts_flags"] = "+initial_discontinuity"
-    with disk_errors(path), FileIO(path, "w+b") as file:
-        tap = _Tap(file)
+    with disk_errors(path), FileIO(path, "w+b") as file, closing(_Tap(file)) as tap:
         try:
             container = av.open(tap, "w", format=form, options=options, buffer_size=_BUFFER_BYTES)
             with container:
