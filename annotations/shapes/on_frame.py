@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil, floor
 
 from annotations.shapes.between import geometry_at
 from annotations.shapes.geometry import Geometry
 from annotations.shapes.shape import Shape
+from evidence.times import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,25 @@ class ShapesByFrame:
             number -= 1
         found.sort(key=lambda one: (one.shape.created_ns, one.shape.id))
         return tuple(found)
+
+    def throughout(self, recording_id: str, first_ns: int, last_ns: int) -> tuple[tuple[Placed, ...], int]:
+        """Return what every frame shows whose stamp lies between two media times, inclusive, and in the same place.
+
+        Beside them how many other shapes one of these frames shows: which of them are right nobody can tell of a
+        picture that may be any of these frames.
+        """
+        sure, unsure = [], 0
+        for shape in self._shapes.get(recording_id, ()):
+            drawn = shape.drawn
+            unit_ns = drawn.time_base * NS_PER_S
+            first, last = floor(first_ns / unit_ns), ceil(last_ns / unit_ns)
+            if drawn.end_pts <= first or drawn.start_pts > last:
+                continue
+            between = (each.pts for each in drawn.keyframes if first < each.pts < last)
+            places = {geometry_at(drawn.keyframes, pts) for pts in (first, *between, last)}
+            if len(places) == 1 and drawn.covers(first) and drawn.covers(last):
+                sure.append(Placed(shape, places.pop()))
+            else:
+                unsure += 1
+        sure.sort(key=lambda one: (one.shape.created_ns, one.shape.id))
+        return tuple(sure), unsure

@@ -334,3 +334,25 @@ def test_a_damaged_shape_does_not_keep_the_others_from_being_read(case_folder: P
             change.tell("test.damaged")
         assert [one.id for one in load_shapes(case)] == ["good"]
         assert list(find_unreadable(case)) == ["bad"]
+
+
+def test_of_an_uncertain_frame_only_what_every_frame_it_may_be_shows_alike_is_told() -> None:
+    """Frames of 40 ms: one shape stands, one moves from frame 10 to 20, one ends with frame 14."""
+    step, at, there = 3_600, ((0, 0), (UNIT, UNIT)), ((UNIT, 0), (2 * UNIT, UNIT))
+    still = Drawn("r", (64, 48), Kind.BOX, _BASE, 0, 100 * step, (Keyframe(0, at), Keyframe(50 * step, at)))
+    moving = Drawn("r", (64, 48), Kind.BOX, _BASE, 0, 100 * step, (Keyframe(10 * step, at), Keyframe(20 * step, there)))
+    ending = Drawn("r", (64, 48), Kind.BOX, _BASE, 0, 15 * step, (Keyframe(0, at),))
+    shapes = ShapesByFrame([Shape("still", still), Shape("moving", moving), Shape("ending", ending)])
+
+    def told(first: int, last: int) -> tuple[list[str], int]:
+        found, missing = shapes.throughout("r", first * 40_000_000, last * 40_000_000)
+        assert all(one in shapes.at("r", number * step) for one in found for number in range(first, last + 1))
+        return [one.shape.id for one in found], missing
+
+    assert told(2, 6) == (["ending", "moving", "still"], 0)
+    assert told(8, 11) == (["ending", "still"], 1)
+    assert told(13, 16) == (["still"], 2)
+    assert told(19, 22) == (["still"], 1)
+    assert told(20, 30) == (["moving", "still"], 0)
+    assert told(98, 101) == ([], 2)
+    assert told(101, 104) == ([], 0)

@@ -23,6 +23,7 @@ from annotations.ui.shape_overlay import ShapeOverlay
 from annotations.ui.shape_still import burn_in
 from player.engine import Engine
 from player.pictures import TileState
+from player.protocol import Estimate
 from player.ui.drawn_by import DrawnBy
 from player.ui.overlay import CameraLabel
 from player.ui.surface import TileSurface
@@ -373,3 +374,34 @@ def test_a_shape_of_another_recording_is_on_no_tile(tiles: Tiles) -> None:
     tiles.show(*(replace(one, recording_id="somewhere else") for one in tiles.on_all()))
     tiles.go_to(_FIRST)
     assert not _is_loud(tiles.pixels()).any()
+
+
+@pytest.mark.parametrize(("frame", "within_ns", "is_seen"), [(11, 20_000_000, True), (11, 90_000_000, False)])
+def test_a_picture_of_an_uncertain_frame_shows_what_is_right_on_any_and_says_what_is_missing(
+    tiles: Tiles, frame: int, within_ns: int, *, is_seen: bool
+) -> None:
+    """As where VLC plays the recording: the shape is on frames 10 to 12."""
+    tiles.show(tiles.on_all()[0])
+    tiles.go_to(frame)
+    scene = tiles.surface.tile_scene("camera-0")
+    assert scene is not None
+    picture = scene.tile.picture
+    assert picture is not None
+    index = tiles.scene.indexes[picture.spot.place.recording.id]
+    estimate = Estimate(index.media_time(frame).ns, within_ns)
+    unsure = replace(scene, tile=replace(scene.tile, picture=replace(picture, estimate=estimate)))
+    assert not tiles.overlay.on_tile(unsure.tile), "nothing can be taken hold of there"
+    image = QImage(tiles.surface.size(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkGreen)
+    painter = QPainter(image)
+    tiles.overlay.paint(painter, unsure)
+    painter.end()
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[:, :, 2::-1]
+    assert bool(_is_loud(pixels).any()) is is_seen
+    is_white = (pixels > 200).all(axis=2)
+    assert bool(is_white.any()) is not is_seen, "words say what is not shown"
+    changed = (pixels != pixels[-1, -1]).any(axis=2)
+    assert changed.any()
+    region = tiles.overlay.region(unsure)
+    assert all(region.contains(QPoint(int(x), int(y))) for y, x in np.argwhere(changed))
