@@ -263,8 +263,9 @@ class _Making:
         return replace(facts, certificate=certificate_links(bag.payload), no_pdf=no_pdf)
 
     def _on_paper(self, report: ProgressReport) -> None:
+        """Tell of the certificate, of which nobody knows how long it takes: not that nearly all is done."""
         now = f"Sync certificate: {report.text}" if report.text else "Sync certificate"
-        self._progress(ProgressReport(self._done, self._total, "bytes", now))
+        self._progress(ProgressReport(0, None, "", now))
 
     def _on_bytes(self, count: int) -> None:
         self._done += count

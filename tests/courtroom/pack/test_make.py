@@ -160,7 +160,11 @@ def test_it_holds_the_sync_certificate_of_its_cameras_and_of_nothing_else(
     pack_case.add_observations(ties, by="DC Grey")
     pack_case.decide_observations([one.group for one in ties], ObservationState.ACCEPTED, by="DC Grey")
     place = tmp_path / "out" / "pack"
-    pack_of(pack_case, sheet, place, with_certificate=True)
+    told: list[ProgressReport] = []
+    pack_of(pack_case, sheet, place, with_certificate=True, progress=told.append)
+    on_paper = [one for one in told if one.text.startswith("Sync certificate")]
+    assert on_paper
+    assert not [one for one in on_paper if one.total is not None], "nobody knows how long that takes"
     page = (place / "data" / "sync-certificate.html").read_text()
     document = json.loads((place / "data" / "sync-certificate.json").read_text())
     assert [one["name"] for one in document["clocks"]] == ["Front door", "Yard"]
