@@ -1,8 +1,8 @@
 """How fast a range is cut: copied beside `ffmpeg -c copy`, encoded beside ffmpeg with the same encoder and threads.
 
 Both write the same range of the same file, with its sound, and both end with what they wrote on the disk (fsync, which
-the ffmpeg program does not do by itself). Checking (which reads the packets of both files and decodes the pictures of both)
-is what it does not do either, and is told beside it. The cache is warm.
+the ffmpeg program does not do by itself). Checking (which reads the packets of both files and decodes the pictures of
+both) is what it does not do either, and is told beside it. The cache is warm.
 """
 
 from __future__ import annotations
