@@ -2,25 +2,28 @@
 
 A match is believed where windows that repeat nothing agree on one line far beyond chance, and no other lag comes near
 it; or where windows agree and what is new in both (what an alarm or a loop repeats being taken away) agrees at that lag
-far more than at any other, those a period away among them. What keeps a beat may be the same broadcast on another day,
-so music alone is never enough, unless it repeats itself exactly and something else agrees.
+far more than at any other, those a period away among them; or where windows of what is left, when that is taken out of
+the sound itself, agree there and not a period away. What keeps a beat may be the same broadcast on another day, so
+music alone is never enough, unless it repeats itself exactly and something else agrees.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sync.sound.confidence import Ground
 from sync.sound.decode import RATE, Samples, Sound
 from sync.sound.echo import repeated_strength
-from sync.sound.features import Features, make_features
+from sync.sound.features import FEATURE_RATE, Features, make_features
+from sync.sound.left_over import LeftOver, take_out_repeats
 from sync.sound.line import Line, fit_line, log10_chance
 from sync.sound.novelty import Novelty, Standing, find_novelty, resemblance, stand_out
-from sync.sound.repeats import Repeats, find_repeats, rhythm, shared_beat
-from sync.sound.search import Searchable, find_meetings, make_searchable, search_anew
+from sync.sound.repeats import REPEATS_NOTHING, Repeats, find_repeats, rhythm, shared_beat
+from sync.sound.search import SEARCH_RATE, Searchable, find_meetings, make_searchable, search_anew
 from sync.sound.two_way import Known
 from sync.sound.windows import MOST_WINDOWS, REACH_S, Windows, correlate_windows
 
@@ -39,6 +42,8 @@ _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
 _OVER_RIVAL = 2.0
 _NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
+_BELIEVE_LEFT, _BEAT_LEFT = -10.0, 0.4
+_MOST_PERIODS = 6
 _DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 2.2
 
 
@@ -66,6 +71,7 @@ class Prepared:
         repeats: what it repeats of itself.
         novelty: what is new in it.
         new_searchable: the same, transformed; as `searchable` where nothing repeats.
+        left: what is left of the samples when what repeats is taken out.
     """
 
     samples: Samples
@@ -75,6 +81,12 @@ class Prepared:
     repeats: Repeats
     novelty: Novelty
     new_searchable: Searchable
+    left: LeftOver
+
+    @property
+    def left_over(self) -> Prepared:
+        """The recording with what is left of it as its sound, which is taken to repeat nothing."""
+        return replace(self, samples=self.left.samples, repeats=REPEATS_NOTHING)
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,7 @@ class SoundMatch:
         rival_log10_chance: the same for the best lag elsewhere.
         why: in words for people.
         both_ways: what the wearers' voices say of the clocks, where that was looked for and found.
+        ground: on what the belief rests; None where it is not believed.
     """
 
     verdict: MatchVerdict
@@ -100,6 +113,7 @@ class SoundMatch:
     rival_log10_chance: float
     why: str
     both_ways: Known | None = None
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,14 +137,18 @@ def prepare(sound: Sound) -> Prepared:
     features = make_features(sound.samples)
     searchable = make_searchable(features)
     novelty = find_novelty(features)
+    repeats = find_repeats(sound.samples, searchable)
+    new_searchable = search_anew(novelty.features) if novelty.periods_s else searchable
+    left = take_out_repeats(sound.samples, novelty.periods_s)
     return Prepared(
         samples=sound.samples,
         start_s=sound.start_ns / 1e9,
         features=features,
         searchable=searchable,
-        repeats=find_repeats(sound.samples, searchable),
+        repeats=repeats,
         novelty=novelty,
-        new_searchable=search_anew(novelty.features) if novelty.periods_s else searchable,
+        new_searchable=new_searchable,
+        left=left,
     )
 
 
@@ -149,14 +167,17 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
             f"{why} But what is new in both fits as well elsewhere.",
         )
     agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
-    if verdict is not MatchVerdict.FOUND:
+    ground = Ground.ALONE if verdict is MatchVerdict.FOUND else None
+    if ground is None:
         new = _judge_by_what_is_new(first, second, found)
-        if new is not None:
-            best, why = new
-            verdict = MatchVerdict.FOUND
+        left = None if new is not None else _judge_by_what_is_left(first, second, found)
+        other = new or left
+        if other is not None:
+            best, why = other
+            verdict, ground = MatchVerdict.FOUND, Ground.LEFT if new is None else Ground.NEW
             agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
     line = in_media_time(best.line, first.start_s, second.start_s - first.start_s)
-    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why)
+    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why, ground=ground)
 
 
 def _lags(first: Prepared, second: Prepared) -> list[float]:
@@ -258,6 +279,47 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
         f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}). "
         "Listen whether the rest is more than the same music."
     )
+
+
+def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypothesis]) -> tuple[Hypothesis, str] | None:
+    """Return the lag at which what is left of both sounds agrees beyond chance and not a period away, and why.
+
+    Only where the sounds themselves agree is looked, and only where that may be for what they repeat.
+    """
+    periods = [*first.left.periods_s[:_MOST_PERIODS], *second.left.periods_s[:_MOST_PERIODS]]
+    if not periods or all(one.log10_all > _BELIEVE for one in heard):
+        return None
+    ours, theirs = first.left_over, second.left_over
+    lags = [one.windows.lag_s for one in heard if one.log10_all < _HOPE]
+    found = sorted(_weigh_all(ours, theirs, lags), key=lambda one: one.log10_all)
+    if not found or found[0].log10_all > _BELIEVE_LEFT or len(found[0].line.support) < _FEWEST_WINDOWS:
+        return None
+    best = found[0]
+    if _is_contradicted(first, second, best):
+        return None
+    lag = best.line.lag_at(best.line.at_s)
+    away = [lag + sign * one for one in periods for sign in (1, -1)]
+    rivals = [one for one in found[1:] if abs(one.line.lag_at(best.line.at_s) - lag) > 2 * REACH_S]
+    rivals += [one for other in away if (one := weigh(ours, theirs, other, MOST_WINDOWS)) is not None]
+    if min((one.log10_all for one in rivals), default=0.0) < _RIVAL * best.log10_all:
+        return None
+    if not _is_taken_out(first, second, best, periods):
+        return None
+    return best, (
+        f"With what repeats taken out of the sound, {len(best.line.support)} of {len(best.windows.at_s)} windows agree "
+        f"on one line, and nowhere else as well; chance makes such a line once in 10^{-best.log10_all:.0f}."
+    )
+
+
+def _is_taken_out(first: Prepared, second: Prepared, best: Hypothesis, periods: list[float]) -> bool:
+    """Tell whether, where both hear music, it repeats itself exactly, and what is left of it keeps no beat."""
+    new = [np.repeat(one.novelty.features, FEATURE_RATE // SEARCH_RATE, axis=1) for one in (first, second)]
+    beat_left = shared_beat(new[0], new[1], best.line)
+    if beat_left > _BEAT_LEFT:
+        return False
+    if not _is_music(first, second, best):
+        return True
+    return repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) >= _REPEATED
 
 
 def _is_contradicted(first: Prepared, second: Prepared, best: Hypothesis) -> bool:

@@ -16,6 +16,7 @@ from evidence.observations import Moment, Observation, ObservationState, SyncMet
 from evidence.times import NS_PER_S
 from sync.detour import Bond
 from sync.finder import Finder
+from sync.sound.confidence import confidence_words
 from sync.sound.job import SoundPair
 from sync.sound.line import Line
 from sync.sound.match import MatchVerdict
@@ -54,12 +55,15 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
     if result.match.verdict not in (MatchVerdict.FOUND, MatchVerdict.SUPPORTED) or line is None:
         return ()
     known = result.match.both_ways
+    why = result.match.why
+    if result.match.ground is not None:
+        why = f"{why} {confidence_words(result.match.ground)}"
     if isinstance(known, BothWays):
-        reading = _both(known, result.match.why)
+        reading = _both(known, why)
     elif isinstance(known, OneEnd):
-        reading = _one(known, line, result.match.why)
+        reading = _one(known, line, why)
     else:
-        reading = _any(line, known, result.match.why)
+        reading = _any(line, known, why)
     group = finder.new_id()
     common = round(float(np.hypot(reading.common_s * NS_PER_S, result.stamp_sigma_ns)))
     return tuple(

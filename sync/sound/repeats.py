@@ -47,6 +47,10 @@ class Repeats:
         return found
 
 
+REPEATS_NOTHING = Repeats(np.zeros(0), np.zeros(0, dtype=np.bool_))
+"""What is said of a recording in which nothing was looked at: no moment counts as repeated."""
+
+
 def find_repeats(samples: Samples, searchable: Searchable) -> Repeats:
     """Lay a recording along itself."""
     marked: dict[int, bool] = {}

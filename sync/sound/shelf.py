@@ -16,6 +16,7 @@ from sync.sound import child
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
+from sync.sound.left_over import LeftOver
 from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
 from sync.sound.near_voice import NearVoice, split_voice
 from sync.sound.novelty import Novelty
@@ -46,8 +47,11 @@ def prepare_task(task: PrepareTask, cancelled: IsCancelled) -> WasPrepared:
         "new-blocks": made.new_searchable.blocks,
         "moments": made.repeats.at_s,
         "repeated": made.repeats.is_repeated,
+        "left-periods": np.array(made.left.periods_s, dtype=np.float64),
         "scalars": np.array([made.start_s], dtype=np.float64),
     }
+    if made.left.periods_s:
+        parts["left"] = made.left.samples
     for name, array in parts.items():
         np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
     return WasPrepared(task.key, sound.path_sigma_ns)
@@ -95,12 +99,15 @@ def _load(folder: str, key: str) -> Prepared:
     def part(name: str) -> np.ndarray:
         return np.load(Path(folder) / f"{key}.{name}.npy", mmap_mode="r")  # type: ignore[no-any-return]
 
+    samples = part("samples")
+    periods_s, left_periods_s = (tuple(part(name).tolist()) for name in ("periods", "left-periods"))
     return Prepared(
-        samples=part("samples"),
+        samples=samples,
         start_s=float(part("scalars")[0]),
         features=part("features"),
         searchable=Searchable(part("coarse"), part("blocks")),
         repeats=Repeats(np.array(part("moments")), np.array(part("repeated"))),
-        novelty=Novelty(tuple(float(one) for one in part("periods")), part("new")),
+        novelty=Novelty(periods_s, part("new")),
         new_searchable=Searchable(part("new-coarse"), part("new-blocks")),
+        left=LeftOver(part("left") if left_periods_s else samples, left_periods_s),
     )

@@ -1,8 +1,9 @@
 """Sound matching on generated streets with exact truth, with other programs beside it, and the solver's speed.
 
 `SIGHTLINE_SYNC_STREETS` says how many streets and traps of each kind (4 where it does not say: some minutes);
-`SIGHTLINE_SYNC_FOLDER` where they are kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20);
-`SIGHTLINE_SYNC_PEERS` names a Python that has the peers (`tests/bench/streets/peers.py`); what is missing is said.
+`SIGHTLINE_SYNC_LONG` how many streets of a quarter of an hour, for drift (2); `SIGHTLINE_SYNC_FOLDER` where they are
+kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20); `SIGHTLINE_SYNC_PEERS` names a Python
+that has the peers (`tests/bench/streets/peers.py`); what is missing is said.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sync.detour import foretell
 from sync.finder import Finder
 from sync.pair_search import ComparedPair, PairRequest, PairSource
 from sync.solver import solve
+from sync.sound.confidence import Ground, least_right
 from sync.sound.decode import RATE, Sound, read_sound
 from sync.sound.expected import match_expected
 from sync.sound.job import bond_of, run
@@ -33,7 +35,14 @@ from sync.sound.observe import observe_match
 from tests.bench.measurement import Measurement, below, is_quick
 from tests.bench.processes import PeakMemory
 from tests.bench.streets.hours import hours_on_disk
-from tests.bench.streets.made import TRAPS, MadeRecorder, MadeStreet, street_on_disk, trap_on_disk
+from tests.bench.streets.made import (
+    TRAPS,
+    MadeRecorder,
+    MadeStreet,
+    long_street_on_disk,
+    street_on_disk,
+    trap_on_disk,
+)
 from tests.bench.streets.street import SPEED_OF_SOUND, STREET_M
 from tests.support.clock_scenes import random_scene
 
@@ -43,6 +52,7 @@ _SHORTEST_S = 30.0
 _RIGHT_S = 0.040
 _PEER_SECONDS = 1800
 _HOURS = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "hours"
+_LONG_S, _MOST_DRIFT_PPM = 600.0, 3.0
 _BELIEVED = (MatchVerdict.FOUND, MatchVerdict.SUPPORTED)
 
 
@@ -58,6 +68,11 @@ class _Pair:
     second: MadeRecorder
     street: MadeStreet
     has_alarm: bool
+
+    @property
+    def overlap_s(self) -> float:
+        """How long both recorded; below 0 where they did not at once."""
+        return min(self.first.end_s, self.second.end_s) - max(self.first.start_s, self.second.start_s)
 
     def clock_error_s(self, at_s: float, lag_s: float) -> float:
         """Return by how much a lag at a time of the first recorder misses the clocks' own."""
@@ -83,31 +98,28 @@ class _Pair:
 def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
     count = int(os.environ.get("SIGHTLINE_SYNC_STREETS", "1" if is_quick() else "4"))
-    pairs, matches, strangers = _streets(count)
+    found = [each for seed in range(count) for each in _matched(street_on_disk(STREETS, seed))]
+    asked = [(pair, match) for pair, match in found if pair.overlap_s >= _SHORTEST_S]
+    pairs, matches = [pair for pair, _ in asked], [match for _, match in asked]
+    strangers = sum(match.verdict in _BELIEVED for pair, match in found if pair.overlap_s <= 0)
     yield from _ours(pairs, matches, strangers)
     yield from _stated(pairs, matches)
+    yield from _confident(found)
+    yield from _long(int(os.environ.get("SIGHTLINE_SYNC_LONG", "1" if is_quick() else "2")))
     yield from _traps(count)
     yield from _peers(pairs)
     yield from _hours()
     yield from _solver()
 
 
-def _streets(count: int) -> tuple[list[_Pair], list[SoundMatch], int]:
-    pairs: list[_Pair] = []
-    matches: list[SoundMatch] = []
-    joined_strangers = 0
-    for seed in range(count):
-        street = street_on_disk(STREETS, seed)
-        has_alarm = any(until - since > 700 for _, since, until in street.sources)
-        for (one, other), match in _match_all([prepare(sound_of(each)) for each in street.recorders]).items():
-            pair = _Pair(street.recorders[one], street.recorders[other], street, has_alarm)
-            overlap = min(pair.first.end_s, pair.second.end_s) - max(pair.first.start_s, pair.second.start_s)
-            if overlap >= _SHORTEST_S:
-                pairs.append(pair)
-                matches.append(match)
-            elif overlap <= 0:
-                joined_strangers += match.verdict in _BELIEVED
-    return pairs, matches, joined_strangers
+def _matched(street: MadeStreet) -> list[tuple[_Pair, SoundMatch]]:
+    """Return every two recorders of a street, and what their sounds say."""
+    has_alarm = any(until - since > 700 for _, since, until in street.sources)
+    heard = [prepare(sound_of(each)) for each in street.recorders]
+    return [
+        (_Pair(street.recorders[one], street.recorders[other], street, has_alarm), match)
+        for (one, other), match in _match_all(heard).items()
+    ]
 
 
 def _match_all(heard: list[Prepared]) -> dict[tuple[int, int], SoundMatch]:
@@ -168,6 +180,36 @@ def _stated(pairs: list[_Pair], matches: list[SoundMatch]) -> Iterator[Measureme
     if clock:
         yield _share("readings of the clocks within what is stated with 95 %", sum(clock), len(clock), 0.95)
         yield _share("drifts within what their line states with 95 %", sum(drift), len(drift), 0.93)
+
+
+def _confident(found: list[tuple[_Pair, SoundMatch]]) -> Iterator[Measurement]:
+    """Measure, for each ground of belief, how many of the answers are right, beside what is stated of them."""
+    answers: dict[Ground, list[bool]] = {}
+    for pair, match in found:
+        if match.verdict in _BELIEVED and match.line is not None and match.ground is not None:
+            is_right = pair.overlap_s > 0 and pair.sound_error_s(match.line.at_s, match.line.lag_s) <= _RIGHT_S
+            answers.setdefault(match.ground, []).append(is_right)
+    for ground, known in sorted(answers.items()):
+        yield _share(f"right answers by {ground}, of those stated", sum(known), len(known), least_right(ground))
+
+
+def _long(count: int) -> Iterator[Measurement]:
+    """Measure drift where recordings overlap for ten minutes."""
+    errors: list[float] = []
+    asked = 0
+    for seed in range(count):
+        for pair, match in _matched(long_street_on_disk(STREETS, seed)):
+            if pair.overlap_s < _LONG_S:
+                continue
+            asked += 1
+            if match.verdict in _BELIEVED and match.line is not None:
+                errors.append(abs(pair.drift_error(match.line.drift)) * 1e6)
+    yield _share("pairs overlapping ten minutes that are lined up", len(errors), asked, 0.90)
+    if errors:
+        bound = _MOST_DRIFT_PPM
+        yield below("  error of their drift, median", float(np.median(errors)), unit="ppm", bound=bound)
+        yield below("  error of their drift, 95 %", float(np.percentile(errors, 95)), unit="ppm", bound=bound)
+        yield below("  error of their drift, at most", max(errors), unit="ppm", bound=bound)
 
 
 def _traps(count: int) -> Iterator[Measurement]:

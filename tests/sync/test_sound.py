@@ -9,6 +9,7 @@ import scipy.signal
 
 from evidence.jobs import never_cancelled, no_progress
 from sync.pair_search import PairRequest, PairSource
+from sync.sound.confidence import Ground
 from sync.sound.decode import RATE as SOUND_RATE
 from sync.sound.decode import Sound, read_sound
 from sync.sound.job import run
@@ -99,6 +100,22 @@ def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(
     second = prepared(heard(mixed, start_s=9.1, seconds=65, ppm=-80, noise=0.02, seed=14))
     match = match_sounds(first, second)
     assert match.verdict is MatchVerdict.FOUND
+    assert match.line is not None
+    assert abs(match.line.lag_s + 9.1) < 0.01
+
+
+def test_talk_under_a_repeated_announcement_is_found_when_that_is_taken_out(words: Track) -> None:
+    """An announcement every five seconds is louder than all else, and each recorder has a talker beside it."""
+    count = 50 * RATE
+    announced = 3.0 * np.resize(talk(30, 5)[: 5 * RATE], count)
+    mixed = [
+        np.asarray(words[:count] + announced + 2.0 * talk(seed, 50)[:count], dtype=np.float32) for seed in (40, 41)
+    ]
+    first = prepared(heard(mixed[0], start_s=0, seconds=40, ppm=60, noise=0.02, seed=23))
+    second = prepared(heard(mixed[1], start_s=9.1, seconds=40, ppm=-80, noise=0.02, seed=24))
+    match = match_sounds(first, second)
+    assert match.verdict is MatchVerdict.FOUND
+    assert match.ground is Ground.LEFT
     assert match.line is not None
     assert abs(match.line.lag_s + 9.1) < 0.01
 

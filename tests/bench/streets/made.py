@@ -46,11 +46,20 @@ def street_on_disk(folder: Path, seed: int) -> MadeStreet:
     return _read(home)
 
 
-def trap_on_disk(folder: Path, kind: str, seed: int) -> MadeStreet:
-    """Return two recordings of different nights, made where they are not there."""
-    home = folder / f"{kind}-{seed:03d}"
+def long_street_on_disk(folder: Path, seed: int) -> MadeStreet:
+    """Return a street of four recorders of 15 to 18 minutes, made where it is not there; most overlap 10 minutes."""
+    home = folder / f"long-{seed:03d}"
     if not (home / "truth.json").exists():
-        _write(home, make_trap(seed, kind), ())
+        street = make_street(seed, recorders=4, span_s=1200.0, shortest_s=900.0, longest_s=1080.0)
+        _write(home, street.recorders, street.sources)
+    return _read(home)
+
+
+def trap_on_disk(folder: Path, kind: str, seed: int, nights: int = 2) -> MadeStreet:
+    """Return recordings of different nights, made where they are not there."""
+    home = folder / (f"{kind}-{seed:03d}" if nights == 2 else f"{kind}-{seed:03d}-{nights}")
+    if not (home / "truth.json").exists():
+        _write(home, make_trap(seed, kind, nights=nights), ())
     return _read(home)
 
 

@@ -75,7 +75,9 @@ CODECS = ("amr", "aac16", "aac32", "aac64", "amr", "aac24", "mp2", "wav")
 """How recorders store their sound, as `files` knows them."""
 
 
-def make_street(seed: int, *, recorders: int, span_s: float = 780.0, longest_s: float = 420.0) -> Street:
+def make_street(
+    seed: int, *, recorders: int, span_s: float = 780.0, shortest_s: float = 90.0, longest_s: float = 420.0
+) -> Street:
     """Make one incident of the hard kind."""
     chance = np.random.default_rng([seed, 77])
     places = [(float(chance.uniform(0, STREET_M)), float(chance.uniform(-6, 6))) for _ in range(recorders)]
@@ -83,7 +85,7 @@ def make_street(seed: int, *, recorders: int, span_s: float = 780.0, longest_s: 
     sources = _sources(chance, span_s, [place for place, is_worn in zip(places, worn, strict=True) if is_worn])
     made = []
     for place, is_worn in zip(places, worn, strict=True):
-        length = float(chance.uniform(90, longest_s))
+        length = float(chance.uniform(shortest_s, longest_s))
         start = float(chance.uniform(0, min(600.0, span_s - length)))
         rate = float(chance.uniform(-150, 150))
         samples = _hear(chance, sources, place, start, length, rate)
@@ -93,12 +95,12 @@ def make_street(seed: int, *, recorders: int, span_s: float = 780.0, longest_s: 
     return Street(tuple(made), spans)
 
 
-def make_trap(seed: int, kind: str, *, length_s: float = 150.0) -> tuple[Recorder, Recorder]:
-    """Make two recordings of different nights that share only a sound: `alarm`, `loop`, `song`, or nothing (`none`)."""
+def make_trap(seed: int, kind: str, *, nights: int = 2, length_s: float = 150.0) -> tuple[Recorder, ...]:
+    """Make recordings of different nights that share only a sound: `alarm`, `loop`, `song`, or nothing (`none`)."""
     made = []
     maker = {"alarm": _alarm, "loop": _loop, "song": _song}.get(kind)
     shared = None if maker is None else maker(seed, 600.0)
-    for number in range(2):
+    for number in range(nights):
         chance = np.random.default_rng([seed, 99, number])
         place = (float(chance.uniform(0, STREET_M)), 0.0)
         sources = _sources(chance, length_s, [place])
@@ -108,7 +110,7 @@ def make_trap(seed: int, kind: str, *, length_s: float = 150.0) -> tuple[Recorde
         rate = float(chance.uniform(-150, 150))
         samples = _hear(chance, sources, place, 5.0, length_s - 15, rate)
         made.append(Recorder(place, 5.0, rate, samples, CODECS[int(chance.integers(len(CODECS)))], is_worn=True))
-    return made[0], made[1]
+    return tuple(made)
 
 
 def _sources(chance: np.random.Generator, span_s: float, wearers: list[tuple[float, float]]) -> list[_Source]:
