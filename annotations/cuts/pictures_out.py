@@ -45,6 +45,9 @@ _RELABELLED = {
     "yuvj440p": "yuv440p",
     "yuvj411p": "yuv411p",
 }
+_HEVC_KNOWS = "yuvj420p"
+"""FFmpeg's decoder of HEVC calls full range by a name of its own for 4:2:0 alone."""
+
 _SAME_VALUES = {"rgb24": "bgr0", "bgr24": "bgr0", "rgb0": "bgr0", "nv12": "yuv420p", "nv21": "yuv420p"}
 
 
@@ -102,7 +105,7 @@ def frames_of(order: CutOrder, first: int, last: int, *, from_start: bool = Fals
 def as_encoded(frame: VideoFrame, codec: Codec) -> VideoFrame:
     """Return the frame in a pixel format that the encoder takes, with the same values in it."""
     name = frame.format.name
-    if codec is Codec.FFV1 and name in _RELABELLED:
+    if name in _RELABELLED and (codec is Codec.FFV1 or (codec is Codec.HEVC and name != _HEVC_KNOWS)):
         return _relabel(frame, _RELABELLED[name])
     if codec is Codec.FFV1 and name in _SAME_VALUES:
         return frame.reformat(format=_SAME_VALUES[name])
@@ -195,7 +198,7 @@ def prepared(frame: VideoFrame, pts: int, time_base: Fraction, like: VideoFrame)
 
 
 def _relabel(frame: VideoFrame, name: str) -> VideoFrame:
-    """Return a copy under the name that FFV1 knows; the range, which the old name stood for, is stated."""
+    """Return a copy under the name that the codec knows; the range, which the old name stood for, is stated."""
     copy = VideoFrame(frame.width, frame.height, name)
     for number in range(len(frame.planes)):
         source, target = rows_of(frame, number), rows_of(copy, number)

@@ -53,6 +53,17 @@ def test_hevc_of_fewer_frames_than_its_encoder_holds_back(tmp_path: Path) -> Non
         judge(one, order, answer)
 
 
+def test_hevc_of_motion_jpeg_in_its_full_range(tmp_path: Path) -> None:
+    """FFmpeg calls full range by a name of its own where JPEG has it, and by none where HEVC has it in 4:2:2."""
+    one = examined(_make(tmp_path / "full.avi", *_PICTURE, "-c:v", "mjpeg", "-pix_fmt", "yuvj422p"))
+    order = order_of(one, 5, 9, Mode.EXACT, tmp_path, Codec.HEVC)
+    answer = _cut(order)
+    assert isinstance(answer, Cut), answer
+    judge(one, order, answer)
+    asked = ["-v", "error", "-show_entries", "stream=color_range", "-of", "csv=p=0", os.fsdecode(order.out_path)]
+    assert subprocess.run(["ffprobe", *asked], check=True, capture_output=True, text=True).stdout.strip() == "pc"
+
+
 def test_bare_samples_in_avi_are_parted_where_the_picture_begins(tmp_path: Path) -> None:
     """AVI lets pictures and sound begin together; a packet of sound runs across the picture's start."""
     maker = ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le", "-shortest"]
