@@ -139,6 +139,10 @@ def _is_part(path: Path, out: Path) -> bool:
 
 
 def _samples(path: Path) -> bytes:
-    data = path.read_bytes()
-    start = data.index(b"data") + 8
-    return data[start:]
+    """Return the body of a WAV file's `data` chunk; the word stands in comments, too."""
+    data, place = path.read_bytes(), 12
+    while data[place : place + 4] != b"data":
+        assert place < len(data)
+        length = int.from_bytes(data[place + 4 : place + 8], "little")
+        place += 8 + length + length % 2
+    return data[place + 8 : place + 8 + int.from_bytes(data[place + 4 : place + 8], "little")]
