@@ -102,6 +102,8 @@ def check(order: CutOrder, path: Path, expected: Expected, advance: Advance) -> 
     frames = _FrameCheck(order, expected)
     if order.index is not None:
         frames.run(path, advance)
+        with _told_in_words():
+            frames.conclude()
     return frames.facts(packets, _check_sounds(order, path, expected, sounds, frames.zero))
 
 
@@ -255,6 +257,9 @@ class _FrameCheck:
             )
         self._errors.append(sum(errors) / len(errors))
         self._worst = similarity if self._worst is None else min(self._worst, similarity)
+
+    def conclude(self) -> None:
+        self._neighbours.conclude()
 
     def facts(self, packets: int, sound: tuple[SoundFacts, ...]) -> CheckFacts:
         mean = decibels(sum(self._errors) / len(self._errors)) if self._errors else None

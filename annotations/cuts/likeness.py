@@ -9,6 +9,7 @@ nothing is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from math import log10
 
 import numpy as np
@@ -22,6 +23,11 @@ _DIFFERS = 10 / 255
 """Share of full scale by which a sample must differ between two frames to tell them apart; noise differs less."""
 
 _ENOUGH_SAMPLES = 24
+_PLAINLY = 1 / 200
+"""Share of the samples that must differ before one frame by itself is called another: an encoder may leave a few blocks
+as they are in the frame beside it, at a likeness of 50 dB and more."""
+
+_TOLD_FOR_A_DOUBT = 4
 _NEARER = 0.75
 """The square error to one frame is less than this share of that to the other, or nothing is said. Measured on real
 recordings: at most 0.54 to the own frame where few samples differ, a thousandth where many do; mistaken, over 2."""
@@ -47,6 +53,15 @@ class MistakenFrameError(Exception):
     """What is shown is nearer to another frame of the original; the message says which, in a sentence."""
 
 
+class Verdict(Enum):
+    """What is shown in a frame's place, where it can be told from the frame beside it."""
+
+    OWN = auto()
+    OTHER = auto()
+    PERHAPS_OTHER = auto()
+    """By so few samples that one frame alone proves nothing; of a film that is a frame off all frames say so."""
+
+
 class Neighbours:
     """Compares each frame with the ones before and after it; frames come in order.
 
@@ -57,6 +72,7 @@ class Neighbours:
     def __init__(self) -> None:
         self._last: Compared | None = None
         self._last_told = -1
+        self._doubts: list[str] = []
         self.told = 0
 
     def take(self, one: Compared) -> None:
@@ -66,15 +82,21 @@ class Neighbours:
             self._tell(before, one)
             self._tell(one, before)
 
+    def conclude(self) -> None:
+        """Weigh what was told by few samples. Raises MistakenFrameError where that is too much beside what was told."""
+        if _TOLD_FOR_A_DOUBT * len(self._doubts) > self.told:
+            raise MistakenFrameError(self._doubts[0])
+
     def _tell(self, own: Compared, neighbour: Compared) -> None:
         if own.found is None or not own.is_encoded:
             return
-        is_own = tells_apart(own, neighbour)
-        if is_own is False:
-            raise MistakenFrameError(
-                f"What is shown as frame {own.number:,} is nearer to frame {neighbour.number:,} of the original."
-            )
-        if is_own and own.number != self._last_told:
+        verdict = tells_apart(own, neighbour)
+        nearer = f"What is shown as frame {own.number:,} is nearer to frame {neighbour.number:,} of the original."
+        if verdict is Verdict.OTHER:
+            raise MistakenFrameError(nearer)
+        if verdict is Verdict.PERHAPS_OTHER:
+            self._doubts.append(nearer)
+        if verdict is Verdict.OWN and own.number != self._last_told:
             self._last_told = own.number
             self.told += 1
 
@@ -94,7 +116,7 @@ def plane_errors(original: VideoFrame, found: VideoFrame) -> tuple[float, ...]:
     )
 
 
-def tells_apart(own: Compared, neighbour: Compared) -> bool | None:
+def tells_apart(own: Compared, neighbour: Compared) -> Verdict | None:
     """Tell whether what is shown for `own` is that frame rather than its neighbour; None where the two are too alike.
 
     Raises:
@@ -104,9 +126,10 @@ def tells_apart(own: Compared, neighbour: Compared) -> bool | None:
     if (own.original.width, own.original.height) != (neighbour.original.width, neighbour.original.height):
         return None
     least = _DIFFERS * full_scale(own.original)
-    to_own, to_other, count = 0.0, 0.0, 0
+    to_own, to_other, count, every = 0.0, 0.0, 0, 0
     for number in range(len(own.original.planes)):
         mine, other = samples_of(own.original, number), samples_of(neighbour.original, number)
+        every += mine.size
         places = np.flatnonzero(_apart(mine, other) >= least)
         if not len(places):
             continue
@@ -116,7 +139,9 @@ def tells_apart(own: Compared, neighbour: Compared) -> bool | None:
         count += len(places)
     if count < _ENOUGH_SAMPLES or _NEARER * to_other <= to_own <= to_other / _NEARER:
         return None
-    return to_own < to_other
+    if to_own < to_other:
+        return Verdict.OWN
+    return Verdict.OTHER if count >= _PLAINLY * every else Verdict.PERHAPS_OTHER
 
 
 def samples_of(frame: VideoFrame, number: int) -> Samples:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
@@ -334,6 +335,40 @@ def test_an_export_that_is_one_frame_off_does_not_pass(
         answer = cut(order_of(one, 20, last, Mode.EXACT, tmp_path), lambda _done, _doing: None)
         assert isinstance(answer, NotCut)
         assert "is nearer to frame" in answer.reason
+
+
+def test_a_few_blocks_left_as_they_are_beside_do_not_make_a_frame_another(tmp_path: Path) -> None:
+    """Every other frame the scene moves, and between them a few dots alone: an encoder leaves those out."""
+    path = tmp_path / "flicker.mp4"
+    rng = np.random.default_rng(7)
+    still = np.zeros((240, 320), dtype=np.uint8)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25, options={"qp": "0", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        for number in range(50):
+            if number % 2 == 0:
+                still = rng.integers(30, 200, (60, 80), dtype=np.uint8).repeat(4, 0).repeat(4, 1)
+            picture = np.full((360, 320), 128, dtype=np.uint8)
+            picture[:240] = still
+            if number % 2:
+                picture[100:120:3, 100:130:3] += 12
+            frame = VideoFrame.from_ndarray(picture, format="yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    order = order_of(examined(path), 10, 40, Mode.EXACT, tmp_path)
+
+    seen = iter(range(order.frames))
+
+    def smooth(frame: VideoFrame, codec: Codec) -> VideoFrame:
+        samples = frame.to_ndarray()
+        if next(seen) % 10 == 5:
+            samples[100:120:3, 100:130:3] = samples[101:121:3, 100:130:3]
+        return VideoFrame.from_ndarray(samples, format=frame.format.name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("annotations.cuts.encoding.as_encoded", smooth)
+        assert _done(order).check.told_apart == order.frames
 
 
 def test_wrong_colours_do_not_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
