@@ -31,6 +31,27 @@ _WORDS = (
 )
 
 
+class _Made:
+    """What was made on the graphics card. It must go with the canvas.
+
+    A wrapper of the rendering interface that outlives it may be handed out by PySide in place of what comes to lie at
+    its address next: a screen that is plugged in was one, in a test.
+    """
+
+    def __init__(self) -> None:
+        self.program: Program | None = None
+        self.tiles: dict[str, RhiTile] = {}
+        self.over: RhiOver | None = None
+        self.kept: list[object] = []
+
+    def forget(self) -> None:
+        """Let all go."""
+        self.program = None
+        self.over = None
+        self.tiles.clear()
+        self.kept.clear()
+
+
 class RhiCanvas(QRhiWidget):
     """The tiles, drawn by a graphics card."""
 
@@ -40,14 +61,12 @@ class RhiCanvas(QRhiWidget):
         self.is_accelerated = True
         self._source = source
         self._on_failure = on_failure
-        self._program: Program | None = None
-        self._tiles: dict[str, RhiTile] = {}
-        self._over: RhiOver | None = None
+        self._made = _Made()
         self._dirty: QRegion | None = None
         self._has_failed = False
-        self._kept: list[object] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.renderFailed.connect(self._on_render_failed)
+        self.destroyed.connect(self._made.forget)
         self.setParent(parent)  # only so does a window that is shown already get a rendering interface
 
     @property
@@ -63,29 +82,29 @@ class RhiCanvas(QRhiWidget):
     def initialize(self, _cb: QRhiCommandBuffer) -> None:
         """Make what is drawn with, where the interface is new."""
         rhi = self.rhi()
-        if self._has_failed or (self._program is not None and self._program.rhi is rhi):
+        if self._has_failed or (self._made.program is not None and self._made.program.rhi is rhi):
             return
-        self._forget()
+        self._made.forget()
         try:
-            self._program = Program(rhi, self.renderTarget())
+            self._made.program = Program(rhi, self.renderTarget())
         except ProgramError as error:
             self._fail(str(error))
 
     def releaseResources(self) -> None:
         """The interface is about to go."""
-        self._forget()
+        self._made.forget()
 
     def render(self, cb: QRhiCommandBuffer) -> None:  # type: ignore[override]  # Qt has two methods of this name
         """Draw all tiles in one pass."""
         clear = QRhiDepthStencilClearValue(1.0, 0)
         drawings = list(self._source.drawings())
         colour = QColor(self._source.gap_colour)
-        if self._program is None:
+        if self._made.program is None:
             cb.beginPass(self.renderTarget(), colour, clear)
             cb.endPass()
             return
         try:
-            self._draw(cb, self._program, drawings, colour, clear)
+            self._draw(cb, self._made.program, drawings, colour, clear)
         except ProgramError as error:
             self._fail(str(error))
             return
@@ -113,7 +132,7 @@ class RhiCanvas(QRhiWidget):
         self._dirty = None
         viewport = QRhiViewport(0, 0, size.width(), size.height())
         corners = [(program.corners, 0)]
-        self._kept = [viewport, corners, clear, colour, bound]
+        self._made.kept = [viewport, corners, clear, colour, bound]
         cb.beginPass(target, colour, clear, batch)
         cb.setGraphicsPipeline(program.tile)
         cb.setViewport(viewport)
@@ -138,9 +157,9 @@ class RhiCanvas(QRhiWidget):
     ) -> list[QRhiShaderResourceBindings]:
         """Hand over a tile's picture; return what each of its draw calls reads."""
         camera = drawing.scene.label.camera_id
-        tile = self._tiles.get(camera)
+        tile = self._made.tiles.get(camera)
         if tile is None:
-            tile = self._tiles[camera] = RhiTile(program)
+            tile = self._made.tiles[camera] = RhiTile(program)
         colour = QColor(self._source.ground_colour)
         ground = (colour.redF(), colour.greenF(), colour.blueF())
         if drawing.pictures:
@@ -154,18 +173,13 @@ class RhiCanvas(QRhiWidget):
 
     def _over_for(self, program: Program) -> RhiOver:
         size, ratio = self.renderTarget().pixelSize(), self.devicePixelRatioF()
-        if self._over is None or self._over.size != size or self._over.ratio != ratio:
-            self._over = RhiOver(program, size, ratio)
-        return self._over
+        if self._made.over is None or self._made.over.size != size or self._made.over.ratio != ratio:
+            self._made.over = RhiOver(program, size, ratio)
+        return self._made.over
 
     def _drop_gone(self, drawings: list[TileDrawing]) -> None:
         there = {drawing.scene.label.camera_id for drawing in drawings}
-        self._tiles = {camera: tile for camera, tile in self._tiles.items() if camera in there}
-
-    def _forget(self) -> None:
-        self._program = None
-        self._over = None
-        self._tiles.clear()
+        self._made.tiles = {camera: tile for camera, tile in self._made.tiles.items() if camera in there}
 
     def _on_render_failed(self) -> None:
         self._fail("")
@@ -173,5 +187,5 @@ class RhiCanvas(QRhiWidget):
     def _fail(self, reason: str) -> None:
         if not self._has_failed:
             self._has_failed = True
-            self._forget()
+            self._made.forget()
             self._on_failure(_WORDS.format(reason=f" ({reason})" if reason else ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -238,6 +240,24 @@ def test_when_the_graphics_card_fails_the_processor_goes_on(surface: TileSurface
     assert _check(surface) == 4
     assert len(told) == 1
     assert "The processor draws them now" in told[0]
+
+
+def test_nothing_of_the_graphics_card_outlives_the_canvas(qapp: QApplication) -> None:
+    """A wrapper that did was handed out later for a screen that came to lie where the interface had been."""
+    engine = Engine()
+    widget = TileSurface(engine, _time_text, drawn_by=DrawnBy.GRAPHICS_CARD)
+    widget.resize(300, 200)
+    widget.show()
+    assert QTest.qWaitForWindowExposed(widget, 60_000)
+    end = time.monotonic() + _PATIENCE_S
+    while (program := widget._canvas.now._made.program) is None:  # type: ignore[attr-defined]
+        QApplication.processEvents()
+        assert time.monotonic() < end
+    left = weakref.ref(program.rhi)
+    del program
+    shiboken6.delete(widget)  # as Qt does with a window that is closed; what is in Python is still held here
+    assert left() is None
+    engine.close()
 
 
 def test_wheel_and_drag_look_closer_at_the_same_frame(surface: TileSurface) -> None:
