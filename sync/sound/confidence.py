@@ -41,9 +41,9 @@ class Measured:
 
 MEASURED = {
     Ground.ALONE: Measured(50),
-    Ground.NEW: Measured(73),
-    Ground.LEFT: Measured(5),
-    Ground.THROUGH: Measured(22),
+    Ground.NEW: Measured(52),
+    Ground.LEFT: Measured(8),
+    Ground.THROUGH: Measured(30),
 }
 """On streets 0 to 23 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""
 

@@ -44,7 +44,10 @@ _OVER_RIVAL = 2.0
 _NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
 _BELIEVE_LEFT, _BEAT_LEFT = -10.0, 0.4
 _MOST_PERIODS = 6
-_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 2.2
+_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 3.5
+_BELIEVE_MUSIC, _BELIEVE_BESIDE_MUSIC = -20.0, -3.0
+_BESIDE_MUSIC_S = 0.06
+"""How far apart music and what is heard beside it may lie in two recordings: some 20 m of the ways of their sounds."""
 
 
 class MatchVerdict(StrEnum):
@@ -270,15 +273,34 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
             best,
             f"What is said and done once, in {standing.pieces} pieces of ten seconds, fits here alone ({others}).",
         )
-    if standing.deviations < max(_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC * standing.rival):
-        return None
-    periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
-    if repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
+    if not _is_more_than_music(first, second, best, standing):
         return None
     return best, (
-        f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}). "
-        "Listen whether the rest is more than the same music."
+        f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}), in its "
+        "windows too. Listen whether the rest is more than the same music."
     )
+
+
+def _is_more_than_music(first: Prepared, second: Prepared, best: Hypothesis, standing: Standing) -> bool:
+    """Tell whether music that both hear repeats itself exactly, and what is left without it agrees at the same lag.
+
+    A song over a drum machine repeats its drums; its tune is then new, and the same on every night. It gives itself
+    away by agreeing in few windows, or in windows of what is left at another lag.
+    """
+    if standing.deviations < max(_DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC * standing.rival):
+        return False
+    if best.log10_all > _BELIEVE_MUSIC:
+        return False
+    periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
+    if repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
+        return False
+    if _keeps_a_beat(first, second, best):
+        return False
+    lag = best.line.lag_at(best.line.at_s)
+    left = weigh(first.left_over, second.left_over, lag, MOST_WINDOWS)
+    if left is None or left.log10_all > _BELIEVE_BESIDE_MUSIC:
+        return False
+    return abs(left.line.lag_at(best.line.at_s) - lag) <= _BESIDE_MUSIC_S
 
 
 def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypothesis]) -> tuple[Hypothesis, str] | None:
@@ -303,7 +325,7 @@ def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypoth
     rivals += [one for other in away if (one := weigh(ours, theirs, other, MOST_WINDOWS)) is not None]
     if min((one.log10_all for one in rivals), default=0.0) < _RIVAL * best.log10_all:
         return None
-    if not _is_taken_out(first, second, best, periods):
+    if _is_music(first, second, best) or _keeps_a_beat(first, second, best):
         return None
     return best, (
         f"With what repeats taken out of the sound, {len(best.line.support)} of {len(best.windows.at_s)} windows agree "
@@ -311,15 +333,10 @@ def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypoth
     )
 
 
-def _is_taken_out(first: Prepared, second: Prepared, best: Hypothesis, periods: list[float]) -> bool:
-    """Tell whether, where both hear music, it repeats itself exactly, and what is left of it keeps no beat."""
+def _keeps_a_beat(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
+    """Tell whether what is left of both without what repeats keeps a beat."""
     new = [np.repeat(one.novelty.features, FEATURE_RATE // SEARCH_RATE, axis=1) for one in (first, second)]
-    beat_left = shared_beat(new[0], new[1], best.line)
-    if beat_left > _BEAT_LEFT:
-        return False
-    if not _is_music(first, second, best):
-        return True
-    return repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) >= _REPEATED
+    return shared_beat(new[0], new[1], best.line) > _BEAT_LEFT
 
 
 def _is_contradicted(first: Prepared, second: Prepared, best: Hypothesis) -> bool:

@@ -94,8 +94,8 @@ def test_an_alarm_over_everything_does_not_hide_what_else_both_heard(words: Trac
 
 def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(words: Track) -> None:
     music = np.tile(_tune(12, bars=6), 10)[: 80 * RATE]
-    is_said = np.arange(80 * RATE) % (14 * RATE) < 6 * RATE  # nobody talks all the time
-    mixed = np.asarray(words[: 80 * RATE] * is_said + 2.0 * music, dtype=np.float32)
+    is_said = np.arange(80 * RATE) % (14 * RATE) < 8 * RATE  # nobody talks all the time
+    mixed = np.asarray(words[: 80 * RATE] * is_said + music, dtype=np.float32)
     first = prepared(heard(mixed, start_s=0, seconds=65, ppm=60, noise=0.02, seed=13))
     second = prepared(heard(mixed, start_s=9.1, seconds=65, ppm=-80, noise=0.02, seed=14))
     match = match_sounds(first, second)
@@ -105,14 +105,14 @@ def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(
 
 
 def test_talk_under_a_repeated_announcement_is_found_when_that_is_taken_out(words: Track) -> None:
-    """An announcement every five seconds is louder than all else, and each recorder has a talker beside it."""
-    count = 50 * RATE
-    announced = 3.0 * np.resize(talk(30, 5)[: 5 * RATE], count)
+    """An announcement every eight seconds is louder than all else, and each recorder has a talker beside it."""
+    count = 70 * RATE
+    announced = 3.0 * np.resize(talk(32, 8)[: 8 * RATE], count)
     mixed = [
-        np.asarray(words[:count] + announced + 2.0 * talk(seed, 50)[:count], dtype=np.float32) for seed in (40, 41)
+        np.asarray(words[:count] + announced + 2.0 * talk(seed, 70)[:count], dtype=np.float32) for seed in (40, 41)
     ]
-    first = prepared(heard(mixed[0], start_s=0, seconds=40, ppm=60, noise=0.02, seed=23))
-    second = prepared(heard(mixed[1], start_s=9.1, seconds=40, ppm=-80, noise=0.02, seed=24))
+    first = prepared(heard(mixed[0], start_s=0, seconds=60, ppm=60, noise=0.02, seed=23))
+    second = prepared(heard(mixed[1], start_s=9.1, seconds=60, ppm=-80, noise=0.02, seed=24))
     match = match_sounds(first, second)
     assert match.verdict is MatchVerdict.FOUND
     assert match.ground is Ground.LEFT
