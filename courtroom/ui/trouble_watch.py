@@ -21,7 +21,7 @@ _STAYS_NS = 12 * NS_PER_S
 
 
 class TroubleWatch(QObject):
-    """Looks ten times a second. Lives on the UI thread.
+    """Looks ten times a second, at the picture at every refresh. Lives on the UI thread.
 
     Signals:
         told(object): a `Trouble` that is news.
@@ -54,6 +54,8 @@ class TroubleWatch(QObject):
         if now - self._looked_ns >= _LOOK_NS:
             self._looked_ns = now
             self.look(now)
+        else:
+            self._look_at_picture()  # or the item would run on, to its end perhaps, with nothing to be seen of it
 
     def look(self, now: int) -> None:
         """Find out how things are."""

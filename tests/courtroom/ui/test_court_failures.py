@@ -30,6 +30,7 @@ from courtroom.ui.filmstrip import Filmstrip
 from courtroom.ui.guards import NETWORK, NetworkRefusedError
 from courtroom.ui.trouble_watch import TroubleWatch
 from evidence.audit import check_audit
+from evidence.times import NS_PER_S
 from tests.courtroom.ui.conftest import OpenCourt
 from tests.support.children import decoders_of
 from tests.support.clips import Scene
@@ -89,6 +90,22 @@ def test_decoders_that_die_while_it_plays_never_spoil_the_picture(open_in_court:
     seen = onlooker.stop()
     assert all(isinstance(one, int) and 10 <= one <= 140 for one in seen), seen
     assert seen == sorted(seen, key=int), "never back, never another frame"
+
+
+def test_play_stops_at_the_very_refresh_from_which_no_picture_will_come(
+    open_in_court: OpenCourt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    court = open_in_court([clip_item(1, 10, 140)])
+    conductor = court.mode.conductor
+    conductor.press(Press.PLAY)
+    court.settle(lambda: (court.code() or FrameCode(0, 0, 0)).number > 12)
+    is_playing: list[bool] = []
+    court.mode._watch._looked_ns = time.monotonic_ns() + 3_600 * NS_PER_S  # its next look at all the rest is far away
+    monkeypatch.setattr(CuePlayer, "trouble", property(lambda _self: "it is broken"))
+    conductor.ticked.connect(lambda: is_playing.append(conductor.state.is_playing))
+    court.settle(lambda: bool(is_playing))
+    assert is_playing[0] is False
+    assert told(court, TroubleKind.PICTURE)
 
 
 @pytest.mark.alone
