@@ -21,6 +21,7 @@ class Ground(StrEnum):
     ALONE = "windows that repeat nothing"
     NEW = "what is new"
     LEFT = "what is left"
+    OUT = "what stands out"
     THROUGH = "through others"
 
 
@@ -43,6 +44,7 @@ MEASURED = {
     Ground.ALONE: Measured(50),
     Ground.NEW: Measured(52),
     Ground.LEFT: Measured(8),
+    Ground.OUT: Measured(20),
     Ground.THROUGH: Measured(30),
 }
 """On streets 0 to 23 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""

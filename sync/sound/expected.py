@@ -11,7 +11,9 @@ import numpy as np
 from sync.detour import Bond
 from sync.sound.confidence import Ground
 from sync.sound.decode import RATE
-from sync.sound.match import Hypothesis, MatchVerdict, Prepared, SoundMatch, in_media_time, weigh
+from sync.sound.hypothesis import Hypothesis, has_rival, in_media_time, weigh
+from sync.sound.match import MatchVerdict, SoundMatch
+from sync.sound.prepared import Prepared
 from sync.sound.windows import MOST_WINDOWS
 
 _DRIFT_OFF = 40e-6
@@ -19,9 +21,6 @@ _LAG_OFF_S = 0.6
 _DRIFTS_TRIED = 320e-6
 _BELIEVE = -3.0
 _FEWEST_WINDOWS = 4
-_BESIDE_S = 0.05
-_RIVAL = 0.6
-_FLOOR, _CEILING = 2.5, 8.0
 
 
 def match_expected(first: Prepared, second: Prepared, expected: Bond) -> SoundMatch:
@@ -36,12 +35,12 @@ def match_expected(first: Prepared, second: Prepared, expected: Bond) -> SoundMa
     lag_s = expected.lag_at(first.start_s + middle_s) - shift_s
     whole = _look(first, second, lag_s, middle_s, expected.drift)
     if whole is not None:
-        is_repeated = _has_rival(whole)
+        is_repeated = has_rival(whole)
         found = _supported(whole, first.start_s, shift_s, fresh_only=is_repeated)
         if found is not None or not is_repeated:
             return found or nothing
     left = _look(first.left_over, second.left_over, lag_s, middle_s, expected.drift)
-    if left is None or _has_rival(left):
+    if left is None or has_rival(left):
         return nothing
     return _supported(left, first.start_s, shift_s, fresh_only=False) or nothing
 
@@ -64,16 +63,3 @@ def _supported(found: Hypothesis, start_s: float, shift_s: float, *, fresh_only:
     why = f"{agreeing} of {compared} windows agree where matches with others put it; alone it would not be believed."
     line = in_media_time(found.line, start_s, shift_s)
     return SoundMatch(MatchVerdict.SUPPORTED, line, agreeing, compared, chance, 0.0, why, ground=Ground.THROUGH)
-
-
-def _has_rival(found: Hypothesis) -> bool:
-    """Tell whether another lag near it fits about as well, as those a short period away do."""
-    windows, line = found.windows, found.line
-    votes = np.clip(windows.heights - _FLOOR, 0, _CEILING - _FLOOR)
-    shifts = np.rint(line.drift * (windows.at_s - line.at_s) * RATE).astype(np.int64)
-    total = np.sum([np.roll(row, -shift) for row, shift in zip(votes, shifts, strict=True)], axis=0)
-    width = int(0.0005 * RATE)
-    total = np.convolve(total, np.ones(2 * width + 1), "same")
-    beside = np.abs(windows.lags_s - line.lag_s) > _BESIDE_S
-    usual = float(np.median(total))
-    return bool(total[beside].max() - usual > _RIVAL * (total[~beside].max() - usual))

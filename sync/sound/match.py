@@ -9,23 +9,25 @@ music alone is never enough, unless it repeats itself exactly and something else
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sync.sound.confidence import Ground
-from sync.sound.decode import RATE, Samples, Sound
+from sync.sound.decode import RATE
 from sync.sound.echo import repeated_strength
-from sync.sound.features import FEATURE_RATE, Features, make_features
-from sync.sound.left_over import LeftOver, take_out_repeats
-from sync.sound.line import Line, fit_line, log10_chance
-from sync.sound.novelty import Novelty, Standing, find_novelty, resemblance, stand_out
-from sync.sound.repeats import REPEATS_NOTHING, Repeats, find_repeats, rhythm, shared_beat
-from sync.sound.search import SEARCH_RATE, Searchable, find_meetings, make_searchable, search_anew
+from sync.sound.features import FEATURE_RATE
+from sync.sound.hypothesis import Hypothesis, in_media_time, weigh
+from sync.sound.line import Line
+from sync.sound.novelty import Standing, resemblance, stand_out
+from sync.sound.prepared import Prepared
+from sync.sound.prominence import Prominence, find_prominence
+from sync.sound.repeats import rhythm, shared_beat
+from sync.sound.search import SEARCH_RATE, find_meetings
+from sync.sound.standing_out import is_taken_out, judge_what_stands_out
 from sync.sound.two_way import Known
-from sync.sound.windows import MOST_WINDOWS, REACH_S, Windows, correlate_windows
+from sync.sound.windows import MOST_WINDOWS, REACH_S
 
 _MEETINGS = 8
 _FIRST_LOOK, _LONG_S = 96, 320.0
@@ -42,7 +44,7 @@ _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
 _OVER_RIVAL = 2.0
 _NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
-_BELIEVE_LEFT, _BEAT_LEFT = -10.0, 0.4
+_BELIEVE_LEFT, _BEAT_LEFT, _BEAT_LEFT_OF_LOOP = -10.0, 0.4, 0.3
 _MOST_PERIODS = 6
 _DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 3.5
 _BELIEVE_MUSIC, _BELIEVE_BESIDE_MUSIC = -20.0, -3.0
@@ -60,36 +62,6 @@ class MatchVerdict(StrEnum):
     SUPPORTED = "supported"
     AMBIGUOUS = "ambiguous"
     NOTHING = "nothing"
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A recording ready to be matched.
-
-    Attributes:
-        samples: at 8 kHz.
-        start_s: media time of the first, s.
-        features: what is heard.
-        searchable: the same, transformed.
-        repeats: what it repeats of itself.
-        novelty: what is new in it.
-        new_searchable: the same, transformed; as `searchable` where nothing repeats.
-        left: what is left of the samples when what repeats is taken out.
-    """
-
-    samples: Samples
-    start_s: float
-    features: Features
-    searchable: Searchable
-    repeats: Repeats
-    novelty: Novelty
-    new_searchable: Searchable
-    left: LeftOver
-
-    @property
-    def left_over(self) -> Prepared:
-        """The recording with what is left of it as its sound, which is taken to repeat nothing."""
-        return replace(self, samples=self.left.samples, repeats=REPEATS_NOTHING)
 
 
 @dataclass(frozen=True)
@@ -119,80 +91,69 @@ class SoundMatch:
     ground: Ground | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Hypothesis:
-    """A lag that was weighed: the line near it, its windows, which of them repeat nothing, and what chance makes."""
-
-    line: Line
-    windows: Windows
-    fresh: NDArray[np.bool_]
-    log10_all: float
-    log10_fresh: float
-
-    @property
-    def agreeing(self) -> int:
-        """How many windows that repeat nothing agree."""
-        return int(self.fresh[list(self.line.support)].sum())
-
-
-def prepare(sound: Sound) -> Prepared:
-    """Do what is done once per recording."""
-    features = make_features(sound.samples)
-    searchable = make_searchable(features)
-    novelty = find_novelty(features)
-    repeats = find_repeats(sound.samples, searchable)
-    new_searchable = search_anew(novelty.features) if novelty.periods_s else searchable
-    left = take_out_repeats(sound.samples, novelty.periods_s)
-    return Prepared(
-        samples=sound.samples,
-        start_s=sound.start_ns / 1e9,
-        features=features,
-        searchable=searchable,
-        repeats=repeats,
-        novelty=novelty,
-        new_searchable=new_searchable,
-        left=left,
-    )
-
-
 def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     """Compare two recordings; deterministic."""
-    found = _weigh_all(first, second, _lags(first, second))
+    lags = [one.lag_s for one in find_meetings(first.searchable, second.searchable, _MEETINGS)]
+    found = _weigh_all(first, second, lags)
+    best, verdict, why, rival = _judge_alone(first, second, found)
+    prominence = Prominence()
+    if verdict is not MatchVerdict.FOUND:
+        prominence = find_prominence(first.left_searchable, second.left_searchable)
+        found = sorted([*found, *_weigh_all(first, second, _others(prominence, lags))], key=_rank)
+        best, verdict, why, rival = _judge_alone(first, second, found)
+    if best is None:
+        return SoundMatch(verdict, None, 0, 0, 0.0, 0.0, why)
+    agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
+    ground = Ground.ALONE if verdict is MatchVerdict.FOUND else None
+    if ground is None and (other := _judge_without_repeats(first, second, found, prominence)) is not None:
+        ground, best, why = other
+        verdict = MatchVerdict.FOUND
+        agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
+    line = in_media_time(best.line, first.start_s, second.start_s - first.start_s)
+    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why, ground=ground)
+
+
+def _judge_alone(
+    first: Prepared, second: Prepared, found: list[Hypothesis]
+) -> tuple[Hypothesis | None, MatchVerdict, str, float]:
+    """Return the best hypothesis, what is to be said of it by windows that repeat nothing, and the best rival's chance.
+
+    Args:
+        first: a recording.
+        second: another.
+        found: what was weighed, likeliest first.
+    """
     if not found:
-        return SoundMatch(MatchVerdict.NOTHING, None, 0, 0, 0.0, 0.0, "No stretch of the two sounds agrees.")
+        return None, MatchVerdict.NOTHING, "No stretch of the two sounds agrees.", 0.0
     best = found[0]
     rivals = [one for one in found[1:] if abs(one.line.lag_at(best.line.at_s) - best.line.lag_s) > 2 * REACH_S]
     rival = min((one.log10_fresh for one in rivals), default=0.0)
     verdict, why = _judge(first, second, best, found, rival)
     if verdict is MatchVerdict.FOUND and _is_contradicted(first, second, best):
-        verdict, why = (
-            MatchVerdict.AMBIGUOUS,
-            f"{why} But what is new in both fits as well elsewhere.",
-        )
-    agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
-    ground = Ground.ALONE if verdict is MatchVerdict.FOUND else None
-    if ground is None:
-        new = _judge_by_what_is_new(first, second, found)
-        left = None if new is not None else _judge_by_what_is_left(first, second, found)
-        other = new or left
-        if other is not None:
-            best, why = other
-            verdict, ground = MatchVerdict.FOUND, Ground.LEFT if new is None else Ground.NEW
-            agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
-    line = in_media_time(best.line, first.start_s, second.start_s - first.start_s)
-    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why, ground=ground)
+        return best, MatchVerdict.AMBIGUOUS, f"{why} But what is new in both fits as well elsewhere.", rival
+    return best, verdict, why, rival
 
 
-def _lags(first: Prepared, second: Prepared) -> list[float]:
-    """Return where to look, likeliest first."""
-    meetings = list(find_meetings(first.searchable, second.searchable, _MEETINGS))
-    if first.novelty.periods_s or second.novelty.periods_s:
-        meetings += find_meetings(first.new_searchable, second.new_searchable, _MEETINGS)
-    lags: list[float] = []
-    for one in meetings:
-        if all(abs(one.lag_s - other) > _SAME_S for other in lags):
-            lags.append(one.lag_s)
-    return lags
+def _judge_without_repeats(
+    first: Prepared, second: Prepared, found: list[Hypothesis], prominence: Prominence
+) -> tuple[Ground, Hypothesis, str] | None:
+    """Return what is believed when what repeats is taken away, on what ground and why; or None."""
+    if (new := _judge_by_what_is_new(first, second, found)) is not None:
+        return Ground.NEW, *new
+    if (left := _judge_by_what_is_left(first, second, found)) is not None:
+        return Ground.LEFT, *left
+    if (out := judge_what_stands_out(first, second, prominence)) is not None:
+        return Ground.OUT, *out
+    return None
+
+
+def _others(prominence: Prominence, lags: list[float]) -> list[float]:
+    """Return the lags that stand out and are not among those that were looked at."""
+    added: list[float] = []
+    for one in prominence.peaks[:_MEETINGS]:
+        if all(abs(one.lag_s - other) > _SAME_S for other in (*lags, *added)):
+            added.append(one.lag_s)
+    return added
 
 
 def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hypothesis]:
@@ -218,18 +179,6 @@ def _overlap_s(first: Prepared, second: Prepared, lag_s: float) -> float:
 
 def _rank(one: Hypothesis) -> tuple[float, float]:
     return (one.log10_fresh, one.log10_all)
-
-
-def weigh(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothesis | None:
-    """Return what `most` windows around a lag of the samples say; None where no line is in them."""
-    windows = correlate_windows(first.samples, second.samples, lag_s, most)
-    line = fit_line(windows)
-    if line is None:
-        return None
-    theirs = windows.at_s + line.lag_s + line.drift * (windows.at_s - line.at_s)
-    fresh = ~(first.repeats.at(windows.at_s) | second.repeats.at(theirs))
-    everything = np.ones(len(fresh), dtype=np.bool_)
-    return Hypothesis(line, windows, fresh, log10_chance(windows, line, everything), log10_chance(windows, line, fresh))
 
 
 def _judge(
@@ -326,7 +275,9 @@ def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypoth
     if min((one.log10_all for one in rivals), default=0.0) < _RIVAL * best.log10_all:
         return None
     if _is_music(first, second, best) or _keeps_a_beat(first, second, best):
-        return None
+        whole = next((one for one in heard if one.windows.lag_s == best.windows.lag_s), None)
+        if whole is None or not is_taken_out(first, second, whole, best, _BEAT_LEFT_OF_LOOP):
+            return None
     return best, (
         f"With what repeats taken out of the sound, {len(best.line.support)} of {len(best.windows.at_s)} windows agree "
         f"on one line, and nowhere else as well; chance makes such a line once in 10^{-best.log10_all:.0f}."
@@ -364,18 +315,3 @@ def _may_be_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
     if min(rhythm(first.features, at_s), rhythm(second.features, theirs)) > _BEAT:
         return True
     return _is_music(first, second, best)
-
-
-def in_media_time(line: Line, start_s: float, shift_s: float) -> Line:
-    """Return a line of sample times as one of media times."""
-    return Line(
-        at_s=line.at_s + start_s,
-        lag_s=line.lag_s + shift_s,
-        drift=line.drift,
-        lag_sigma_s=line.lag_sigma_s,
-        drift_sigma=line.drift_sigma,
-        support=line.support,
-        tried=line.tried,
-        first_s=line.first_s + start_s,
-        last_s=line.last_s + start_s,
-    )

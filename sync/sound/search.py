@@ -6,6 +6,7 @@ second or two and the memory that is needed does not grow with the search.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +19,11 @@ SEARCH_RATE = FEATURE_RATE // 2
 """Moments a second of what is searched."""
 
 _POOL_BANDS = 2
-_CHUNK = 60 * SEARCH_RATE
+CHUNK = 60 * SEARCH_RATE
 _STRIDE = 40 * SEARCH_RATE
 _FARTHEST = 120 * SEARCH_RATE
 _AT_ENDS = 5
-_SHORTEST = 8 * SEARCH_RATE
+SHORTEST = 8 * SEARCH_RATE
 _PEAKS = 12
 _PEAK_APART = SEARCH_RATE // 5
 _TOGETHER_S = 0.4
@@ -66,16 +67,11 @@ def make_searchable(features: Features) -> Searchable:
     Args:
         features: at `FEATURE_RATE`.
     """
-    return search_anew(halve(features))
-
-
-def search_anew(features: Features) -> Searchable:
-    """Transform features at `SEARCH_RATE` for searching."""
-    coarse = _coarse(features)
+    coarse = _coarse(halve(features))
     count = coarse.shape[1]
-    number = -(-(count + _CHUNK) // _CHUNK)
-    padded = np.pad(coarse, ((0, 0), (_CHUNK, (number + 1) * _CHUNK - count)))
-    cut = np.stack([padded[:, k * _CHUNK : (k + 2) * _CHUNK] for k in range(number)])
+    number = -(-(count + CHUNK) // CHUNK)
+    padded = np.pad(coarse, ((0, 0), (CHUNK, (number + 1) * CHUNK - count)))
+    cut = np.stack([padded[:, k * CHUNK : (k + 2) * CHUNK] for k in range(number)])
     spectra = np.asarray(scipy.fft.rfft(cut, axis=2), dtype=np.complex64)
     return Searchable(coarse, np.ascontiguousarray(spectra.transpose(2, 1, 0)))
 
@@ -88,15 +84,34 @@ def halve(features: Features) -> Features:
 
 def find_meetings(first: Searchable, second: Searchable, most: int) -> tuple[Meeting, ...]:
     """Return the likeliest lags, best first."""
-    count = first.features.shape[1]
-    starts = _starts(count, second.features.shape[1])
     found: list[tuple[float, float]] = []
+    for start, lags, _, z in lay_along(first, second):
+        found += [(lag - start / SEARCH_RATE, one) for lag, one in _peaks(lags, z)]
+    return _gather(found)[:most]
+
+
+def lay_along(
+    first: Searchable, second: Searchable
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]:
+    """Lay the chunks of a recording along all of another.
+
+    Yields:
+        for each chunk the moment at which it begins, its places in the second recording in moments, at each how many
+        moments of it lie in that, and how many deviations it stands out there.
+    """
+    count, whole = first.features.shape[1], second.features.shape[1]
+    starts = _starts(count, whole)
     for at in range(0, len(starts), _BATCH):
         batch = starts[at : at + _BATCH]
-        for start, along in zip(batch, _lay_along(first.features, batch, second), strict=True):
-            length = min(_CHUNK, count - start)
-            found += [(lag - start / SEARCH_RATE, z) for lag, z in _peaks(along, length, second.features.shape[1])]
-    return _gather(found)[:most]
+        for start, along in zip(batch, _correlate(first.features, batch, second), strict=True):
+            length = min(CHUNK, count - start)
+            lags = np.arange(-(length - SHORTEST), whole - SHORTEST + 1)
+            overlap = np.minimum(lags + length, whole) - np.maximum(lags, 0)
+            even = along[lags + CHUNK] / np.sqrt(np.maximum(overlap, SHORTEST))
+            some = even[:: max(1, len(even) // _ENOUGH)]
+            middle = np.median(some)
+            deviation = 1.4826 * np.median(np.abs(some - middle)) + 1e-9
+            yield start, lags, overlap, np.asarray((even - middle) / deviation, dtype=np.float32)
 
 
 def _starts(count: int, other: int) -> list[int]:
@@ -105,34 +120,26 @@ def _starts(count: int, other: int) -> list[int]:
     What two recordings share begins or ends one of them, or is all of the other: chunks are close where an overlap may
     be short, and farther apart in the middle of long recordings.
     """
-    near = range(0, max(1, count - _CHUNK // 2), _STRIDE)
+    near = range(0, max(1, count - CHUNK // 2), _STRIDE)
     apart = max(1, min(other // 4, _FARTHEST) // _STRIDE)
     kept = [at for rank, at in enumerate(near) if rank % apart == 0 or min(rank, len(near) - 1 - rank) < _AT_ENDS]
-    return [start for start in kept if count - start >= _SHORTEST]
+    return [start for start in kept if count - start >= SHORTEST]
 
 
-def _lay_along(features: Features, starts: list[int], second: Searchable) -> NDArray[np.float32]:
+def _correlate(features: Features, starts: list[int], second: Searchable) -> NDArray[np.float32]:
     """Return how well the chunks fit at every place of the second: float32[chunks, places from one chunk before it]."""
-    chunks = np.zeros((len(starts), features.shape[0], 2 * _CHUNK), dtype=np.float32)
+    chunks = np.zeros((len(starts), features.shape[0], 2 * CHUNK), dtype=np.float32)
     for row, start in zip(chunks, starts, strict=True):
-        part = features[:, start : start + _CHUNK]
+        part = features[:, start : start + CHUNK]
         row[:, : part.shape[1]] = part
     ours = np.conj(scipy.fft.rfft(chunks, axis=2)).astype(np.complex64).transpose(2, 0, 1)
     product = np.matmul(ours, second.blocks)
-    along = scipy.fft.irfft(product.transpose(1, 2, 0), 2 * _CHUNK, axis=2)[:, :, :_CHUNK]
+    along = scipy.fft.irfft(product.transpose(1, 2, 0), 2 * CHUNK, axis=2)[:, :, :CHUNK]
     return np.asarray(along.reshape(len(starts), -1), dtype=np.float32)
 
 
-def _peaks(along: NDArray[np.float32], length: int, whole: int) -> list[tuple[float, float]]:
+def _peaks(lags: NDArray[np.int64], z: NDArray[np.float32]) -> list[tuple[float, float]]:
     """Return where a chunk fits best: its place in the second recording, s, and how many deviations that stands out."""
-    lags = np.arange(-(length - _SHORTEST), whole - _SHORTEST + 1)
-    raw = along[lags + _CHUNK]
-    overlap = np.minimum(lags + length, whole) - np.maximum(lags, 0)
-    even = raw / np.sqrt(np.maximum(overlap, _SHORTEST))
-    some = even[:: max(1, len(even) // _ENOUGH)]
-    middle = np.median(some)
-    deviation = 1.4826 * np.median(np.abs(some - middle)) + 1e-9
-    z = (even - middle) / deviation
     kept = [at for rank, at in enumerate(_tops(z)) if z[at] > _Z_FLOOR or rank < _SURE]
     return [(float(lags[at]) / SEARCH_RATE, float(z[at])) for at in kept]
 

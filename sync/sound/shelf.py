@@ -17,9 +17,10 @@ from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
 from sync.sound.left_over import LeftOver
-from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.near_voice import NearVoice, split_voice
 from sync.sound.novelty import Novelty
+from sync.sound.prepared import Prepared, prepare
 from sync.sound.repeats import Repeats
 from sync.sound.search import Searchable
 from sync.sound.two_way import Voiced, look_both_ways
@@ -43,15 +44,18 @@ def prepare_task(task: PrepareTask, cancelled: IsCancelled) -> WasPrepared:
         "blocks": made.searchable.blocks,
         "new": made.novelty.features,
         "periods": np.array(made.novelty.periods_s, dtype=np.float64),
-        "new-coarse": made.new_searchable.features,
-        "new-blocks": made.new_searchable.blocks,
         "moments": made.repeats.at_s,
         "repeated": made.repeats.is_repeated,
         "left-periods": np.array(made.left.periods_s, dtype=np.float64),
         "scalars": np.array([made.start_s], dtype=np.float64),
     }
     if made.left.periods_s:
-        parts["left"] = made.left.samples
+        parts |= {
+            "left": made.left.samples,
+            "left-features": made.left_features,
+            "left-coarse": made.left_searchable.features,
+            "left-blocks": made.left_searchable.blocks,
+        }
     for name, array in parts.items():
         np.save(Path(task.folder) / f"{task.key}.{name}.npy", array)
     return WasPrepared(task.key, sound.path_sigma_ns)
@@ -99,15 +103,17 @@ def _load(folder: str, key: str) -> Prepared:
     def part(name: str) -> np.ndarray:
         return np.load(Path(folder) / f"{key}.{name}.npy", mmap_mode="r")  # type: ignore[no-any-return]
 
-    samples = part("samples")
+    samples, features = part("samples"), part("features")
+    searchable = Searchable(part("coarse"), part("blocks"))
     periods_s, left_periods_s = (tuple(part(name).tolist()) for name in ("periods", "left-periods"))
     return Prepared(
         samples=samples,
         start_s=float(part("scalars")[0]),
-        features=part("features"),
-        searchable=Searchable(part("coarse"), part("blocks")),
+        features=features,
+        searchable=searchable,
         repeats=Repeats(np.array(part("moments")), np.array(part("repeated"))),
         novelty=Novelty(periods_s, part("new")),
-        new_searchable=Searchable(part("new-coarse"), part("new-blocks")),
         left=LeftOver(part("left") if left_periods_s else samples, left_periods_s),
+        left_features=part("left-features") if left_periods_s else features,
+        left_searchable=Searchable(part("left-coarse"), part("left-blocks")) if left_periods_s else searchable,
     )

@@ -30,8 +30,9 @@ from sync.light.observe import observe_light
 from sync.marked import EventMark, observe_event
 from sync.pair_search import ComparedPair
 from sync.solver import solve
-from sync.sound.match import match_sounds, prepare
+from sync.sound.match import match_sounds
 from sync.sound.observe import observe_match
+from sync.sound.prepared import prepare
 from sync.standing import Basis, Standing, StandRequest, find_standing
 from tests.bench.bench_light import lenses_of, seen_by
 from tests.bench.bench_sync import STREETS, sound_of

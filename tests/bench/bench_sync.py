@@ -30,8 +30,9 @@ from sync.sound.confidence import Ground, least_right
 from sync.sound.decode import RATE, Sound, read_sound
 from sync.sound.expected import match_expected
 from sync.sound.job import bond_of, run
-from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.observe import observe_match
+from sync.sound.prepared import Prepared, prepare
 from tests.bench.measurement import Measurement, below, is_quick
 from tests.bench.processes import PeakMemory
 from tests.bench.streets.hours import hours_on_disk

@@ -22,9 +22,10 @@ from evidence.observations import SyncMethod
 from sync.finder import Finder
 from sync.sound.decode import read_sound
 from sync.sound.job import SoundPair
-from sync.sound.match import MatchVerdict, Prepared, match_sounds, prepare
+from sync.sound.match import MatchVerdict, match_sounds
 from sync.sound.near_voice import split_voice
 from sync.sound.observe import observe_match
+from sync.sound.prepared import Prepared, prepare
 from sync.sound.two_way import FARTHEST_M, Between, Known, OneEnd, Voiced, look_both_ways
 from sync.sound.two_way_fit import BothWays
 from tests.bench.measurement import Measurement, below, is_quick, reaches, stays_below

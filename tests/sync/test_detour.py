@@ -16,8 +16,9 @@ from sync.pair_search import ComparedPair
 from sync.sound.decode import Sound
 from sync.sound.expected import match_expected
 from sync.sound.line import Line
-from sync.sound.match import MatchVerdict, Prepared, SoundMatch, match_sounds, prepare
+from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.observe import bonds_of, observe_match
+from sync.sound.prepared import Prepared, prepare
 from tests.support.sound_files import RATE, Track
 from tests.support.talk import heard, talk
 

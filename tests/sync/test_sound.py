@@ -13,7 +13,8 @@ from sync.sound.confidence import Ground
 from sync.sound.decode import RATE as SOUND_RATE
 from sync.sound.decode import Sound, read_sound
 from sync.sound.job import run
-from sync.sound.match import MatchVerdict, Prepared, match_sounds, prepare
+from sync.sound.match import MatchVerdict, match_sounds
+from sync.sound.prepared import Prepared, prepare
 from tests.support.sound_files import RATE, Track, write_sound
 from tests.support.talk import heard, talk
 
