@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE
-from sync.sound.line import Line, fit_line, log10_chance
+from sync.sound.line import Drifts, Line, fit_line, log10_chance
 from sync.sound.prepared import Prepared
 from sync.sound.windows import Windows, correlate_windows
 
@@ -37,7 +37,16 @@ class Hypothesis:
 def weigh(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothesis | None:
     """Return what `most` windows around a lag of the samples say; None where no line is in them."""
     windows = correlate_windows(first.samples, second.samples, lag_s, most)
-    line = fit_line(windows)
+    return _weighed(first, second, windows, fit_line(windows))
+
+
+def weigh_near(first: Prepared, second: Prepared, lag_s: float, drifts: Drifts, reach_s: float) -> Hypothesis | None:
+    """Return what windows say of the lines within `reach_s` of a lag of the samples that have one of some drifts."""
+    windows = correlate_windows(first.samples, second.samples, lag_s).within(reach_s)
+    return _weighed(first, second, windows, fit_line(windows, drifts))
+
+
+def _weighed(first: Prepared, second: Prepared, windows: Windows, line: Line | None) -> Hypothesis | None:
     if line is None:
         return None
     theirs = windows.at_s + line.lag_s + line.drift * (windows.at_s - line.at_s)

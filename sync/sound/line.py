@@ -22,6 +22,7 @@ _FLOOR, _CEILING = 2.5, 8.0
 _VOTE = 4.5
 _VOTES = (4.5, 6.0, 8.0)
 _FEWEST = 3
+_FEWEST_FOR_LINE = 4
 _NEAR_S = 0.002
 _CLOSE_S = 0.0008
 _SEVERAL_SOURCES = 1.5
@@ -59,27 +60,49 @@ class Line:
         return self.lag_s + self.drift * (at_s - self.at_s)
 
 
-def fit_line(windows: Windows) -> Line | None:
+@dataclass(frozen=True, slots=True)
+class Drifts:
+    """Which drifts are tried: `around`, as a ratio, and `reach` to either side of it."""
+
+    around: float = 0.0
+    reach: float = _MOST_DRIFT
+
+
+_ANY_DRIFT = Drifts()
+
+
+def fit_line(windows: Windows, asked: Drifts = _ANY_DRIFT) -> Line | None:
     """Return the line that the windows agree on best, or None where there are too few."""
-    count = len(windows.at_s)
-    if count < 4:
+    if len(windows.at_s) < _FEWEST_FOR_LINE:
         return None
     middle = float(windows.at_s.mean())
-    elapsed = windows.at_s - middle
-    pooled = _pool(windows.heights)
+    sharpest, place, drift, tried = -1.0, 0, 0.0, 0
+    for one, total in _totals(windows, asked):
+        over = np.maximum(total - total.mean(), 0)
+        sharp = float(np.dot(over * over, over))
+        tried += len(total)
+        if sharp > sharpest:
+            sharpest, place, drift = sharp, int(np.argmax(total)), one
+    lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * _POOL + _POOL / 2) / RATE
+    return _refine(windows, _Guess(middle, lag, drift), tried)
+
+
+def sharpness(windows: Windows, asked: Drifts) -> float | None:
+    """Return by how many deviations the best line stands out among all that are tried; None where windows are few."""
+    if len(windows.at_s) < _FEWEST_FOR_LINE:
+        return None
+    return max(float((total.max() - total.mean()) / (total.std() + 1e-9)) for _, total in _totals(windows, asked))
+
+
+def _totals(windows: Windows, asked: Drifts) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Yield drifts, and for each the votes of all windows for every lag along it."""
+    elapsed = windows.at_s - windows.at_s.mean()
     step_s = _POOL / RATE
     reach = float(np.abs(elapsed).max()) + 1.0
-    drifts = np.arange(-_MOST_DRIFT, _MOST_DRIFT + 1e-9, step_s / reach)
-    votes = np.clip(pooled - _FLOOR, 0, _CEILING - _FLOOR)
-    sharpest, place, drift = -1.0, 0, 0.0
-    mean = np.float32(votes.sum(axis=0).mean())
-    for one, total in zip(drifts, _sums_along(votes, elapsed, drifts, step_s), strict=True):
-        over = np.maximum(total - mean, 0)
-        sharp = float(np.dot(over * over, over))
-        if sharp > sharpest:
-            sharpest, place, drift = sharp, int(np.argmax(total)), float(one)
-    lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * _POOL + _POOL / 2) / RATE
-    return _refine(windows, _Guess(middle, lag, drift), len(drifts) * votes.shape[1])
+    steps = np.arange(-asked.reach, asked.reach + 1e-9, step_s / reach)
+    drifts = np.clip(asked.around + steps, -_MOST_DRIFT, _MOST_DRIFT)
+    votes = np.clip(_pool(windows.heights) - _FLOOR, 0, _CEILING - _FLOOR)
+    yield from zip(drifts.tolist(), _sums_along(votes, elapsed, drifts, step_s), strict=True)
 
 
 def _sums_along(

@@ -7,8 +7,10 @@ windows of the whole sound have no rival so near, they measure, else those of wh
 
 from __future__ import annotations
 
+from sync.sound.contrast import contrast
 from sync.sound.echo import repeated_strength
 from sync.sound.hypothesis import Hypothesis, has_rival, weigh
+from sync.sound.line import Drifts
 from sync.sound.novelty import Novelty, Standing, stand_out
 from sync.sound.prepared import Prepared
 from sync.sound.prominence import Prominence
@@ -21,6 +23,7 @@ _OF_PIECES, _OF_PIECES_OVER_RIVAL = 7.0, 2.0
 _WHOLE, _LEFT = -4.0, -2.0
 _TELLING = -3.0
 _FEWEST_WINDOWS = 5
+_FEWEST_CONTRASTED = 4
 _NEAR_S = 0.3
 _BEAT, _BEAT_LEFT = 0.48, 0.4
 _REPEATED, _BEAT_LEFT_OF_LOOP = 0.95, 0.34
@@ -37,7 +40,7 @@ def judge_what_stands_out(first: Prepared, second: Prepared, known: Prominence) 
     whole = weigh(first, second, top.lag_s, MOST_WINDOWS)
     is_same = not first.left.periods_s and not second.left.periods_s
     left = whole if is_same else weigh(first.left_over, second.left_over, top.lag_s, MOST_WINDOWS)
-    best = _measured(whole, left)
+    best = _measured(whole, left) or _contrasted(first, second, left, top.lag_s)
     if best is None:
         return None
     standing = stand_out(_left(first), _left(second), best.line)
@@ -66,11 +69,19 @@ def _measured(whole: Hypothesis | None, left: Hypothesis | None) -> Hypothesis |
     return left if left is not None and _is_near(left) and left.log10_all < _LEFT else None
 
 
-def _is_near(found: Hypothesis) -> bool:
+def _contrasted(first: Prepared, second: Prepared, left: Hypothesis | None, lag_s: float) -> Hypothesis | None:
+    """Return the line of what is left where it is near and far sharper than any some seconds beside it."""
+    if left is None or not _is_near(left, _FEWEST_CONTRASTED):
+        return None
+    known = contrast(first.left.samples, second.left.samples, lag_s, Drifts(), _NEAR_S)
+    return left if known is not None and known.is_plain else None
+
+
+def _is_near(found: Hypothesis, fewest: int = _FEWEST_WINDOWS) -> bool:
     """Tell whether enough windows agree, and near the lag that stands out."""
     middle_s = float(found.windows.at_s.mean())
     is_near = abs(found.line.lag_at(middle_s) - found.windows.lag_s) <= _NEAR_S
-    return is_near and len(found.line.support) >= _FEWEST_WINDOWS
+    return is_near and len(found.line.support) >= fewest
 
 
 def _left(one: Prepared) -> Novelty:

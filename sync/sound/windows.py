@@ -39,8 +39,8 @@ class Windows:
     Attributes:
         at_s: time of each window's middle in the first recording, float64[windows].
         lag_s: the lag around which was looked.
-        heights: how many deviations each lag stands out, either polarity, float32[windows, lags]; lags run from
-            `-REACH_S` to `REACH_S` around `lag_s` in steps of one sample.
+        heights: how many deviations each lag stands out, either polarity, float32[windows, lags]; lags run evenly to
+            either side of `lag_s`, as far as `REACH_S` mostly, in steps of one sample.
     """
 
     at_s: NDArray[np.float64]
@@ -50,7 +50,15 @@ class Windows:
     @property
     def lags_s(self) -> NDArray[np.float64]:
         """The lags of the columns, s."""
-        return self.lag_s + (np.arange(self.heights.shape[1]) - _REACH) / RATE
+        steps = np.arange(self.heights.shape[1]) - self.heights.shape[1] // 2
+        return np.asarray(self.lag_s + steps / RATE, dtype=np.float64)
+
+    def within(self, reach_s: float) -> Windows:
+        """Return the same with lags no farther than `reach_s` from `lag_s`."""
+        middle, reach = self.heights.shape[1] // 2, round(reach_s * RATE)
+        if reach >= middle:
+            return self
+        return Windows(self.at_s, self.lag_s, self.heights[:, middle - reach : middle + reach + 1])
 
 
 def correlate_windows(first: Samples, second: Samples, lag_s: float, most: int = MOST_WINDOWS) -> Windows:
