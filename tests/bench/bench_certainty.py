@@ -35,9 +35,10 @@ from sync.sound.observe import observe_match
 from sync.sound.prepared import prepare
 from sync.standing import Basis, Standing, StandRequest, find_standing
 from tests.bench.bench_light import lenses_of, seen_by
-from tests.bench.bench_sync import STREETS, sound_of
+from tests.bench.bench_sync import STREETS
 from tests.bench.measurement import Measurement, is_quick
 from tests.bench.streets.made import MadeRecorder, street_on_disk
+from tests.bench.streets.matching import sound_of
 from tests.support.clock_scenes import BASE, random_scene
 from tests.support.night import Lens, make_sources
 from tests.support.sync_scenes import facts, recording

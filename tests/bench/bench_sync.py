@@ -1,9 +1,10 @@
 """Sound matching on generated streets with exact truth, with other programs beside it, and the solver's speed.
 
-`SIGHTLINE_SYNC_STREETS` says how many streets and traps of each kind (4 where it does not say: some minutes);
-`SIGHTLINE_SYNC_LONG` how many streets of a quarter of an hour, for drift (2); `SIGHTLINE_SYNC_FOLDER` where they are
-kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20); `SIGHTLINE_SYNC_PEERS` names a Python
-that has the peers (`tests/bench/streets/peers.py`); what is missing is said.
+`SIGHTLINE_SYNC_STREETS` says how many streets (4 where it does not say: some minutes), `SIGHTLINE_SYNC_TRAPS` how many
+traps of each kind (4); `SIGHTLINE_SYNC_LONG` how many streets of a quarter of an hour, for drift (2);
+`SIGHTLINE_SYNC_FOLDER` where they are kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20);
+`SIGHTLINE_SYNC_WORKERS` how many processes match streets (2); `SIGHTLINE_SYNC_PEERS` names a Python that has the peers
+(`tests/bench/streets/peers.py`); what is missing is said.
 """
 
 from __future__ import annotations
@@ -15,134 +16,95 @@ import time
 import uuid
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
 from evidence.jobs import never_cancelled, no_progress
-from sync.detour import foretell
 from sync.finder import Finder
 from sync.pair_search import ComparedPair, PairRequest, PairSource
 from sync.solver import solve
 from sync.sound.confidence import Ground, least_right
-from sync.sound.decode import RATE, Sound, read_sound
-from sync.sound.expected import match_expected
-from sync.sound.job import bond_of, run
+from sync.sound.decode import RATE
+from sync.sound.job import run
 from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.observe import observe_match
-from sync.sound.prepared import Prepared, prepare
+from sync.sound.prepared import prepare
 from tests.bench.measurement import Measurement, below, is_quick
 from tests.bench.processes import PeakMemory
 from tests.bench.streets.hours import hours_on_disk
 from tests.bench.streets.made import (
     TRAPS,
     MadeRecorder,
-    MadeStreet,
-    long_street_on_disk,
-    street_on_disk,
     trap_on_disk,
 )
+from tests.bench.streets.matching import BELIEVED, SHORTEST_S, Pair, Street, match_streets, sound_of
 from tests.bench.streets.street import SPEED_OF_SOUND, STREET_M
 from tests.support.clock_scenes import random_scene
 
 STREETS = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "streets"
+_WORKERS = int(os.environ.get("SIGHTLINE_SYNC_WORKERS", "2"))
 _PEERS = ("audio-offset-finder", "audalign")
-_SHORTEST_S = 30.0
 _RIGHT_S = 0.040
 _PEER_SECONDS = 1800
 _HOURS = Path(os.environ.get("SIGHTLINE_SYNC_FOLDER", "bench-output")) / "hours"
 _LONG_S, _MOST_DRIFT_PPM = 600.0, 3.0
-_BELIEVED = (MatchVerdict.FOUND, MatchVerdict.SUPPORTED)
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Two recorders that overlap, and what they may say.
-
-    Attributes:
-        has_alarm: whether an alarm or looped music sounds all along.
-    """
-
-    first: MadeRecorder
-    second: MadeRecorder
-    street: MadeStreet
-    has_alarm: bool
-
-    @property
-    def overlap_s(self) -> float:
-        """How long both recorded; below 0 where they did not at once."""
-        return min(self.first.end_s, self.second.end_s) - max(self.first.start_s, self.second.start_s)
-
-    def clock_error_s(self, at_s: float, lag_s: float) -> float:
-        """Return by how much a lag at a time of the first recorder misses the clocks' own."""
-        true_s = self.first.start_s + at_s / (1 + self.first.rate_ppm * 1e-6)
-        return lag_s - (self.second.device_s(true_s) - self.first.device_s(true_s))
-
-    def drift_error(self, drift: float) -> float:
-        """Return by how much a drift misses that of the clocks, as a ratio."""
-        return drift - ((1 + self.second.rate_ppm * 1e-6) / (1 + self.first.rate_ppm * 1e-6) - 1)
-
-    def sound_error_s(self, at_s: float, lag_s: float) -> float:
-        """Return by how much it misses the nearest sound that both heard."""
-        error = self.clock_error_s(at_s, lag_s)
-        begin, end = max(self.first.start_s, self.second.start_s), min(self.first.end_s, self.second.end_s)
-        shifts = [
-            (_metres(place, self.second) - _metres(place, self.first)) / 343.0
-            for place, since, until in self.street.sources
-            if until > begin and since < end
-        ]
-        return min((abs(error - shift) for shift in shifts), default=float("inf"))
 
 
 def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
-    count = int(os.environ.get("SIGHTLINE_SYNC_STREETS", "1" if is_quick() else "4"))
-    found = [each for seed in range(count) for each in _matched(street_on_disk(STREETS, seed))]
-    asked = [(pair, match) for pair, match in found if pair.overlap_s >= _SHORTEST_S]
+    count = _asked("STREETS", 1 if is_quick() else 4)
+    streets = []
+    for street in match_streets(STREETS, range(count), _WORKERS):
+        streets.append(street)
+        _tell(street)
+    found = [each for street in streets for each in street.pairs]
+    asked = [(pair, match) for pair, match in found if pair.overlap_s >= SHORTEST_S]
     pairs, matches = [pair for pair, _ in asked], [match for _, match in asked]
-    strangers = sum(match.verdict in _BELIEVED for pair, match in found if pair.overlap_s <= 0)
+    strangers = sum(match.verdict in BELIEVED for pair, match in found if pair.overlap_s <= 0)
     yield from _ours(pairs, matches, strangers)
+    joined = sum(street.joined for street in streets)
+    yield _share("pairs on one clock, by a match of their own or by way of others", joined, len(pairs), 0.90)
     yield from _stated(pairs, matches)
     yield from _confident(found)
-    yield from _long(int(os.environ.get("SIGHTLINE_SYNC_LONG", "1" if is_quick() else "2")))
-    yield from _traps(count)
+    yield from _long(_asked("LONG", 1 if is_quick() else 2))
+    yield from _traps(_asked("TRAPS", 1 if is_quick() else 4))
     yield from _peers(pairs)
     yield from _hours()
     yield from _solver()
 
 
-def _matched(street: MadeStreet) -> list[tuple[_Pair, SoundMatch]]:
-    """Return every two recorders of a street, and what their sounds say."""
-    has_alarm = any(until - since > 700 for _, since, until in street.sources)
-    heard = [prepare(sound_of(each)) for each in street.recorders]
-    return [
-        (_Pair(street.recorders[one], street.recorders[other], street, has_alarm), match)
-        for (one, other), match in _match_all(heard).items()
+def _asked(what: str, otherwise: int) -> int:
+    return int(os.environ.get(f"SIGHTLINE_SYNC_{what}", str(otherwise)))
+
+
+def _tell(street: Street) -> None:
+    """Say how a street went, for a long run can be watched and its faults found."""
+    asked = [(pair, match) for pair, match in street.pairs if pair.overlap_s >= SHORTEST_S]
+    right = [
+        match.verdict in BELIEVED
+        and match.line is not None
+        and pair.sound_error_s(match.line.at_s, match.line.lag_s) <= _RIGHT_S
+        for pair, match in asked
     ]
+    sys.stderr.write(f"  street {street.seed}: {sum(right)} of {len(right)} lined up, {street.joined} on one clock\n")
+    for pair, match in street.pairs:
+        if match.verdict in BELIEVED and match.line is not None:
+            error_s = pair.sound_error_s(match.line.at_s, match.line.lag_s) if pair.overlap_s > 0 else float("inf")
+            if error_s > _RIGHT_S:
+                names = f"{pair.first.path.name} {pair.second.path.name}"
+                sys.stderr.write(
+                    f"  WRONG street {street.seed} {names} by {error_s:.3f} s ({match.ground}): {match.why}\n"
+                )
 
 
-def _match_all(heard: list[Prepared]) -> dict[tuple[int, int], SoundMatch]:
-    """Match every two, then the weak ones where the others put them, as the search of a case does."""
-    found = {(one, other): match_sounds(heard[one], heard[other]) for one, other in combinations(range(len(heard)), 2)}
-    results = [ComparedPair(str(one), str(other), match, 0) for (one, other), match in found.items()]
-    bonds = [bond for result in results if (bond := bond_of(result)) is not None]
-    weak = [(one.first, one.second) for one in results if one.match.verdict is not MatchVerdict.FOUND]
-    for expectation in foretell(bonds, weak):
-        pair = (int(expectation.bond.first), int(expectation.bond.second))
-        match = match_expected(heard[pair[0]], heard[pair[1]], expectation.bond)
-        if match.verdict is MatchVerdict.SUPPORTED:
-            found[pair] = match
-    return found
-
-
-def _ours(pairs: list[_Pair], matches: list[SoundMatch], strangers: int) -> Iterator[Measurement]:
+def _ours(pairs: list[Pair], matches: list[SoundMatch], strangers: int) -> Iterator[Measurement]:
     sound, drift, false = [], [], strangers
     right_of = {True: 0, False: 0}
     supported = 0
     for pair, match in zip(pairs, matches, strict=True):
-        if match.verdict in _BELIEVED and match.line is not None:
+        if match.verdict in BELIEVED and match.line is not None:
             error = pair.sound_error_s(match.line.at_s, match.line.lag_s)
             if error > _RIGHT_S:
                 false += 1
@@ -165,12 +127,12 @@ def _ours(pairs: list[_Pair], matches: list[SoundMatch], strangers: int) -> Iter
         yield below("error of drift, 95 %", float(np.percentile(drift, 95)), unit="ppm", bound=3)
 
 
-def _stated(pairs: list[_Pair], matches: list[SoundMatch]) -> Iterator[Measurement]:
+def _stated(pairs: list[Pair], matches: list[SoundMatch]) -> Iterator[Measurement]:
     """Measure how often what is stated with 95 % holds: of each reading as it is observed, and of the line alone."""
     finder = Finder("bench", 0, lambda: str(uuid.uuid4()))
     clock, drift = [], []
     for pair, match in zip(pairs, matches, strict=True):
-        if match.line is None or match.verdict not in _BELIEVED:
+        if match.line is None or match.verdict not in BELIEVED:
             continue
         drift.append(abs(pair.drift_error(match.line.drift)) <= 1.96 * match.line.drift_sigma)
         for one in observe_match(ComparedPair("a", "b", match, 0), finder):
@@ -183,11 +145,11 @@ def _stated(pairs: list[_Pair], matches: list[SoundMatch]) -> Iterator[Measureme
         yield _share("drifts within what their line states with 95 %", sum(drift), len(drift), 0.93)
 
 
-def _confident(found: list[tuple[_Pair, SoundMatch]]) -> Iterator[Measurement]:
+def _confident(found: list[tuple[Pair, SoundMatch]]) -> Iterator[Measurement]:
     """Measure, for each ground of belief, how many of the answers are right, beside what is stated of them."""
     answers: dict[Ground, list[bool]] = {}
     for pair, match in found:
-        if match.verdict in _BELIEVED and match.line is not None and match.ground is not None:
+        if match.verdict in BELIEVED and match.line is not None and match.ground is not None:
             is_right = pair.overlap_s > 0 and pair.sound_error_s(match.line.at_s, match.line.lag_s) <= _RIGHT_S
             answers.setdefault(match.ground, []).append(is_right)
     for ground, known in sorted(answers.items()):
@@ -198,12 +160,12 @@ def _long(count: int) -> Iterator[Measurement]:
     """Measure drift where recordings overlap for ten minutes."""
     errors: list[float] = []
     asked = 0
-    for seed in range(count):
-        for pair, match in _matched(long_street_on_disk(STREETS, seed)):
+    for street in match_streets(STREETS, range(count), _WORKERS, are_long=True):
+        for pair, match in street.pairs:
             if pair.overlap_s < _LONG_S:
                 continue
             asked += 1
-            if match.verdict in _BELIEVED and match.line is not None:
+            if match.verdict in BELIEVED and match.line is not None:
                 errors.append(abs(pair.drift_error(match.line.drift)) * 1e6)
     yield _share("pairs overlapping ten minutes that are lined up", len(errors), asked, 0.90)
     if errors:
@@ -218,11 +180,11 @@ def _traps(count: int) -> Iterator[Measurement]:
         joined = 0
         for seed in range(count):
             one, other = (prepare(sound_of(each)) for each in trap_on_disk(STREETS, kind, seed).recorders)
-            joined += match_sounds(one, other).verdict in _BELIEVED
+            joined += match_sounds(one, other).verdict in BELIEVED
         yield below(f"false joins of {count} pairs that share only: {kind}", joined, unit="pairs", bound=0)
 
 
-def _peers(pairs: list[_Pair]) -> Iterator[Measurement]:
+def _peers(pairs: list[Pair]) -> Iterator[Measurement]:
     python = os.environ.get("SIGHTLINE_SYNC_PEERS", "")
     if not python:
         sys.stderr.write("missing: audio-offset-finder and audalign (name their Python in SIGHTLINE_SYNC_PEERS)\n")
@@ -256,7 +218,7 @@ def _peers(pairs: list[_Pair]) -> Iterator[Measurement]:
 
 def _hours() -> Iterator[Measurement]:
     """Measure the search of twenty cameras of an hour each, as a case runs it."""
-    cameras = int(os.environ.get("SIGHTLINE_SYNC_HOURS", "2" if is_quick() else "20"))
+    cameras = _asked("HOURS", 2 if is_quick() else 20)
     if not cameras:
         return
     places = hours_on_disk(_HOURS, cameras, 600.0 if is_quick() else 3600.0)
@@ -269,10 +231,10 @@ def _hours() -> Iterator[Measurement]:
     joined = right = 0
     for pair in result.pairs:
         line = pair.match.line
-        if pair.match.verdict not in _BELIEVED or line is None:
+        if pair.match.verdict not in BELIEVED or line is None:
             continue
         one, other = recorders[pair.first], recorders[pair.second]
-        clock_s = _Pair(one, other, places[0], has_alarm=False).clock_error_s(line.at_s, line.lag_s)
+        clock_s = Pair(one, other, places[0], has_alarm=False).clock_error_s(line.at_s, line.lag_s)
         is_right = pair.first[0] == pair.second[0] and abs(clock_s) < STREET_M / SPEED_OF_SOUND
         right, joined = right + is_right, joined + (not is_right)
     alike = sum(one[0] == other[0] for one, other in combinations(recorders, 2))
@@ -298,15 +260,6 @@ def _solver() -> Iterator[Measurement]:
 def _share(name: str, hits: int, number: int, least: float) -> Measurement:
     share = hits / max(1, number)
     return Measurement(name, hits, number, "pairs", "all", share, f">= {least:.2f}", share >= least)
-
-
-def _metres(place: tuple[float, float], recorder: MadeRecorder) -> float:
-    return float(np.hypot(place[0] - recorder.place[0], place[1] - recorder.place[1]))
-
-
-def sound_of(recorder: MadeRecorder) -> Sound:
-    """Return what a recorder heard."""
-    return read_sound(os.fsencode(recorder.path), recorder.path.name, 0, never_cancelled)
 
 
 def _as_wav(recorder: MadeRecorder) -> Path:
