@@ -37,6 +37,10 @@ class Bond:
         lag_s = self.lag_s + other.lag_s + other.drift * (there_s - other.at_s)
         return Bond(self.first, other.second, self.at_s, lag_s, (1 + self.drift) * (1 + other.drift) - 1)
 
+    def carried(self, at_s: float) -> float:
+        """Return the media time of the second at a media time of the first."""
+        return at_s + self.lag_at(at_s)
+
     def lag_at(self, at_s: float) -> float:
         """Return the lag at a media time of the first."""
         return self.lag_s + self.drift * (at_s - self.at_s)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -49,6 +49,19 @@ class MatchTask:
 
 
 @dataclass(frozen=True, slots=True)
+class LookTask:
+    """Look at two recordings that were prepared where many pairs together put them; answered as the kind's own is."""
+
+    folder: str
+    first: str
+    second: str
+    expected: Bond
+
+
+PairTask = PrepareTask | MatchTask | LookTask
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A recording was prepared.
 
@@ -72,6 +85,8 @@ class Kind(Generic[MatchT]):
         broke_down: why a recording failed whose child process ended over it.
         bond: how two recordings stand by a match that is believed, or None. Where it is given, the other pairs are
             looked at again where these put them.
+        gather: makes more of what was found of all pairs together: of the pairs, of what is known besides, and of a
+            function that has pairs looked at where they are expected and returns the answers, None where there is none.
     """
 
     matter: str
@@ -80,6 +95,7 @@ class Kind(Generic[MatchT]):
     reading: str
     broke_down: str
     bond: Callable[[ComparedPair[MatchT]], Bond | None] | None = None
+    gather: Callable[[Pairs[MatchT], tuple[Bond, ...], Ask], Pairs[MatchT]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,10 @@ class ComparedPair(Generic[MatchT]):
     stamp_sigma_ns: int = 0
 
 
+Pairs = list[ComparedPair[MatchT]]
+Ask = Callable[[Sequence[Bond]], list[object]]
+
+
 @dataclass(frozen=True)
 class PairResult(Generic[MatchT]):
     """What came of it.
@@ -163,8 +183,8 @@ def compare_pairs(
     names = {one.recording_id: one.display_name for one in request.sources}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"sightline-{kind.matter}-"))
-        pool = stack.enter_context(ChildPool[PrepareTask | MatchTask](kind.run, count, kind.matter))
-        tasks: list[PrepareTask | MatchTask] = [
+        pool = stack.enter_context(ChildPool[PairTask](kind.run, count, kind.matter))
+        tasks: list[PairTask] = [
             PrepareTask(folder, one.recording_id, one.path_bytes, one.display_name, one.stream_index)
             for one in request.sources
         ]
@@ -175,7 +195,7 @@ def compare_pairs(
             else:
                 failures[task.key] = answer.reason if isinstance(answer, Failed) else kind.broke_down
             progress(ProgressReport(number + 1, len(tasks), "files", f"{kind.reading} {names[task.key]}"))
-        pairs: list[PrepareTask | MatchTask] = [
+        pairs: list[PairTask] = [
             MatchTask(folder, one.recording_id, other.recording_id)
             for one, other in combinations(request.sources, 2)
             if one.clock != other.clock
@@ -189,7 +209,20 @@ def compare_pairs(
                 found.append(ComparedPair(task.first, task.second, answer, sigma))
             text = f"Comparing the {kind.matter} of {names[task.first]} and {names[task.second]}"
             progress(ProgressReport(number + 1, len(pairs), "", text))
-        again: list[PrepareTask | MatchTask] = [
+
+        def ask(bonds: Sequence[Bond]) -> list[object]:
+            looks: list[PairTask] = [LookTask(folder, one.first, one.second, one) for one in bonds]
+            answers: dict[tuple[str, str], object] = {}
+            for number, (task, answer) in enumerate(pool.answers(looks, cancelled)):
+                assert isinstance(task, LookTask)
+                answers[task.first, task.second] = answer
+                text = f"Comparing {names[task.first]} with {names[task.second]} where many put them"
+                progress(ProgressReport(number + 1, len(looks), "", text))
+            return [answers[one.first, one.second] for one in bonds]
+
+        if kind.gather is not None:
+            found = kind.gather(found, request.known, ask)
+        again: list[PairTask] = [
             MatchTask(folder, one.bond.first, one.bond.second, one) for one in _expected(kind, request, found, names)
         ]
         for number, (task, answer) in enumerate(pool.answers(again, cancelled)):

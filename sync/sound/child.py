@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from sync.child_loop import Do, serve
-from sync.pair_search import MatchTask, PrepareTask
+from sync.pair_search import PairTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Excerpt:
     samples: bytes
 
 
-Task = PrepareTask | MatchTask | ExcerptTask
+Task = PairTask | ExcerptTask
 
 
 def run(pipe: Connection[object, Task]) -> None:

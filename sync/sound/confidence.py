@@ -22,6 +22,7 @@ class Ground(StrEnum):
     NEW = "what is new"
     LEFT = "what is left"
     OUT = "what stands out"
+    TOGETHER = "many pairs together"
     THROUGH = "through others"
 
 
@@ -45,6 +46,7 @@ MEASURED = {
     Ground.NEW: Measured(52),
     Ground.LEFT: Measured(8),
     Ground.OUT: Measured(20),
+    Ground.TOGETHER: Measured(10),
     Ground.THROUGH: Measured(30),
 }
 """On streets 0 to 23 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""

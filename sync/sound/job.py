@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evidence.jobs import IsCancelled, Progress
 from sync.detour import Bond
-from sync.pair_search import ComparedPair, Kind, PairRequest, PairResult, compare_pairs
+from sync.pair_search import Ask, ComparedPair, Kind, PairRequest, PairResult, compare_pairs
 from sync.sound import child
+from sync.sound.among import Look, believe
 from sync.sound.match import MatchVerdict, SoundMatch
+from sync.sound.together import find_places
 
 SoundPair = ComparedPair[SoundMatch]
 """Two recordings and what their sounds say."""
@@ -20,9 +24,30 @@ def bond_of(pair: SoundPair) -> Bond | None:
     return Bond(pair.first, pair.second, line.at_s, line.lag_s, line.drift)
 
 
-_KIND = Kind(
-    "sound", child.run, SoundMatch, "Listening to", "the program that reads its sound broke down over it", bond_of
-)
+def gather(found: list[SoundPair], known: tuple[Bond, ...], ask: Ask) -> list[SoundPair]:
+    """Return the pairs with those believed that many pairs of two groups, each on a clock of its own, speak for.
+
+    Args:
+        found: every pair that was compared.
+        known: how recordings stand that were matched before.
+        ask: has pairs looked at (`among.look_among`) where they are expected.
+    """
+    bonds = [*known, *(bond for one in found if (bond := bond_of(one)) is not None)]
+    hints = {(one.first, one.second): one.match.hints for one in found if one.match.hints}
+    chosen: dict[tuple[str, str], SoundMatch] = {}
+    for places in find_places(bonds, hints):
+        for place in places:
+            answers = zip(place.expected, ask([one.bond for one in place.expected]), strict=True)
+            looks = [(expected, look) for expected, look in answers if isinstance(look, Look)]
+            believed = believe([(look, expected.sign) for expected, look in looks])
+            chosen |= {(looks[at][0].bond.first, looks[at][0].bond.second): match for at, match in believed.items()}
+            if believed:
+                break
+    return [replace(one, match=chosen.get((one.first, one.second), one.match)) for one in found]
+
+
+_BROKE_DOWN = "the program that reads its sound broke down over it"
+_KIND = Kind("sound", child.run, SoundMatch, "Listening to", _BROKE_DOWN, bond_of, gather)
 
 
 def run(request: PairRequest, progress: Progress, cancelled: IsCancelled) -> PairResult[SoundMatch]:

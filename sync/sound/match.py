@@ -26,6 +26,7 @@ from sync.sound.prominence import Prominence, find_prominence
 from sync.sound.repeats import rhythm, shared_beat
 from sync.sound.search import SEARCH_RATE, find_meetings
 from sync.sound.standing_out import is_taken_out, judge_what_stands_out
+from sync.sound.together import Hint
 from sync.sound.two_way import Known
 from sync.sound.windows import MOST_WINDOWS, REACH_S
 
@@ -78,6 +79,7 @@ class SoundMatch:
         why: in words for people.
         both_ways: what the wearers' voices say of the clocks, where that was looked for and found.
         ground: on what the belief rests; None where it is not believed.
+        hints: where else the two fit better than elsewhere, where nothing is believed.
     """
 
     verdict: MatchVerdict
@@ -89,6 +91,7 @@ class SoundMatch:
     why: str
     both_ways: Known | None = None
     ground: Ground | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
@@ -101,8 +104,9 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
         prominence = find_prominence(first.left_searchable, second.left_searchable)
         found = sorted([*found, *_weigh_all(first, second, _others(prominence, lags))], key=_rank)
         best, verdict, why, rival = _judge_alone(first, second, found)
+    hints = _hints(first, second, prominence)
     if best is None:
-        return SoundMatch(verdict, None, 0, 0, 0.0, 0.0, why)
+        return SoundMatch(verdict, None, 0, 0, 0.0, 0.0, why, hints=hints)
     agreeing, compared, chance = best.agreeing, int(best.fresh.sum()), best.log10_fresh
     ground = Ground.ALONE if verdict is MatchVerdict.FOUND else None
     if ground is None and (other := _judge_without_repeats(first, second, found, prominence)) is not None:
@@ -110,7 +114,13 @@ def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
         verdict = MatchVerdict.FOUND
         agreeing, compared, chance = len(best.line.support), len(best.windows.at_s), best.log10_all
     line = in_media_time(best.line, first.start_s, second.start_s - first.start_s)
-    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why, ground=ground)
+    kept = () if ground is not None else hints
+    return SoundMatch(verdict, line, agreeing, compared, chance, rival, why, ground=ground, hints=kept)
+
+
+def _hints(first: Prepared, second: Prepared, prominence: Prominence) -> tuple[Hint, ...]:
+    middle_s, shift_s = first.start_s + len(first.samples) / RATE / 2, second.start_s - first.start_s
+    return tuple(Hint(middle_s, one.lag_s + shift_s, one.deviations) for one in prominence.peaks)
 
 
 def _judge_alone(

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from evidence.jobs import IsCancelled
-from sync.pair_search import MatchTask, PrepareTask
+from sync.pair_search import LookTask, MatchTask, PrepareTask
 from sync.pair_search import Prepared as WasPrepared
 from sync.sound import child
+from sync.sound.among import Look, NoLook, look_among
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
@@ -30,6 +31,8 @@ def do(task: child.Task, cancelled: IsCancelled) -> object:
     """Do a task and return its answer. Raises SightlineError."""
     if isinstance(task, PrepareTask):
         return prepare_task(task, cancelled)
+    if isinstance(task, LookTask):
+        return look_task(task)
     return match_task(task) if isinstance(task, MatchTask) else read_excerpt(task)
 
 
@@ -77,6 +80,12 @@ def match_task(task: MatchTask) -> SoundMatch | None:
         return match
     ours, theirs = _voiced(task.folder, task.first, first), _voiced(task.folder, task.second, second)
     return replace(match, both_ways=look_both_ways(ours, theirs, match.line))
+
+
+def look_task(task: LookTask) -> Look | NoLook:
+    """Look at two that are kept where many pairs together put them."""
+    first, second = _load(task.folder, task.first), _load(task.folder, task.second)
+    return look_among(first, second, task.expected) or NoLook()
 
 
 def _voiced(folder: str, key: str, recording: Prepared) -> Voiced:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from evidence.jobs import never_cancelled
-from sync.detour import foretell
+from sync.detour import Bond, foretell
 from sync.pair_search import ComparedPair
+from sync.sound.among import look_among
 from sync.sound.decode import Sound, read_sound
 from sync.sound.expected import match_expected
-from sync.sound.job import bond_of
+from sync.sound.job import bond_of, gather
 from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.prepared import Prepared, prepare
 from tests.bench.streets.made import MadeRecorder, MadeStreet, long_street_on_disk, street_on_disk
@@ -120,6 +121,12 @@ def match_all(heard: list[Prepared]) -> dict[tuple[int, int], SoundMatch]:
     """Match every two, then the weak ones where the others put them, as the search of a case does."""
     found = {(one, other): match_sounds(heard[one], heard[other]) for one, other in combinations(range(len(heard)), 2)}
     results = [ComparedPair(str(one), str(other), match, 0) for (one, other), match in found.items()]
+
+    def ask(bonds: Sequence[Bond]) -> list[object]:
+        return [look_among(heard[int(one.first)], heard[int(one.second)], one) for one in bonds]
+
+    results = gather(results, (), ask)
+    found = {(int(one.first), int(one.second)): one.match for one in results}
     bonds = [bond for result in results if (bond := bond_of(result)) is not None]
     weak = [(one.first, one.second) for one in results if one.match.verdict is not MatchVerdict.FOUND]
     for expectation in foretell(bonds, weak):

@@ -1,0 +1,100 @@
+"""Looks at a pair where many pairs together put it, and says which of such looks are believed.
+
+Nothing is known of the drift between the two clocks, but it is the same for every pair across them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sync.detour import Bond
+from sync.sound.confidence import Ground
+from sync.sound.contrast import Contrast, contrast
+from sync.sound.decode import RATE
+from sync.sound.hypothesis import in_media_time, weigh_near
+from sync.sound.line import Drifts
+from sync.sound.match import MatchVerdict, SoundMatch
+from sync.sound.prepared import Prepared
+from sync.sound.standing_out import may_be_music
+
+_DRIFT_OFF, _LAG_OFF_S = 300e-6, 0.45
+_SHORTEST_S = 20.0
+_ALIKE, _CLOSELY_ALIKE = 40e-6, 10e-6
+_PLAIN_PAIRS = 2
+_TOGETHER = ((2, 5.0), (3, 4.0))
+"""Where fewer than two pairs are plain: of how many that drift closely alike, by how many deviations together."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a pair says of a place.
+
+    Attributes:
+        match: how they would stand; its verdict is that of a pair that is not yet believed.
+        drift_off: by how much its drift differs from what is expected of the pair's own groups, as a ratio.
+        contrast: how much sharper its line is than any some seconds beside it.
+    """
+
+    match: SoundMatch
+    drift_off: float
+    contrast: Contrast
+
+
+@dataclass(frozen=True)
+class NoLook:
+    """Nothing can be said of a pair at a place."""
+
+
+def look_among(first: Prepared, second: Prepared, expected: Bond) -> Look | None:
+    """Look for a line of what is left near an expected bond of the media times; None where it is music or too short."""
+    shift_s = second.start_s - first.start_s
+    roughly_s = expected.lag_at(first.start_s) - shift_s
+    begin_s, end_s = max(0.0, -roughly_s), min(len(first.samples) / RATE, len(second.samples) / RATE - roughly_s)
+    if end_s - begin_s < _SHORTEST_S:
+        return None
+    lag_s = expected.lag_at(first.start_s + (begin_s + end_s) / 2) - shift_s
+    drifts = Drifts(expected.drift, _DRIFT_OFF)
+    found = weigh_near(first.left_over, second.left_over, lag_s, drifts, _LAG_OFF_S)
+    if found is None or may_be_music(first, second, found):
+        return None
+    sharper = contrast(first.left.samples, second.left.samples, lag_s, drifts, _LAG_OFF_S)
+    if sharper is None:
+        return None
+    line = in_media_time(found.line, first.start_s, shift_s)
+    agreeing, compared = len(found.line.support), len(found.windows.at_s)
+    match = SoundMatch(MatchVerdict.NOTHING, line, agreeing, compared, found.log10_all, 0.0, "", ground=Ground.TOGETHER)
+    return Look(match, found.line.drift - expected.drift, sharper)
+
+
+def believe(looks: Sequence[tuple[Look, int]]) -> dict[int, SoundMatch]:
+    """Return which looks are believed, by their number, and as what: none where the place is not.
+
+    Two pairs at least drift alike and are plain; or some drift very much alike, of all that devices can, and all pairs
+    together are sharper than beside.
+
+    Args:
+        looks: of one place, each with the sign of `together.Expected`.
+    """
+    plain = [one for one, (look, _) in enumerate(looks) if look.contrast.is_plain]
+    alike = _alike(looks, plain, _ALIKE)
+    if len(alike) < _PLAIN_PAIRS:
+        together = sum(look.contrast.deviations for look, _ in looks) / max(1.0, float(len(looks))) ** 0.5
+        alike = _alike(looks, list(range(len(looks))), _CLOSELY_ALIKE)
+        if not any(len(alike) >= pairs and together >= deviations for pairs, deviations in _TOGETHER):
+            return {}
+    why = (
+        f"Of {len(looks)} pairs of recordings of two groups, {len(alike)} have lines there that drift alike and are "
+        "sharper than any some seconds beside them; alone this pair would not be believed."
+    )
+    return {one: replace(looks[one][0].match, verdict=MatchVerdict.FOUND, why=why) for one in alike}
+
+
+def _alike(looks: Sequence[tuple[Look, int]], among: list[int], reach: float) -> list[int]:
+    """Return the most looks whose drift is about that of one of them."""
+    best: list[int] = []
+    for one in among:
+        own = looks[one][0].drift_off * looks[one][1]
+        near = [other for other in among if abs(looks[other][0].drift_off * looks[other][1] - own) <= reach]
+        best = max(best, near, key=len)
+    return best
