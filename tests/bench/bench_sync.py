@@ -259,7 +259,7 @@ def _solver() -> Iterator[Measurement]:
 
 def _share(name: str, hits: int, number: int, least: float) -> Measurement:
     share = hits / max(1, number)
-    return Measurement(name, hits, number, "pairs", "all", share, f">= {least:.2f}", share >= least)
+    return Measurement(name, int(hits), number, "pairs", "all", float(share), f">= {least:.2f}", bool(share >= least))
 
 
 def _as_wav(recorder: MadeRecorder) -> Path:
