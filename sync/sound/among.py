@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sync.detour import Bond
 from sync.sound.confidence import Ground
-from sync.sound.contrast import Contrast, contrast
+from sync.sound.contrast import MOST_PERIODS, Contrast, contrast
 from sync.sound.decode import RATE
 from sync.sound.hypothesis import in_media_time, weigh_near
 from sync.sound.line import Drifts
@@ -58,7 +58,8 @@ def look_among(first: Prepared, second: Prepared, expected: Bond) -> Look | None
     found = weigh_near(first.left_over, second.left_over, lag_s, drifts, _LAG_OFF_S)
     if found is None or may_be_music(first, second, found):
         return None
-    sharper = contrast(first.left.samples, second.left.samples, lag_s, drifts, _LAG_OFF_S)
+    periods = (*first.left.periods_s[:MOST_PERIODS], *second.left.periods_s[:MOST_PERIODS])
+    sharper = contrast(first.left.samples, second.left.samples, lag_s, drifts, _LAG_OFF_S, periods_s=periods)
     if sharper is None:
         return None
     line = in_media_time(found.line, first.start_s, shift_s)
@@ -71,7 +72,8 @@ def believe(looks: Sequence[tuple[Look, int]]) -> dict[int, SoundMatch]:
     """Return which looks are believed, by their number, and as what: none where the place is not.
 
     Two pairs at least drift alike and are plain; or some drift very much alike, of all that devices can, and all pairs
-    together are sharper than beside.
+    together are sharper than beside. A loop that is not wholly taken out drifts alike in all pairs too, a period beside
+    the right place: pairs of which a line a period away is nearly as sharp do not count.
 
     Args:
         looks: of one place, each with the sign of `together.Expected`.
@@ -80,7 +82,8 @@ def believe(looks: Sequence[tuple[Look, int]]) -> dict[int, SoundMatch]:
     alike = _alike(looks, plain, _ALIKE)
     if len(alike) < _PLAIN_PAIRS:
         together = sum(look.contrast.deviations for look, _ in looks) / max(1.0, float(len(looks))) ** 0.5
-        alike = _alike(looks, list(range(len(looks))), _CLOSELY_ALIKE)
+        alone = [one for one, (look, _) in enumerate(looks) if look.contrast.is_alone]
+        alike = _alike(looks, alone, _CLOSELY_ALIKE)
         if not any(len(alike) >= pairs and together >= deviations for pairs, deviations in _TOGETHER):
             return {}
     why = (

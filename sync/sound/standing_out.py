@@ -7,7 +7,7 @@ windows of the whole sound have no rival so near, they measure, else those of wh
 
 from __future__ import annotations
 
-from sync.sound.contrast import contrast
+from sync.sound.contrast import MOST_PERIODS, contrast
 from sync.sound.echo import repeated_strength
 from sync.sound.hypothesis import Hypothesis, has_rival, weigh
 from sync.sound.line import Drifts
@@ -73,7 +73,8 @@ def _contrasted(first: Prepared, second: Prepared, left: Hypothesis | None, lag_
     """Return the line of what is left where it is near and far sharper than any some seconds beside it."""
     if left is None or not _is_near(left, _FEWEST_CONTRASTED):
         return None
-    known = contrast(first.left.samples, second.left.samples, lag_s, Drifts(), _NEAR_S)
+    periods = (*first.left.periods_s[:MOST_PERIODS], *second.left.periods_s[:MOST_PERIODS])
+    known = contrast(first.left.samples, second.left.samples, lag_s, Drifts(), _NEAR_S, periods_s=periods)
     return left if known is not None and known.is_plain else None
 
 

@@ -77,10 +77,10 @@ def test_signs_say_which_way_a_pair_looks() -> None:
     assert signs[True] == -signs[False]
 
 
-def look(drift_off_ppm: float, deviations: float, over_best: float = 1.0) -> Look:
+def look(drift_off_ppm: float, deviations: float, over_best: float = 1.0, over_away: float = 9.0) -> Look:
     line = Line(30.0, 1.0, drift_off_ppm * 1e-6, 1e-4, 1e-6, (1, 2, 3), 100, 10.0, 50.0)
     match = SoundMatch(MatchVerdict.NOTHING, line, 3, 30, -1.0, 0.0, "", ground=Ground.TOGETHER)
-    return Look(match, drift_off_ppm * 1e-6, Contrast(deviations, over_best))
+    return Look(match, drift_off_ppm * 1e-6, Contrast(deviations, over_best, over_away))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,8 @@ def look(drift_off_ppm: float, deviations: float, over_best: float = 1.0) -> Loo
         ([(look(42, 3.5, 1.1), 1), (look(44, 2.6), 1), (look(-43, 1.3), -1)], {0, 1, 2}),  # faint, but wholly alike
         ([(look(42, 3.5, 1.1), 1), (look(70, 2.6), 1), (look(-90, 1.3), -1)], set()),  # faint and not alike
         ([(look(42, 0.5), 1), (look(44, 0.2), 1), (look(-43, -0.1), -1)], set()),  # alike, but nothing is sharper
+        ([(look(24, 9.8, 1.8, 1.4), 1), (look(18, 4.1, 1.2, 0.6), 1), (look(3, 4.5, 1.2, 0.9), 1)], set()),  # a loop
+        ([(look(24, 9.8, 1.8, 1.1), 1), (look(18, 7.1, 1.4, 1.2), 1)], set()),  # a loop, sharp at each of its periods
         ([], set()),
     ],
 )
