@@ -37,6 +37,11 @@ class Recogniser(Protocol):
         """Name of the model, for the record."""
         ...
 
+    @property
+    def language(self) -> str:
+        """The language in which it listened last, of two letters, or "" where it cannot tell."""
+        ...
+
     def recognise(self, samples: NDArray[np.float32], language: str) -> Iterator[Segment]:
         """Yield what is said, in order of time.
 
