@@ -94,5 +94,6 @@ def speech_state(model_folder: str, *, has_library: bool | None = None) -> Speec
     if not any((folder / name).is_file() for name in _VOCABULARY):
         missing.append(_VOCABULARY[0])
     if missing:
-        return SpeechState(False, f"There is no speech model in {folder}: {', '.join(missing)} is missing.", how)
+        verb = "is" if len(missing) == 1 else "are"
+        return SpeechState(False, f"There is no speech model in {folder}: {', '.join(missing)} {verb} missing.", how)
     return SpeechState(True)
