@@ -43,8 +43,9 @@ def drafting_files(out: Path, names: Sequence[str]) -> Iterator[Path]:
     lock = take_lock(draft)
     try:
         yield draft
+        for name in names:
+            sync_file(draft / name)  # before any has its name: a large video may take long
         for name in sorted(names, key=lambda one: one == out.name):
-            sync_file(draft / name)
             (draft / name).replace(parent / name)
         sync_folder(parent)
     except OSError as error:

@@ -78,7 +78,7 @@ def write_down(
         recording.display_name,
         recording.audio_stream,
         request.model_folder,
-        request.language.partition("-")[0].casefold(),
+        _letters(request.language),
     )
     heard: list[Heard] = []
     model, start_ns, end_ns = "", 0, 0
@@ -110,18 +110,29 @@ def write_down(
             remedy="Check that the model's folder is whole and that there is memory for it, or choose a smaller model.",
         )
     cues = tuple(CueDraft(recording.id, one.start_ns, one.end_ns, "", one.text) for one in heard if one.text.strip())
-    return SpeechResult(_draft(request, model), cues)
+    return SpeechResult(_draft(request, model, clean_text(answer.language, limit=8)), cues)
 
 
-def _draft(request: SpeechRequest, model: str) -> TranscriptDraft:
+def _draft(request: SpeechRequest, model: str, heard_as: str) -> TranscriptDraft:
     recording = request.recording
+    wished = _letters(request.language)
+    notes = ["Made by a machine: words may be wrong, missing or made up. Compare it with the recording."]
+    if wished and heard_as and wished != heard_as:
+        notes.append(f"“{wished}” was asked for, but the model listened as for “{heard_as}”.")
+    elif heard_as and not wished:
+        notes.append(f"The language “{heard_as}” was found by the machine, which may be wrong.")
     return TranscriptDraft(
         name=f"Speech of {recording.display_name}",
         camera_id=recording.camera_id,
         kind=TranscriptKind.MACHINE,
         format=TranscriptFormat.SPEECH,
         model=model,
-        language=request.language,
+        language=request.language if heard_as in {"", wished} else heard_as,
         placed="as it was heard in the recording",
-        notes=("Made by a machine: words may be wrong, missing or made up. Compare it with the recording.",),
+        notes=tuple(notes),
     )
+
+
+def _letters(language: str) -> str:
+    """Return the two letters of a language's tag."""
+    return language.partition("-")[0].casefold()

@@ -37,6 +37,11 @@ class Recogniser(Protocol):
         """Name of the model, for the record."""
         ...
 
+    @property
+    def language(self) -> str:
+        """The language in which it listened last, of two letters, or "" where it cannot tell."""
+        ...
+
     def recognise(self, samples: NDArray[np.float32], language: str) -> Iterator[Segment]:
         """Yield what is said, in order of time.
 
@@ -89,5 +94,6 @@ def speech_state(model_folder: str, *, has_library: bool | None = None) -> Speec
     if not any((folder / name).is_file() for name in _VOCABULARY):
         missing.append(_VOCABULARY[0])
     if missing:
-        return SpeechState(False, f"There is no speech model in {folder}: {', '.join(missing)} is missing.", how)
+        verb = "is" if len(missing) == 1 else "are"
+        return SpeechState(False, f"There is no speech model in {folder}: {', '.join(missing)} {verb} missing.", how)
     return SpeechState(True)

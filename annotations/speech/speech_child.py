@@ -62,7 +62,9 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class AllHeard:
-    """Everything was listened to."""
+    """Everything was listened to, as for speech in `language`, of two letters, or "" where that is not known."""
+
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +113,4 @@ def _listen(order: SpeechOrder, pipe: Connection[FromSpeech, SpeechOrder], make:
     pipe.send(Listening(recogniser.model, start_ns, start_ns + len(samples) * NS_PER_S // RATE))
     for one in recogniser.recognise(samples, order.language):
         pipe.send(Heard(start_ns + one.start_ns, start_ns + one.end_ns, one.text))
-    pipe.send(AllHeard())
+    pipe.send(AllHeard(recogniser.language))

@@ -35,6 +35,7 @@ class Whisper:
         library: Any = importlib.import_module(LIBRARY)
         folder = Path(model_folder).expanduser()
         self._name = f"faster-whisper {getattr(library, '__version__', '')}, {folder.name}".strip()
+        self._language = ""
         self._whisper = library.WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
 
     @property
@@ -42,9 +43,14 @@ class Whisper:
         """Name of the model."""
         return self._name
 
+    @property
+    def language(self) -> str:
+        """The language in which it listened last: found out, or that of a model that knows no other."""
+        return self._language
+
     def recognise(self, samples: NDArray[np.float32], language: str) -> Iterator[Segment]:
         """Yield what is said, as it is heard."""
-        found, _info = self._whisper.transcribe(
+        found, info = self._whisper.transcribe(
             samples,
             language=language or None,
             beam_size=5,
@@ -53,6 +59,7 @@ class Whisper:
             vad_filter=True,
             vad_parameters=VOICE,
         )
+        self._language = str(getattr(info, "language", "") or "")
         latest = 0
         for one in found:
             text = str(one.text).strip()

@@ -5,6 +5,7 @@ Light to import: Qt is loaded in the child, after its seed was fixed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -58,20 +59,23 @@ ToPrinter = PrintOrder | SheetOrder
 
 
 def run(pipe: Connection[FromPrinter, ToPrinter]) -> None:
-    """Carry out the order that comes. Runs in the child process."""
+    """Carry out the order that comes; end without a word where nobody waits any more. Runs in the child process."""
     os.environ["QT_HASH_SEED"] = "0"
     os.environ["TZ"] = "UTC"
     if sys.platform != "win32":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtGui import QGuiApplication
 
-    order = pipe.recv()
     application = QGuiApplication.instance() or QGuiApplication(["sightline"])
-    try:
-        answer = _done(order, pipe)
-    except OSError as error:
-        answer = Printed(problem=error.strerror or str(error))
-    pipe.send(answer)
+    with contextlib.suppress(EOFError, BrokenPipeError):  # whoever asked is gone: cancelled, or killed
+        order = pipe.recv()
+        try:
+            answer = _done(order, pipe)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            answer = Printed(problem=error.strerror or str(error))
+        pipe.send(answer)
     del application
 
 

@@ -7,6 +7,7 @@ then the others in the order in which they were drawn.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
@@ -20,6 +21,13 @@ _CASING = 0.5
 _CASING_SHARE = 0.3
 _LEAST_CASING = 1.0
 _CAPTION_GAP = 3.0
+_OWN_FACE = QFont.Tag("SLTX")
+"""No font has this axis. A font that asks for it looks the same, and its letters are loaded from a face of their own.
+
+Qt has FreeType load outlines from the face that all sizes of a font share, and the part of a pixel by which the last
+letter drawn with any of them was moved still stands in it (`FT_Set_Transform`, set by `QFontEngineFT::loadGlyph`). So
+what was written before moved outlines by a 64th of a pixel: twelve levels at the edges of letters.
+"""
 
 
 class ShapePainter:
@@ -28,6 +36,8 @@ class ShapePainter:
     def __init__(self, font: QFont) -> None:
         self._font = QFont(font)
         self._font.setBold(True)
+        if sys.platform.startswith("linux"):
+            self._font.setVariableAxis(_OWN_FACE, 0)
 
     def region(self, placed: Sequence[Placed], plane: Plane) -> QRegion:
         """Return all that `paint` would touch; the less, the cheaper."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from app.jobs import Job, JobRunner, JobState
@@ -87,7 +87,13 @@ def _amount_text(report: ProgressReport) -> str:
 
 
 class JobTray(QFrame):
-    """The jobs that run; hidden while there are none."""
+    """The jobs that run; hidden while there are none.
+
+    Signals:
+        shown_changed(bool): there are jobs to show, or none any more; comes before the tray is seen.
+    """
+
+    shown_changed = Signal(bool)
 
     def __init__(self, jobs: JobRunner, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,7 +138,7 @@ class JobTray(QFrame):
         row = JobRow(job, self._theme, self)
         self._rows[job] = row
         self._column.addWidget(row)
-        self.setVisible(True)
+        self._show()
 
     def _on_ended(self, job: Job) -> None:
         row = self._rows.pop(job, None)
@@ -140,4 +146,10 @@ class JobTray(QFrame):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.setVisible(bool(self._rows))
+        self._show()
+
+    def _show(self) -> None:
+        has_rows = bool(self._rows)
+        if has_rows == self.isHidden():
+            self.shown_changed.emit(has_rows)
+        self.setVisible(has_rows)

@@ -168,6 +168,14 @@ class MainWindow(QMainWindow):
         column.addWidget(self.tray)
         self.setCentralWidget(body)
 
+        def place_tray(page: int) -> None:
+            """While a case is open the timeline makes room for jobs, so that no picture moves."""
+            is_review = self._stack.widget(page) is self.page
+            (self.page.below_pictures if is_review else column).addWidget(self.tray)
+
+        self._stack.currentChanged.connect(place_tray)
+        self.tray.shown_changed.connect(lambda is_shown: self.page.timeline.set_gives_way(gives_way=is_shown))
+
     def _connect(self) -> None:
         shell, start = self._shell, self.start_page
         connect_review(self.page, self.desk, shell.playback, shell.session, self.actions_by_id)

@@ -327,11 +327,11 @@ class ReviewPage(QWidget):
         self._across.setCollapsible(0, False)
         self._across.setSizes([1000, 360])
         foot = QWidget(self)
-        below = QVBoxLayout(foot)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.transport)
-        below.addWidget(self.timeline, 1)
+        self.below_pictures = QVBoxLayout(foot)
+        self.below_pictures.setContentsMargins(0, 0, 0, 0)
+        self.below_pictures.setSpacing(0)
+        self.below_pictures.addWidget(self.transport)
+        self.below_pictures.addWidget(self.timeline, 1)
         self._down.addWidget(self._across)
         self._down.addWidget(foot)
         self._down.setStretchFactor(0, 1)
@@ -349,7 +349,7 @@ class ReviewPage(QWidget):
 
     def _fit_timeline(self) -> None:
         """Give the timeline the height of its lanes; on a low screen a third, where the rest is scrolled to."""
-        lanes, least = self.timeline.sizeHint().height(), self.timeline.minimumHeight()
+        lanes, least = self.timeline.sizeHint().height(), self.timeline.usual_least_height
         bar = self.transport.sizeHint().height()
         wanted = bar + max(least, min(lanes, self._down.height() // 3 - bar))
         self._down.setSizes([max(1, self._down.height() - wanted), wanted])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,8 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bench.measurement import Measurement, is_quick
+from tests.bench.window_program import measured_by
 from tests.support.clips import ClipPlan, make_clip
-from tests.support.screen import is_there, screen_environment, start_screen
+from tests.support.screen import is_there
 
 _CAMERAS = 4
 _RATE = 30
@@ -59,20 +59,8 @@ def measure() -> Iterable[Measurement]:
     seconds = 8 if is_quick() else 60
     with tempfile.TemporaryDirectory() as folder:
         case = _make_case(Path(folder), seconds + 6)
-        screen = start_screen("1920x1080x24")
-        try:
-            homes = {
-                name: str(Path(folder) / "home") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-            }
-            output = subprocess.run(
-                [sys.executable, "-m", "tests.bench.bench_marking", str(case), str(seconds)],
-                env=screen_environment(screen) | homes,
-                stdout=subprocess.PIPE,
-                check=True,
-            ).stdout
-        finally:
-            screen.close()
-    without, marked = (Played(**one) for one in json.loads(output))
+        output = measured_by("tests.bench.bench_marking", case, seconds)
+    without, marked = (Played(**one) for one in output)
     assert marked.marks >= seconds * 1000 // _EVERY_MS - 2, marked
     yield Measurement(
         f"frames dropped in {seconds} s of four cameras, {marked.marks} marks by key", marked.dropped, without.dropped,

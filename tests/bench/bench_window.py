@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,8 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bench.measurement import Measurement, below
+from tests.bench.window_program import measured_by
 from tests.support.clips import ClipPlan, make_clip
-from tests.support.screen import is_there, screen_environment, start_screen
+from tests.support.screen import is_there
 
 _CAMERAS = 5
 _EACH = 10
@@ -54,20 +54,7 @@ def measure() -> Iterable[Measurement]:
         return
     with tempfile.TemporaryDirectory() as folder:
         large, four = _make_cases(Path(folder))
-        screen = start_screen("1920x1080x24")
-        try:
-            homes = {
-                name: str(Path(folder) / "home") for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-            }
-            output = subprocess.run(
-                [sys.executable, "-m", "tests.bench.bench_window", str(large), str(four)],
-                env=screen_environment(screen) | homes,
-                stdout=subprocess.PIPE,
-                check=True,
-            ).stdout
-        finally:
-            screen.close()
-    found = Figures(**json.loads(output))
+        found = Figures(**measured_by("tests.bench.bench_window", large, four))
     yield below(
         "first picture, case of 50 recordings, warm, median", _p(found.first_picture, 50), unit="ms", bound=1_500
     )

@@ -18,6 +18,7 @@ class FakeRecogniser:
 
     def __init__(self, model_folder: str) -> None:
         self._wish = model_folder
+        self._language = ""
         if model_folder == "broken":
             raise RuntimeError("Unable to open file 'model.bin'")
 
@@ -26,8 +27,14 @@ class FakeRecogniser:
         """Name of the model."""
         return "fake 1"
 
+    @property
+    def language(self) -> str:
+        """What the folder's name says that it found, else what was wished."""
+        return self._wish.removeprefix("finds ") if self._wish.startswith("finds ") else self._language
+
     def recognise(self, samples: NDArray[np.float32], language: str) -> Iterator[Segment]:
         """Yield a segment for each second."""
+        self._language = language
         for second in range(len(samples) // RATE):
             part = samples[second * RATE : (second + 1) * RATE]
             loud = "loud" if float(np.abs(part).max()) > 0.05 else "quiet"

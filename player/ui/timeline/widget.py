@@ -43,6 +43,7 @@ from player.ui.timeline.words import as_html, words_at
 
 _ZOOM_STEP = (5, 4)
 _NOTCH = 120
+_LEAST_LANES = 2
 
 
 class _Drag(Enum):
@@ -77,6 +78,7 @@ class TimelineWidget(QWidget):
         self._still = StillPicture()
         self._previews: PreviewTiles | None = None
         self._lane_size = LaneSize.LOW
+        self._least_lanes = _LEAST_LANES
         self._drag = _Drag.NONE
         self._pressed = QPoint()
         self._panned_x = 0
@@ -123,6 +125,16 @@ class TimelineWidget(QWidget):
         self._lane_size = size
         self._lay_out()
         self.updateGeometry()
+
+    def set_gives_way(self, *, gives_way: bool) -> None:
+        """Let it be a lane lower than usual, for what comes and goes below it; lanes are scrolled to."""
+        self._least_lanes = _LEAST_LANES - gives_way
+        self._lay_out()
+
+    @property
+    def usual_least_height(self) -> int:
+        """How low it usually may be, logical pixels."""
+        return self._frame_height + _LEAST_LANES * self._scene.sizes.lane_height
 
     def set_look(self, look: Look) -> None:
         """Change colours or the zone."""
@@ -358,7 +370,7 @@ class TimelineWidget(QWidget):
     def _lay_out(self) -> None:
         size, sizes = (self.width(), self.height()), sizes_for(self.fontMetrics().height(), self.width())
         self._scene = replace(self._scene, size=size, sizes=sizes)
-        self.setMinimumHeight(self._frame_height + 2 * sizes.lane_height)
+        self.setMinimumHeight(self._frame_height + self._least_lanes * sizes.lane_height)
         lanes, room = len(self._scene.lanes.lanes), self._scene.lanes_rect
         lane = lane_height(self._lane_size, lanes, room.height(), sizes)
         hidden = lanes * lane - room.height()

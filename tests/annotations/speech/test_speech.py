@@ -70,6 +70,26 @@ def test_a_job_writes_down_what_is_heard_in_media_time(recording: Recording) -> 
     assert told[-1].done == len(result.cues)
 
 
+@pytest.mark.parametrize(
+    ("wished", "model", "language", "said"),
+    [
+        ("en-GB", "model", "en-GB", ""),
+        ("", "model", "", ""),
+        ("", "finds fr", "fr", "“fr” was found"),
+        ("de", "finds en", "en", "“de” was asked for, but the model listened as for “en”"),
+    ],
+)
+def test_a_transcript_has_the_language_in_which_the_model_listened(
+    recording: Recording, wished: str, model: str, language: str, said: str
+) -> None:
+    """A model of one language takes any wish and listens in its own."""
+    request = SpeechRequest(recording, model, wished)
+    draft = write_down(request, no_progress, never_cancelled, child=fake_recogniser.run).draft
+    assert draft.language == language
+    assert any(said in note for note in draft.notes)
+    assert len(draft.notes) == 1 + bool(said)
+
+
 def test_what_goes_wrong_is_said_and_cancelling_ends_it(recording: Recording) -> None:
     with pytest.raises(SpeechError, match="Unable to open file"):
         write_down(SpeechRequest(recording, "broken"), no_progress, never_cancelled, child=fake_recogniser.run)
@@ -116,7 +136,7 @@ class _Library(types.ModuleType):
             assert vad_filter, "words would be written into silence"
             seconds = len(audio) // RATE
             said = (_Said(second, second + 1.0, f" said {language or '?'} ") for second in range(seconds))
-            return said, None
+            return said, types.SimpleNamespace(language=language or "fr")
 
 
 @pytest.fixture(params=["fake", "whisper"])
@@ -136,6 +156,7 @@ def test_every_recogniser_keeps_the_same_promises(recogniser: Recogniser) -> Non
         assert all(0 <= one.start_ns < one.end_ns <= 3 * 10**9 for one in segments)
         assert [one.start_ns for one in segments] == sorted(one.start_ns for one in segments)
         assert all(one.text == one.text.strip() != "" for one in segments)
+        assert recogniser.language in {language, "fr"}
     assert list(recogniser.recognise(np.zeros(0, dtype=np.float32), "")) == []
 
 
@@ -172,6 +193,7 @@ def test_the_real_engine_writes_down_and_says_why_it_cannot(recording: Recording
     assert result.cues == ()  # a steady tone is no speech
     assert told[0].total == 3
     assert result.draft.model.startswith("faster-whisper ")
+    assert result.draft.language == "en"
     for name in sorted(path.name for path in Path(REAL_MODEL).iterdir()):
         (tmp_path / name).write_bytes((Path(REAL_MODEL) / name).read_bytes()[:100_000])
     with pytest.raises(SpeechError, match="could not be written down"):

@@ -41,9 +41,6 @@ _LOUD = Look(colour="#ff00ff", opacity=100, is_filled=True, line_width=256)
 _BOX = ((40 * UNIT, 100 * UNIT), (120 * UNIT, 160 * UNIT))
 _FIRST, _LAST = 10, 12
 _WHILE_MS = 150
-_MOST_AT_EDGES, _EDGES = 16, 0.002
-"""Half-covered pixels at the edges of shapes are off by up to 12 levels now and then, one in a thousand of all."""
-
 _PATIENCE_S = 60
 Mask = NDArray[np.bool_]
 
@@ -320,10 +317,7 @@ _LENS = ((20 * UNIT, 110 * UNIT), (60 * UNIT, 140 * UNIT), (220 * UNIT, 60 * UNI
 
 @pytest.mark.alone
 def test_processor_and_graphics_card_draw_the_same(qapp: QApplication, scene: Scene) -> None:
-    """Pixels within three levels, smooth edges of shapes apart; beside an inset the processor shrinks a larger picture.
-
-    Where it shrinks one, only the inset is compared.
-    """
+    """Every pixel within three levels; beside an inset the processor shrinks a larger picture, so there the inset."""
     shots = []
     for drawn_by in (DrawnBy.PROCESSOR, DrawnBy.GRAPHICS_CARD):
         tiles = Tiles(scene, drawn_by)
@@ -346,9 +340,9 @@ def test_processor_and_graphics_card_draw_the_same(qapp: QApplication, scene: Sc
         tiles.close()
     for number, (one, other) in enumerate(zip(*shots, strict=True)):
         assert one.shape == other.shape
-        apart = np.abs(one - other).max(axis=2)
-        assert apart.max() <= _MOST_AT_EDGES, (number, apart.max(), np.argwhere(apart > _MOST_AT_EDGES)[0])
-        assert (apart > 3).mean() <= _EDGES, (number, (apart > 3).sum(), np.argwhere(apart > 3)[0])
+        places = np.argwhere(np.abs(one - other).max(axis=2) > 3)
+        assert not len(places), (number, len(places), places.min(axis=0), places.max(axis=0), places[0],
+                                 one[tuple(places[0])], other[tuple(places[0])])  # fmt: skip
     assert np.abs(shots[0][0] - shots[0][1]).max() > 100, "the shapes are not there"
 
 
