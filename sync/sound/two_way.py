@@ -32,7 +32,7 @@ from sync.sound.decode import Samples
 from sync.sound.directions import Arrivals, correlate_voice, follow
 from sync.sound.line import Line
 from sync.sound.near_voice import NearVoice
-from sync.sound.outermost import find_outermost
+from sync.sound.outermost import find_alike, find_outermost
 from sync.sound.standing_wearers import fit_standing
 from sync.sound.two_way_fit import BothWays, fit_both
 from sync.sound.walking import SPEED_OF_SOUND
@@ -169,7 +169,8 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> Known | None:
         known = _of_both(ours, theirs, (*there, *back), sampled)
     if standing[0] is not None and standing[1] is not None:
         if known is None and not _goes_beyond(paths, standing[0].path, standing[1].path):
-            known = fit_standing(standing[0], standing[1], sampled)
+            alike = find_alike(there_rows, back_rows, standing[0], standing[1])
+            known = fit_standing(standing[0], standing[1], sampled, alike)
     elif (ours is None) is not (theirs is None):
         end = ours or theirs
         if end is not None and end.fall_db <= _FALLEN_ALONE_DB:
