@@ -30,7 +30,7 @@ _MOST_MISSING_EACH_DB = 19.0
 _HIDDEN_DB = 5.0
 """What a microphone's own gain takes off the fall of a true wearer's voice, or more."""
 
-_BESIDE_M = 1.0
+_BESIDE_M = 1.5
 _MOST_ALIKE = 0.7
 """How alike both voices may stand out at both microphones (`outermost.find_alike`): wearers were seen with up to 0.66,
 music and voices around two cameras that are 30 m apart, one of which nobody wore, with 0.83 and more."""
