@@ -100,6 +100,46 @@ def apply_weight(network: Network, values: Matrix, weights: Vector, inflation: V
     return found
 
 
+def chi_square(network: Network, found: Fit, inflation: Vector) -> float:
+    """Return the sum of squares that a fit left, of what had weight and of what was believed beforehand."""
+    weighted = apply_weight(network, found.residuals[:, None], found.weights, inflation)[:, 0]
+    return float(found.residuals @ weighted + network.prior @ found.unknowns**2)
+
+
+def group_variances(network: Network) -> Vector:
+    """Return per group the variance of the mean of its ties, as stated, s²."""
+    variances: Vector = network.common + 1 / (network.members.T @ network.precision)
+    return variances
+
+
+def mean_residuals(network: Network, found: Fit, inflation: Vector) -> Vector:
+    """Return per group the mean of its residuals, seconds, each of its ties weighed."""
+    return _means(network, found.residuals, found.covariance, inflation)[0]
+
+
+def outer_stand_out(network: Network, found: Fit, inflation: Vector) -> Vector:
+    """Return per group how many sigmas its mean lies from a fit that did not use it."""
+    mean, variance, spread, _ = _means(network, found.residuals, found.covariance, inflation)
+    size: Vector = np.abs(mean) / np.sqrt(variance + spread)
+    return size
+
+
+def stand_out_beside(network: Network, found: Fit, inflation: Vector, group: int) -> tuple[Vector, Vector]:
+    """Return how far out the mean of each group would lie if one more group had weight, and how much that one moves it.
+
+    That one's own size is by how many sigmas it lies from the fit. The second is a squared correlation, 0 to 1.
+    """
+    middle = _middles(network, inflation)
+    mean, before, spread, _ = _means(network, found.residuals, found.covariance, inflation)
+    along = np.asarray(middle @ (found.covariance @ middle[[group]].toarray().ravel()))
+    whole = before[group] + spread[group]
+    left = before - np.where(found.weights > 0, spread - along**2 / whole, 0.0)
+    size = np.abs(mean - along * mean[group] / whole) / np.sqrt(np.maximum(left, _UNCHECKED * before))
+    size[(found.weights > 0) & (left <= _UNCHECKED * before)] = 0.0
+    size[group] = abs(mean[group]) / np.sqrt(whole)
+    return size, along**2 / (whole * (before + spread))
+
+
 def predicted_stand_out(network: Network, found: Fit, inflation: Vector) -> Vector:
     """Return per group how many sigmas it lies from a fit that did not use it."""
     mean, variance, spread, inner = _means(network, found.residuals, found.covariance, inflation)

@@ -22,6 +22,8 @@ RATE_SCALE_S = 1000.0
 """A drift of 1 in its column is a second in this many."""
 
 _PIN_S = 1e-4
+_ANYWHERE_S = 1e6
+"""How far a clock is believed to be off that lost all its ties, one sigma: far more than any tie leaves, yet finite."""
 
 Vector = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -224,6 +226,7 @@ def _prior(layout: Layout, ties: Sequence[Tie], settings: SolverSettings) -> Vec
     """Return what is believed beforehand; of clocks that nothing ties to UTC, the first of each group is held."""
     prior = np.zeros(layout.size)
     for first in layout.first_column.values():
+        prior[first] = 1 / _ANYWHERE_S**2
         prior[first + 1] = (1.0 / (settings.drift_sigma_ppm * 1e-6 * RATE_SCALE_S)) ** 2
     for key, column in layout.stretch_column.items():
         prior[column] = (NS_PER_S / max(1_000, layout.stretches[key].start_sigma_ns)) ** 2

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sync.adjustment import Fit, fit, predicted_stand_out, residual_correlation, robust_fit
+from sync.adjustment import Fit, fit, group_variances, residual_correlation, robust_fit
 from sync.network import Network, Vector
+from sync.second_thoughts import Groups, think_again
 from sync.ties import SolverSettings
 
 _APART_SIGMAS = 2.6
 """How clearly one group must stand out more than another for the two to be told apart (99 %)."""
-_FITS_AFTER_ALL = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,6 @@ def find_outliers(network: Network, settings: SolverSettings) -> Verdict:
     count = len(network.group_names)
     active = np.ones(count, dtype=np.bool_)
     inflation = np.ones(count)
-    conflicts: list[tuple[str, ...]] = []
     weak = np.zeros(count, dtype=np.bool_)
     weak[network.group] = [tie.is_device_clock for tie in network.ties]
     weights: Vector | None = None
@@ -59,13 +58,25 @@ def find_outliers(network: Network, settings: SolverSettings) -> Verdict:
                 active[losers] = False
             else:
                 inflation[losers] *= plain.stand_out[group] ** 2
-                conflicts.append(tuple(network.group_names[one] for one in losers))
+    suspected = frozenset(int(one) for one in np.flatnonzero(~active | (inflation > 1)))
+    if suspected:
+        return _judge(network, suspected, weak, settings)
+    return Verdict(active, inflation, (), fit(network, active.astype(np.float64), inflation))
+
+
+def _judge(network: Network, suspected: Groups, weak: NDArray[np.bool_], settings: SolverSettings) -> Verdict:
+    """Return the verdict after second thoughts; those that contradict one another are made so unsure that all fit."""
+    false, conflicts = think_again(network, suspected, weak, settings)
+    active = np.ones(len(network.group_names), dtype=np.bool_)
+    active[sorted(false)] = False
+    inflation = np.ones(len(active))
+    variance = group_variances(network)
+    for conflict in conflicts:
+        for group, apart_s in zip(conflict.groups, conflict.apart_s, strict=True):
+            inflation[group] = 1 + apart_s**2 / 2 / variance[group]
     final = fit(network, active.astype(np.float64), inflation)
-    again = ~active & (predicted_stand_out(network, final, inflation) < _FITS_AFTER_ALL)
-    if again.any():
-        active |= again
-        final = fit(network, active.astype(np.float64), inflation)
-    return Verdict(active, inflation, tuple(conflicts), final)
+    named = tuple(tuple(network.group_names[one] for one in conflict.groups) for conflict in conflicts)
+    return Verdict(active, inflation, named, final)
 
 
 def _apart(network: Network, stand_out: Vector, limit: float) -> list[int]:

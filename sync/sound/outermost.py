@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sync.sound.decode import RATE
 from sync.sound.directions import WINDOW_S, Arrivals, Rows
-from sync.sound.stacked import Stack, stacked_lags
+from sync.sound.stacked import Stack, stacked_lags, stand_out
 from sync.sound.wearers import End, Listened, noise_between_db, quieter_db
 
 _WINDOW = int(WINDOW_S * RATE)
@@ -31,6 +31,7 @@ _BY_CHANCE = 0.05
 _OVER_CHANCE = 2.0
 _FEWEST = 4
 _NEAR_S = 0.00125
+_SAME_MS = 2
 _AROUND = 8
 """Samples, either way, among which what was said is looked for in what was heard."""
 
@@ -54,6 +55,33 @@ def find_outermost(rows: Rows, direction: Listened) -> End | None:
     if arrivals is None:
         return None
     return End(arrivals, _fall_db(rows, outermost.lag_s, direction), quieter_db(arrivals, direction))
+
+
+def find_alike(there: Rows, back: Rows, ours: End, theirs: End) -> float:
+    """Return how alike both voices stand out at both microphones: about 1 where both are of third places.
+
+    Whoever wears a camera stands out far more in what was said at that microphone than in what was said at the other;
+    with both wearers the two ratios multiply, and how much is said and how noisy the places are drops out. Two sources
+    of sound far from one of the cameras, or one and its echo, are as loud beside one another at either.
+
+    Args:
+        there: correlations of the first's voice with what the second heard.
+        back: the other way round.
+        ours: what comes to the second from farthest out.
+        theirs: the other way round.
+    """
+    product = 1.0
+    for here, elsewhere, end in ((there, back, ours), (back, there, theirs)):
+        lag_s = float(np.median(end.path.lag_s))
+        product *= _stands_out_at(elsewhere, lag_s) / _stands_out_at(here, lag_s)
+    return product
+
+
+def _stands_out_at(rows: Rows, lag_s: float) -> float:
+    """Return by how many deviations all windows together stand out at a lag, 1 at least."""
+    total = stand_out(rows.heights)
+    column = int((lag_s - float(np.median(rows.base_s))) * 1000)
+    return max(1.0, float(total[max(0, column - _SAME_MS) : column + _SAME_MS + 1].max(initial=0.0)))
 
 
 def _is_echo(one: Stack, others: list[Stack], sign: float) -> bool:

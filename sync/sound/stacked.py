@@ -35,8 +35,8 @@ class Stack:
     stands_out: float
 
 
-def stacked_lags(heights: NDArray[np.float32]) -> list[Stack]:
-    """Return where all rows together stand out, most first.
+def stand_out(heights: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return by how many deviations of all lags each millisecond of lag stands out, of all rows together.
 
     Args:
         heights: by how many deviations each lag stands out, float32[windows, lags]; one sample apart.
@@ -47,6 +47,16 @@ def stacked_lags(heights: NDArray[np.float32]) -> list[Stack]:
     total = over.sum(axis=0)
     total -= np.median(total)
     total /= 1.4826 * float(np.median(np.abs(total))) + 1e-9
+    return np.asarray(total, dtype=np.float64)
+
+
+def stacked_lags(heights: NDArray[np.float32]) -> list[Stack]:
+    """Return where all rows together stand out, most first.
+
+    Args:
+        heights: by how many deviations each lag stands out, float32[windows, lags]; one sample apart.
+    """
+    total = stand_out(heights)
     is_top = total == scipy.ndimage.maximum_filter1d(total, 2 * _APART_MS + 1)
     tops = np.flatnonzero(is_top & (total > _STANDS_OUT))
     most = tops[np.argsort(-total[tops], kind="stable")[:_MOST]]

@@ -30,39 +30,51 @@ _MOST_MISSING_EACH_DB = 19.0
 _HIDDEN_DB = 5.0
 """What a microphone's own gain takes off the fall of a true wearer's voice, or more."""
 
-_BESIDE_M = 1.0
-_NEAREST_M = 8.0
-"""Nearer than that falls hardly tell wearers from others: music and voices around two cameras that are 30 m apart, one
-of which nobody wore, were seen to look like wearers 5 m apart."""
+_BESIDE_M = 1.5
+_MOST_ALIKE = 0.7
+"""How alike both voices may stand out at both microphones (`outermost.find_alike`): wearers were seen with up to 0.66,
+music and voices around two cameras that are 30 m apart, one of which nobody wore, with 0.83 and more."""
+
+_NEAREST_M = 4.0
+_NEAR_M = 8.0
+"""Nearer than that falls say little: the voice of each is loud at the other as well, and what falls too little to be
+a wearer's from farther off is none to wonder at."""
+
+_LEAST_MISSING_NEAR_DB = -8.0
+_NEAR_OFF_M = 4.5
+"""Nor do they tell how far off a camera that nobody wears a voice is: up to four metres were seen."""
 
 
-def fit_standing(ours: End, theirs: End, line: Line) -> BothWays | None:
+def fit_standing(ours: End, theirs: End, line: Line, alike: float) -> BothWays | None:
     """Return what the places farthest out say, or None where these may not be the wearers'.
 
     Args:
         ours: what comes to the second camera from farthest out, of what was said at the first's microphone.
         theirs: the other way round.
         line: how the second recording stands to the first by any sound.
+        alike: how alike both stand out at both microphones.
     """
     ends = (ours, theirs)
     is_seldom = any(len(one.path.at_s) < max(_LEAST_SAID, _OFTEN_SAID * one.path.spoken) for one in ends)
     if is_seldom or not all(one.is_loud and one.fall_db <= _FALLEN_EACH_DB for one in ends):
         return None
     distance_m = SPEED_OF_SOUND * float(np.median(ours.path.lag_s) - np.median(theirs.path.lag_s)) / 2
-    if not _NEAREST_M <= distance_m <= _FARTHEST_M:
+    if not _NEAREST_M <= distance_m <= _FARTHEST_M or alike > _MOST_ALIKE:
         return None
+    is_near = distance_m < _NEAR_M
+    least_db = _LEAST_MISSING_NEAR_DB if is_near else _LEAST_MISSING_DB
     in_free_air_db = 20 * float(np.log10(_MOUTH_M / distance_m))
     missing = [one.fall_db - in_free_air_db for one in ends]
-    if not _LEAST_MISSING_DB <= sum(missing) <= _MOST_MISSING_DB or max(missing) > _MOST_MISSING_EACH_DB:
+    if not least_db <= sum(missing) <= _MOST_MISSING_DB or max(missing) > _MOST_MISSING_EACH_DB:
         return None
-    return fit_both(ours.path, theirs.path, line, end_m=_end_m(max(missing)))
+    return fit_both(ours.path, theirs.path, line, end_m=_end_m(max(missing), _NEAR_OFF_M if is_near else 0.0))
 
 
-def _end_m(missing_db: float) -> float:
+def _end_m(missing_db: float, least_m: float) -> float:
     """Return how far off its camera (one sigma) a voice may be that falls by so much less than free air makes it.
 
     A voice that is twice as far from its microphone as a mouth falls by 6 dB less. The middle is off by as much as the
     one of both is off its camera; that, and somebody beside a camera, is stated as the 95 % interval.
     """
-    off_m = _MOUTH_M * 10 ** ((missing_db - _HIDDEN_DB) / 20) + _BESIDE_M
+    off_m = max(least_m, _MOUTH_M * 10 ** ((missing_db - _HIDDEN_DB) / 20) + _BESIDE_M)
     return float(off_m * 2**0.5 / 1.96)

@@ -32,7 +32,7 @@ from sync.sound.decode import Samples
 from sync.sound.directions import Arrivals, correlate_voice, follow
 from sync.sound.line import Line
 from sync.sound.near_voice import NearVoice
-from sync.sound.outermost import find_outermost
+from sync.sound.outermost import find_alike, find_outermost
 from sync.sound.standing_wearers import fit_standing
 from sync.sound.two_way_fit import BothWays, fit_both
 from sync.sound.walking import SPEED_OF_SOUND
@@ -55,9 +55,9 @@ _FALLEN_ALONE_DB = -24.0
 """Of one direction alone, which nothing else confirms; a third voice was seen to fall by 16."""
 
 _MOUTH_M = 0.3
-_LEVEL_SLACK_DB = 35.0
+_LEVEL_SLACK_DB = 30.0
 """By how much both falls together may be less than free air between a mouth and a microphone makes them: pauses too
-short to hear the noise in take 15 to 28 dB off; voices that are metres from the cameras 40 and more."""
+short to hear the noise in take 14 to 29 dB off; voices that are metres from the cameras were seen with 31 and more."""
 
 _BEYOND_S = 0.004
 _END_S = 0.004
@@ -169,7 +169,8 @@ def look_both_ways(first: Voiced, second: Voiced, line: Line) -> Known | None:
         known = _of_both(ours, theirs, (*there, *back), sampled)
     if standing[0] is not None and standing[1] is not None:
         if known is None and not _goes_beyond(paths, standing[0].path, standing[1].path):
-            known = fit_standing(standing[0], standing[1], sampled)
+            alike = find_alike(there_rows, back_rows, standing[0], standing[1])
+            known = fit_standing(standing[0], standing[1], sampled, alike)
     elif (ours is None) is not (theirs is None):
         end = ours or theirs
         if end is not None and end.fall_db <= _FALLEN_ALONE_DB:

@@ -8,10 +8,11 @@ from sync.sound.decode import RATE
 from sync.sound.directions import Rows
 from sync.sound.line import Line
 from sync.sound.near_voice import NOISE_STEP, NearVoice, split_voice
-from sync.sound.outermost import find_outermost
+from sync.sound.outermost import find_alike, find_outermost
+from sync.sound.standing_wearers import fit_standing
 from sync.sound.two_way import Voiced, look_both_ways
 from sync.sound.two_way_fit import BothWays
-from sync.sound.wearers import Listened
+from sync.sound.wearers import End, Listened
 from tests.support.two_wearers import Speaker, two_wearers
 
 WINDOWS, LAGS = 60, 5601
@@ -59,6 +60,40 @@ def test_an_echo_is_no_end_and_what_is_as_strong_is_no_echo() -> None:
 
 def test_noise_has_no_end() -> None:
     assert find_outermost(rows_of({}), listened()) is None
+
+
+OUTER, INNER = 3000, 2800
+"""Columns 25 ms apart: voices at the ends of a way of 4.3 m."""
+
+
+def test_two_wearers_change_sides_and_sources_in_a_third_place_do_not() -> None:
+    worn = alike({OUTER: 5.5, INNER: 2.0}, {OUTER: 2.0, INNER: 5.5})
+    one_noisier = alike({OUTER: 5.5, INNER: 5.0}, {OUTER: 1.2, INNER: 5.5})
+    third = alike({OUTER: 4.0, INNER: 3.5}, {OUTER: 4.0, INNER: 3.5})
+    assert worn < 0.5
+    assert one_noisier < 0.7
+    assert third > 0.8
+
+
+def alike(there: dict[int, float], back: dict[int, float]) -> float:
+    rows = rows_of(there), rows_of(back)
+    ours, theirs = find_outermost(rows[0], listened()), find_outermost(rows[1], listened(is_first=False))
+    assert ours is not None
+    assert theirs is not None
+    return find_alike(*rows, ours, theirs)
+
+
+def test_near_one_another_only_those_who_change_sides_are_wearers_and_a_place_metres_off_is_stated() -> None:
+    rows = rows_of({OUTER: 5.5, INNER: 5.5})
+    ours, theirs = find_outermost(rows, listened()), find_outermost(rows, listened(is_first=False))
+    assert ours is not None
+    assert theirs is not None
+    ends = End(ours.path, -20.0, 0.0), End(theirs.path, -20.0, 0.0)
+    both = fit_standing(*ends, LINE, 0.3)
+    assert both is not None
+    assert both.distance_m == pytest.approx(4.3, abs=0.2)
+    assert 1.96 * both.sigma_s > 4 / 343
+    assert fit_standing(*ends, LINE, 0.8) is None
 
 
 def test_voices_below_the_noise_of_the_other_camera_give_the_clocks() -> None:
