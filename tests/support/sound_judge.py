@@ -68,8 +68,8 @@ class Heard:
         return self.samples[max(0, first) : max(0, first) + count]
 
 
-def heard_of(path: Path) -> Heard:
-    """Decode a file's first sound."""
+def heard_of(path: Path, samples: NDArray[np.float32] | None = None) -> Heard:
+    """Decode a file's first sound, where its samples are not there yet."""
     command = ["ffprobe", "-v", "error", "-select_streams", "a:0", "-read_intervals", "%+#6"]
     command += ["-show_entries", "frame=pts,nb_samples:stream=time_base,sample_rate,channels,codec_name,duration_ts"]
     text = subprocess.run([*command, "-of", "default=nw=1", str(path)], check=True, capture_output=True, text=True)
@@ -82,17 +82,29 @@ def heard_of(path: Path) -> Heard:
     stated = max(number for number, value in enumerate(facts["pts"]) if value != "N/A")
     before = sum(counts[:stated])  # a first packet that is cut short is decoded whole all the same
     start = int(facts["pts"][stated]) * base - Fraction(before, rate)
-    raw = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-f", "f32le", "-"]
-    data = subprocess.run(raw, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
-    samples = np.frombuffer(data, dtype=np.float32).clip(-1, 1).reshape(-1, int(facts["channels"][0]))
+    if samples is None:
+        raw = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-f", "f32le", "-"]
+        data = subprocess.run(raw, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
+        samples = np.frombuffer(data, dtype=np.float32)
+    limited = samples.clip(-1, 1).reshape(-1, int(facts["channels"][0]))
     ticks = facts["duration_ts"][0]
-    return Heard(start, rate, samples, facts["codec_name"][0], int(ticks) * base if ticks.isdigit() else Fraction(0))
+    return Heard(start, rate, limited, facts["codec_name"][0], int(ticks) * base if ticks.isdigit() else Fraction(0))
 
 
-heard_of_original = cache(heard_of)
+@cache
+def _heard_of_original(path: Path) -> Heard:
+    return heard_of(path)
 
 
-def judge_sound(original: Path, from_: Fraction, order: CutOrder, out: Path, zero: Fraction) -> None:
+def judge_sound(
+    original: Path,
+    from_: Fraction,
+    order: CutOrder,
+    out: Path,
+    zero: Fraction,
+    *,
+    samples: NDArray[np.float32] | None = None,
+) -> None:
     """Assert that the sound lies where it lay, within a millisecond, at the start and at the end.
 
     Nothing is asserted of sound that FFmpeg's program does not decode whole.
@@ -103,8 +115,9 @@ def judge_sound(original: Path, from_: Fraction, order: CutOrder, out: Path, zer
         order: what was asked for.
         out: what was written.
         zero: the time of that frame in it.
+        samples: what FFmpeg's program decodes of it, where that is there already.
     """
-    there, here = heard_of_original(original), heard_of(out)
+    there, here = _heard_of_original(original), heard_of(out, samples)
     if not there.is_whole:
         return
     length = order.end - order.start
@@ -160,7 +173,7 @@ def decoded_from_near(path: Path, moment: Fraction, until: Fraction) -> Iterator
     if not near:
         return
     last = max(number for number, time in enumerate(packets) if time <= until)
-    whole = heard_of_original(path)
+    whole = _heard_of_original(path)
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         cut, decode = ["-i", str(path)], []
         for place, number in enumerate(near):
