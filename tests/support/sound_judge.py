@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.messages import CutOrder, Mode
+from tests.support.amr import FRAME_S, amr_frames, write_amr
 
 _MS = Fraction(1, 1000)
 _WARM_UP_S = Fraction(1, 8)
@@ -54,7 +55,7 @@ class Heard:
 
     @property
     def is_whole(self) -> bool:
-        """Whether FFmpeg's program decodes all of it: of AMR packets of five frames, FFmpeg 5.1 decodes the first."""
+        """Whether FFmpeg's program decodes all of it."""
         return Fraction(len(self.samples), self.rate) >= _LEAST_DECODED * self.length
 
     @property
@@ -93,7 +94,14 @@ def heard_of(path: Path, samples: NDArray[np.float32] | None = None) -> Heard:
 
 @cache
 def _heard_of_original(path: Path) -> Heard:
-    return heard_of(path)
+    """Decode the original's first sound; where packets hold several frames of AMR, all of them."""
+    heard = heard_of(path)
+    if heard.codec != "amr_nb":
+        return heard
+    frames = amr_frames(path)
+    with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        write_amr(Path(folder) / "whole.amr", frames)
+        return replace(heard_of(Path(folder) / "whole.amr"), start=frames[0].time, length=len(frames) * FRAME_S)
 
 
 def judge_sound(
@@ -107,8 +115,6 @@ def judge_sound(
 ) -> None:
     """Assert that the sound lies where it lay, within a millisecond, at the start and at the end.
 
-    Nothing is asserted of sound that FFmpeg's program does not decode whole.
-
     Args:
         original: what was cut.
         from_: the time of the first frame that was asked for, by FFmpeg's program, seconds.
@@ -118,8 +124,7 @@ def judge_sound(
         samples: what FFmpeg's program decodes of it, where that is there already.
     """
     there, here = _heard_of_original(original), heard_of(out, samples)
-    if not there.is_whole:
-        return
+    assert there.is_whole, "FFmpeg's program does not decode the original's sound whole"
     length = order.end - order.start
     if order.out_format in EDIT_LISTS:
         assert here.start - zero <= max(Fraction(0), there.start - from_) + _MS, "the sound starts late"
@@ -168,26 +173,40 @@ def decoded_from_near(path: Path, moment: Fraction, until: Fraction) -> Iterator
     anew for each band, those of AMR go on from the last frame. Begun at the same packet, they give the same samples.
     So where a cut is unlike the original decoded as a whole, it must be like the original decoded from one of these.
     """
-    packets = _packet_times(path)
-    near = [number for number, time in enumerate(packets) if moment - _RUN_UP_S <= time <= moment]
+    whole = _heard_of_original(path)
+    is_amr = whole.codec == "amr_nb"
+    times = [frame.time for frame in amr_frames(path)] if is_amr else _packet_times(path)
+    near = [number for number, time in enumerate(times) if moment - _RUN_UP_S <= time <= moment]
     if not near:
         return
-    last = max(number for number, time in enumerate(packets) if time <= until)
-    whole = _heard_of_original(path)
-    with tempfile.TemporaryDirectory(prefix="judge-") as folder:
-        cut, decode = ["-i", str(path)], []
-        for place, number in enumerate(near):
-            part = Path(folder) / f"{number}.nut"
-            choice = f"noise=drop='lt(n,{number})+gt(n,{last})'"
-            cut += ["-map", "0:a:0", "-c", "copy", "-bsf:a", choice, "-f", "nut", str(part)]
-            decode += ["-map", f"{place}:a:0", "-f", "f32le", str(part.with_suffix(".raw"))]
-        subprocess.run(["ffmpeg", "-v", "error", *cut], check=True, stdin=subprocess.DEVNULL)
-        parts = [part for number in near for part in ("-i", f"{folder}/{number}.nut")]
-        subprocess.run(["ffmpeg", "-v", "error", *parts, *decode], check=True, stdin=subprocess.DEVNULL)
-        for number in reversed(near):
-            data = np.fromfile(Path(folder) / f"{number}.raw", dtype=np.float32).clip(-1, 1)
-            samples = data.reshape(-1, whole.samples.shape[1])
-            yield replace(whole, start=packets[number], samples=samples, alike=_SAME)
+    last = max(number for number, time in enumerate(times) if time <= until)
+    with tempfile.TemporaryDirectory(prefix="judge-") as name:
+        part = _part_amr if is_amr else _part_packets
+        parts = part(path, near, last, Path(name))
+        inputs = [argument for one in parts for argument in ("-i", str(one))]
+        outputs = [("-map", f"{place}:a:0", "-f", "f32le", f"{one}.raw") for place, one in enumerate(parts)]
+        command = ["ffmpeg", "-v", "error", *inputs, *(argument for output in outputs for argument in output)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        for number, one in zip(reversed(near), reversed(parts), strict=True):
+            data = np.fromfile(f"{one}.raw", dtype=np.float32).clip(-1, 1)
+            yield replace(whole, start=times[number], samples=data.reshape(-1, whole.samples.shape[1]), alike=_SAME)
+
+
+def _part_packets(path: Path, near: list[int], last: int, folder: Path) -> list[Path]:
+    """Write the packets from each of some on into a file of its own."""
+    parts, command = [folder / f"{number}.nut" for number in near], ["-i", str(path)]
+    for number, part in zip(near, parts, strict=True):
+        choice = f"noise=drop='lt(n,{number})+gt(n,{last})'"
+        command += ["-map", "0:a:0", "-c", "copy", "-bsf:a", choice, "-f", "nut", str(part)]
+    subprocess.run(["ffmpeg", "-v", "error", *command], check=True, stdin=subprocess.DEVNULL)
+    return parts
+
+
+def _part_amr(path: Path, near: list[int], last: int, folder: Path) -> list[Path]:
+    parts = [folder / f"{number}.amr" for number in near]
+    for number, part in zip(near, parts, strict=True):
+        write_amr(part, amr_frames(path)[number : last + 1])
+    return parts
 
 
 @cache

@@ -157,6 +157,19 @@ def test_amr_of_a_phone_lies_within_a_millisecond_at_both_ends(mode: Mode, tmp_p
         judge(one, order, answer)
 
 
+@pytest.mark.media
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.EXACT])
+def test_amr_of_an_old_phone_with_five_frames_in_a_packet(mode: Mode, media: Path, tmp_path: Path) -> None:
+    """FFmpeg writes one frame of AMR as a packet and no more: packets are parted, their bytes stay."""
+    one = examined(media / "file-type" / "fixture2.3gp")
+    for first, last in ((0, 12), (31, 31), (50, 69), (90, 96)):
+        order = order_of(one, first, last, mode, tmp_path)
+        answer = _cut(order)
+        assert isinstance(answer, Cut), answer
+        assert answer.check.sound[0].is_same
+        judge(one, order, answer)
+
+
 @pytest.mark.parametrize("mode", [Mode.COPY, Mode.EXACT])
 def test_noise_that_decoders_of_aac_draw_anew_is_told_from_sound_in_a_wrong_place(mode: Mode, tmp_path: Path) -> None:
     """Of noisy bands AAC keeps the loudness alone, and what a decoder draws depends on all that it drew before."""

@@ -34,9 +34,6 @@ _PIXELS = 1280 * 720 * 12
 """How much picture a usual range holds."""
 
 _ENDINGS = frozenset({".mp4", ".mov", ".avi", ".mts", ".3gp", ".h264", ".wav", ".flac", ".mp3"})
-_NO_CONTAINER = frozenset({"fixture2.3gp"})
-"""What FFmpeg cannot copy into any container: H.263 beside packets of several AMR frames."""
-
 _CUT_SHORT = frozenset({"fixture-moov.mov"})
 
 pytestmark = [pytest.mark.soak, pytest.mark.media]
@@ -88,7 +85,7 @@ def _cut_and_judge(one: Examined, wave: int, folder: Path) -> None:
             refused += not is_cut
     print(f"wave {wave} of {one.path.name}: {judged} cuts judged, {refused} refused, {len(faults)} faults", flush=True)
     assert not faults, "\n".join(faults)
-    assert judged >= (2 if one.path.name in _NO_CONTAINER else 3) * _RANGES_IN_A_WAVE
+    assert judged >= 3 * _RANGES_IN_A_WAVE
 
 
 def _is_cut_and_well(one: Examined, frames: tuple[int, int], how: tuple[Mode, Codec], folder: Path) -> bool:
@@ -100,8 +97,7 @@ def _is_cut_and_well(one: Examined, frames: tuple[int, int], how: tuple[Mode, Co
         order = replace(order, out_format="matroska", out_path=os.fsencode(out))
         answer = cut(order, lambda _done, _doing: None)
     if isinstance(answer, NotCut):
-        is_hopeless = order.mode is Mode.COPY and one.path.name in _NO_CONTAINER
-        assert order.mode is Mode.SMART or is_hopeless, answer
+        assert order.mode is Mode.SMART, answer
         return False
     judge(one, order, answer)
     Path(os.fsdecode(order.out_path)).unlink()
