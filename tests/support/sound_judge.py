@@ -126,12 +126,12 @@ def judge_sound(
     there, here = _heard_of_original(original), heard_of(out, samples)
     assert there.is_whole, "FFmpeg's program does not decode the original's sound whole"
     length = order.end - order.start
-    if order.out_format in EDIT_LISTS:
+    assert here.end - zero >= min(length, there.end - from_) - _MS, "the sound ends early"
+    if order.out_format in EDIT_LISTS or order.mode is Mode.EXACT:
         assert here.start - zero <= max(Fraction(0), there.start - from_) + _MS, "the sound starts late"
-        assert here.end - zero >= min(length, there.end - from_) - _MS, "the sound ends early"
-        if order.mode is Mode.EXACT:
-            assert here.start - zero >= -_MS, "the sound starts early"
-            assert here.end - zero <= length + _MS, "the sound ends late"
+    if order.mode is Mode.EXACT:
+        assert here.start - zero >= -_MS, "the sound starts early"
+        assert here.end - zero <= length + _MS, "the sound ends late"
     warm_up = Fraction(0) if order.mode is Mode.EXACT else _WARM_UP_S
     begin = max(zero, zero + there.start - from_) + warm_up
     finish = min(zero + length, here.end, zero + there.end - from_) - Fraction(_CHUNK, here.rate)
