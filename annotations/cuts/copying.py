@@ -18,6 +18,7 @@ from av.packet import Packet
 from av.stream import Stream
 from numpy.typing import NDArray
 
+from annotations.cuts.amr import PARTED
 from annotations.cuts.containers import EDIT_LISTS, RAW, STARTING_TOGETHER, WITHOUT_PTS
 from annotations.cuts.digests import Copied, Noted, is_sampled
 from annotations.cuts.messages import CutOrder, LeftOut
@@ -83,8 +84,8 @@ def copy_packets(
                 raise CannotCopyError(f"A file of the kind {order.out_format} cannot hold these packets.") from error
             copying = _Copying(order, place, clock, targets, has_one_key=has_one_key)
             try:
-                copying.run(out, advance)
-            except av.error.ArgumentError as error:  # such as ADPCM in AVI, whose packets get wrong times there
+                done.notes += copying.run(out, advance)
+            except (av.error.ArgumentError, av.error.PermissionError) as error:  # such as ADPCM in AVI: wrong times
                 raise CannotCopyError(
                     f"FFmpeg cannot write these packets with their times into a file of the kind {order.out_format}."
                 ) from error
@@ -280,11 +281,13 @@ class _Copying:
         self._clock = clock
         self._targets = targets
 
-    def run(self, out: OutputContainer, advance: Advance) -> None:
+    def run(self, out: OutputContainer, advance: Advance) -> tuple[str, ...]:
+        """Copy, and return what people should know of it."""
         order, place = self._order, self._place
-        last = -1
+        last, has_parts = -1, False
         for taken in wanted_packets(order, place, set(self._targets)):
             self._put(out, taken)
+            has_parts = has_parts or taken.is_part
             if taken.number >= 0 and place is not None:
                 last = taken.number
                 if not last % _TOLD_EVERY or last == place.end:
@@ -293,6 +296,7 @@ class _Copying:
             raise CannotCopyError(
                 f"{order.display_name} ends before the last packet that is needed; it has become shorter."
             )
+        return (PARTED,) if has_parts else ()
 
     def _put(self, out: OutputContainer, taken: Taken) -> None:
         packet = taken.packet

@@ -23,6 +23,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from annotations.cuts.amr import PARTED
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.copying import sound_start
 from annotations.cuts.digests import Copied, Noted
@@ -341,6 +342,8 @@ class _Joining:
         if start + (packet.duration or 0) * packet.time_base <= sound_from:
             return
         self._noted.add(packet)
+        if taken.is_part and PARTED not in self._done.notes:
+            self._done.notes.append(PARTED)
         zero = ticks(self._order.start, packet.time_base)
         packet.pts -= zero
         if packet.dts is not None:

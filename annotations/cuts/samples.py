@@ -19,8 +19,11 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from numpy.typing import NDArray
 
+from annotations.cuts.amr import is_amr, parted
 from annotations.cuts.places import ticks
 
 Samples = NDArray[np.generic]
@@ -124,7 +127,10 @@ class SoundWindow:
             start += count
 
     def _frames(self) -> Iterator[AudioFrame]:
-        packets = cast("InputContainer", self._stream.container).demux(self._stream)
+        container = cast("InputContainer", self._stream.container)
+        packets = cast("Iterator[Packet[Stream]]", container.demux(self._stream))
+        if is_amr(self._stream):  # FFmpeg leaves the run-up out of each frame of the first packet, not of the first
+            packets = chain.from_iterable(parted(packet) if packet.size else [packet] for packet in packets)
         while True:
             try:
                 packet = next(packets, None)

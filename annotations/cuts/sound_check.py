@@ -103,8 +103,8 @@ def check_sound(order: CutOrder, path: Path, pair: SoundPair, zero: Fraction) ->
 
 _NOTHING = "There is no sound in the range."
 _OWN_NOISE = (
-    "Its packets are the original's byte for byte and at their times; decoded samples are not compared, as decoders "
-    "of this codec put noise of their own in"
+    "Its packets are the original's byte for byte and at their times; decoded samples are not compared, as what "
+    "decoders of this codec give depends on all that they decoded before"
 )
 
 

@@ -20,6 +20,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from annotations.cuts.amr import is_amr, parted
 from annotations.cuts.messages import CutOrder
 from evidence.demux import iterate_packets, open_container
 from evidence.frame_index import FrameIndex, Timing
@@ -37,10 +38,12 @@ class Taken(NamedTuple):
     Attributes:
         packet: as FFmpeg gave it.
         number: of a packet of the shown stream: its number in decoding order; else -1.
+        is_part: whether it is one of several frames that a packet held.
     """
 
     packet: Packet[Stream]
     number: int
+    is_part: bool = False
 
 
 class SourceFile:
@@ -119,6 +122,7 @@ def _run(
     """Yield numbered packets from wherever it landed; nothing where the place was not recognised."""
     container, index = source.container, order.index
     streams = [stream for stream in container.streams if stream.index in wanted]
+    grouped = {stream.index for stream in streams if is_amr(stream)}
     number = 0
     if not is_from_start:
         landed = _seek(container, order, start_packet, earliest)
@@ -135,6 +139,9 @@ def _run(
         if packet.stream_index == order.video:
             yield Taken(packet, number)
             number += 1
+        elif packet.stream_index in grouped and packet.size:
+            parts = parted(packet)
+            yield from (Taken(part, -1, is_part=len(parts) > 1) for part in parts)
         else:
             yield Taken(packet, -1)
 

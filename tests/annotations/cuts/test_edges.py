@@ -157,6 +157,35 @@ def test_amr_of_a_phone_lies_within_a_millisecond_at_both_ends(mode: Mode, tmp_p
         judge(one, order, answer)
 
 
+@pytest.mark.media
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.EXACT])
+def test_amr_of_an_old_phone_with_five_frames_in_a_packet(mode: Mode, media: Path, tmp_path: Path) -> None:
+    """FFmpeg writes one frame of AMR as a packet and no more: packets are parted, their bytes stay."""
+    one = examined(media / "file-type" / "fixture2.3gp")
+    for first, last in ((0, 12), (31, 31), (50, 69), (90, 96)):
+        order = order_of(one, first, last, mode, tmp_path)
+        answer = _cut(order)
+        assert isinstance(answer, Cut), answer
+        assert answer.check.sound[0].is_same
+        judge(one, order, answer)
+
+
+@pytest.mark.parametrize("mode", [Mode.COPY, Mode.EXACT])
+def test_noise_that_decoders_of_aac_draw_anew_is_told_from_sound_in_a_wrong_place(mode: Mode, tmp_path: Path) -> None:
+    """Of noisy bands AAC keeps the loudness alone, and what a decoder draws depends on all that it drew before."""
+    hiss = ["-f", "lavfi", "-i", "anoisesrc=d=4:a=0.3:r=48000:seed=7"]
+    maker = ["-c:v", "libx264", "-g", "20", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "48k", "-shortest"]
+    one = examined(_make(tmp_path / "hiss.mp4", *_PICTURE, *hiss, *maker))
+    order = order_of(one, 23, 41, mode, tmp_path)
+    answer = _cut(order)
+    assert isinstance(answer, Cut), answer
+    judge(one, order, answer)
+    for apart_ms in (-3, 3):
+        there = order.start + Fraction(apart_ms, 1000)
+        with pytest.raises(AssertionError, match="is not the original's"):
+            judge_sound(one.path, there, order, Path(os.fsdecode(order.out_path)), Fraction(0))
+
+
 def _phone_film(folder: Path) -> Path:
     """Film with H.264 and AMR, one frame of sound a packet, in 3GP."""
     film = _make(folder / "film.3gp", *_PICTURE, "-c:v", "libx264", "-g", "20", "-bf", "0", "-pix_fmt", "yuv420p")
