@@ -25,7 +25,7 @@ from sync.sound.prepared import Prepared
 from sync.sound.prominence import Prominence, find_prominence
 from sync.sound.repeats import rhythm, shared_beat
 from sync.sound.search import SEARCH_RATE, find_meetings
-from sync.sound.standing_out import is_taken_out, judge_what_stands_out
+from sync.sound.standing_out import is_mostly_gone, is_taken_out, judge_what_stands_out
 from sync.sound.together import Hint
 from sync.sound.two_way import Known
 from sync.sound.windows import MOST_WINDOWS, REACH_S
@@ -257,7 +257,7 @@ def _is_more_than_music(first: Prepared, second: Prepared, best: Hypothesis, sta
         return False
     lag = best.line.lag_at(best.line.at_s)
     left = weigh(first.left_over, second.left_over, lag, MOST_WINDOWS)
-    if left is None or left.log10_all > _BELIEVE_BESIDE_MUSIC:
+    if left is None or left.log10_all > _BELIEVE_BESIDE_MUSIC or not is_mostly_gone(best, left):
         return False
     return abs(left.line.lag_at(best.line.at_s) - lag) <= _BESIDE_MUSIC_S
 

@@ -3,7 +3,8 @@
 `SIGHTLINE_SYNC_STREETS` says how many streets (4 where it does not say: some minutes), `SIGHTLINE_SYNC_TRAPS` how many
 traps of each kind (4); `SIGHTLINE_SYNC_LONG` how many streets of a quarter of an hour, for drift (2);
 `SIGHTLINE_SYNC_FOLDER` where they are kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20);
-`SIGHTLINE_SYNC_WORKERS` how many processes match streets (2); `SIGHTLINE_SYNC_PEERS` names a Python that has the peers
+`SIGHTLINE_SYNC_WORKERS` how many processes match streets (2); `SIGHTLINE_SYNC_MINUTES` after how many no further street
+is begun, which is said; `SIGHTLINE_SYNC_PEERS` names a Python that has the peers
 (`tests/bench/streets/peers.py`); what is missing is said.
 """
 
@@ -56,9 +57,13 @@ def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
     count = _asked("STREETS", 1 if is_quick() else 4)
     streets = []
+    end = time.monotonic() + 60 * _asked("MINUTES", 1440)
     for street in match_streets(STREETS, range(count), _WORKERS):
         streets.append(street)
         _tell(street)
+        if time.monotonic() > end:
+            sys.stderr.write(f"stopped after {len(streets)} of {count} streets: the minutes are over\n")
+            break
     found = [each for street in streets for each in street.pairs]
     asked = [(pair, match) for pair, match in found if pair.overlap_s >= SHORTEST_S]
     pairs, matches = [pair for pair, _ in asked], [match for _, match in asked]

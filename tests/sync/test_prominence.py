@@ -141,7 +141,7 @@ def test_other_talk_under_the_same_alarm_is_not_believed() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("seed", "nights"), [(3000, (0, 1)), (3001, (0, 6))])
+@pytest.mark.parametrize(("seed", "nights"), [(3000, (0, 1)), (3001, (0, 6)), (3007, (0, 3)), (3007, (4, 5))])
 def test_songs_whose_drums_repeat_exactly_are_not_believed_for_their_tune(seed: int, nights: tuple[int, int]) -> None:
     """With the drums taken out the tune is left, which keeps a beat though what both hear besides hides it."""
     recorders = make_trap(seed, "song", nights=7)
