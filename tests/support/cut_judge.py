@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -88,7 +89,10 @@ def judge(one: Examined, order: CutOrder, answer: Cut) -> None:
             sounds = original.sound_packets, shown.sound_packets
             if any(stream.codec == "amrnb" for stream in one.recording.streams):
                 sounds = _amr_packets(one.path), _amr_packets(out)
-            _judge_sound_packets(*sounds, from_ - zero, has_edits=has_edits)
+            if any(stream.codec.startswith("pcm_") for stream in one.recording.streams):
+                assert _bare_samples(out) in _bare_samples(one.path), "the samples are not a run of the original's"
+            else:
+                _judge_sound_packets(*sounds, from_ - zero, has_edits=has_edits)
     if is_heard:
         judge_sound(one.path, from_, order, out, zero, samples=shown.samples)
 
@@ -146,6 +150,13 @@ def _judge_packets(one: Examined, order: CutOrder, answer: Cut, films: tuple[Fil
 def _amr_packets(path: Path) -> list[Stamped]:
     """Return each frame of AMR as a packet: FFmpeg writes no packets of several."""
     return [Stamped(hashlib.md5(frame.data).hexdigest(), frame.time) for frame in amr_frames(path)]
+
+
+def _bare_samples(path: Path) -> bytes:
+    """Return the bytes of a PCM stream; a reader parts them as it likes, and `judge_sound` tells their place."""
+    whole = ["-ignore_editlist", "1"] if path.suffix.lower() in {".mov", ".mp4", ".3gp"} else []
+    command = ["ffmpeg", "-v", "error", *whole, "-i", os.fspath(path), "-map", "0:a:0", "-c", "copy", "-f", "data", "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def _judge_sound_packets(original: list[Stamped], cut: list[Stamped], ahead: Fraction, *, has_edits: bool) -> None:
