@@ -1,11 +1,11 @@
 """Sound matching on generated streets with exact truth, with other programs beside it, and the solver's speed.
 
-`SIGHTLINE_SYNC_STREETS` says how many streets (4 where it does not say: some minutes), `SIGHTLINE_SYNC_TRAPS` how many
-traps of each kind (4); `SIGHTLINE_SYNC_LONG` how many streets of a quarter of an hour, for drift (2);
-`SIGHTLINE_SYNC_FOLDER` where they are kept (`bench-output`); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20);
-`SIGHTLINE_SYNC_WORKERS` how many processes match streets (2); `SIGHTLINE_SYNC_MINUTES` after how many no further street
-is begun, which is said; `SIGHTLINE_SYNC_PEERS` names a Python that has the peers
-(`tests/bench/streets/peers.py`); what is missing is said.
+`SIGHTLINE_SYNC_STREETS` says how many streets (4 where it does not say: some minutes), `SIGHTLINE_SYNC_FIRST` from
+which on (0), `SIGHTLINE_SYNC_TRAPS` how many traps of each kind (4); `SIGHTLINE_SYNC_LONG` how many streets of a
+quarter of an hour, for drift (2); `SIGHTLINE_SYNC_HOURS` how many cameras of an hour (20); `SIGHTLINE_SYNC_FOLDER`
+where all are kept (`bench-output`); `SIGHTLINE_SYNC_WORKERS` how many processes match streets (2);
+`SIGHTLINE_SYNC_MINUTES` after how many no further street is begun, which is said; `SIGHTLINE_SYNC_PEERS` names a
+Python that has the peers (`tests/bench/streets/peers.py`); what is missing is said.
 """
 
 from __future__ import annotations
@@ -57,8 +57,9 @@ def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
     count = _asked("STREETS", 1 if is_quick() else 4)
     streets = []
+    first = _asked("FIRST", 0)
     end = time.monotonic() + 60 * _asked("MINUTES", 1440)
-    for street in match_streets(STREETS, range(count), _WORKERS):
+    for street in match_streets(STREETS, range(first, first + count), _WORKERS):
         streets.append(street)
         _tell(street)
         if time.monotonic() > end:
