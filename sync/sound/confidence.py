@@ -42,14 +42,14 @@ class Measured:
 
 
 MEASURED = {
-    Ground.ALONE: Measured(50),
-    Ground.NEW: Measured(52),
-    Ground.LEFT: Measured(8),
-    Ground.OUT: Measured(20),
-    Ground.TOGETHER: Measured(10),
-    Ground.THROUGH: Measured(30),
+    Ground.ALONE: Measured(206),
+    Ground.NEW: Measured(172),
+    Ground.LEFT: Measured(48),
+    Ground.OUT: Measured(105),
+    Ground.TOGETHER: Measured(8),
+    Ground.THROUGH: Measured(89),
 }
-"""On streets 0 to 23 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""
+"""On streets 0 to 88 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""
 
 
 def least_right(ground: Ground) -> float:
