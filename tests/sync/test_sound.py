@@ -95,7 +95,7 @@ def test_an_alarm_over_everything_does_not_hide_what_else_both_heard(words: Trac
 
 def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(words: Track) -> None:
     music = np.tile(_tune(12, bars=6), 10)[: 80 * RATE]
-    is_said = np.arange(80 * RATE) % (14 * RATE) < 8 * RATE  # nobody talks all the time
+    is_said = np.arange(80 * RATE) % (14 * RATE) < 6 * RATE  # nobody talks all the time
     mixed = np.asarray(words[: 80 * RATE] * is_said + music, dtype=np.float32)
     first = prepared(heard(mixed, start_s=0, seconds=65, ppm=60, noise=0.02, seed=13))
     second = prepared(heard(mixed, start_s=9.1, seconds=65, ppm=-80, noise=0.02, seed=14))
