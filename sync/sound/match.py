@@ -224,6 +224,7 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
     if not known:
         return None
     best, standing = max(known, key=lambda pair: pair[1].deviations)
+    best, standing = _sharpest_there(best, standing, known)
     if not _stands_out(standing, best.log10_all):
         return None
     others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
@@ -238,6 +239,17 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
         f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}), in its "
         "windows too. Listen whether the rest is more than the same music."
     )
+
+
+def _sharpest_there(
+    best: Hypothesis, standing: Standing, known: list[tuple[Hypothesis, Standing]]
+) -> tuple[Hypothesis, Standing]:
+    """Return, of the lines near the best one, that on which most windows agree: what is new tells a place only roughly.
+
+    An alarm makes lines beside the right one that are as good a place, but on which few windows agree.
+    """
+    near = [each for each in known if abs(each[0].line.lag_at(best.line.at_s) - best.line.lag_s) <= REACH_S]
+    return min(near, key=lambda each: each[0].log10_all, default=(best, standing))
 
 
 def _is_more_than_music(first: Prepared, second: Prepared, best: Hypothesis, standing: Standing) -> bool:

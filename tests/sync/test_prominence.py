@@ -1,5 +1,7 @@
 """A lag that stands out over the whole of two recordings is found and believed, and none where nothing is shared."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.signal
@@ -14,6 +16,8 @@ from sync.sound.prepared import Prepared, prepare
 from sync.sound.prominence import Peak, Prominence, find_prominence
 from sync.sound.search import Searchable, make_searchable
 from sync.sound.standing_out import judge_what_stands_out
+from tests.bench.streets.made import street_on_disk
+from tests.bench.streets.matching import matched
 from tests.bench.streets.street import make_trap
 from tests.support.sound_files import RATE, Track
 from tests.support.talk import heard, talk
@@ -147,3 +151,13 @@ def test_songs_whose_drums_repeat_exactly_are_not_believed_for_their_tune(seed: 
     recorders = make_trap(seed, "song", nights=7)
     one, other = (_prepared(recorders[number].samples) for number in nights)
     assert match_sounds(one, other).verdict is MatchVerdict.AMBIGUOUS
+
+
+@pytest.mark.soak
+def test_of_two_lines_at_one_place_that_is_taken_on_which_most_windows_agree(tmp_path: Path) -> None:
+    """An alarm made a second line 0.4 s beside the right one; by what is new both are as good a place."""
+    street = street_on_disk(tmp_path, 91)
+    ((pair, match),) = matched(street)
+    assert match.line is not None
+    assert match.verdict is MatchVerdict.FOUND
+    assert pair.sound_error_s(match.line.at_s, match.line.lag_s) < 2e-3
