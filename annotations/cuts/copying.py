@@ -18,13 +18,12 @@ from av.packet import Packet
 from av.stream import Stream
 from numpy.typing import NDArray
 
-from annotations.cuts.amr import PARTED
 from annotations.cuts.containers import EDIT_LISTS, RAW, STARTING_TOGETHER, WITHOUT_PTS
 from annotations.cuts.digests import Copied, Noted, is_sampled
 from annotations.cuts.messages import CutOrder, LeftOut
 from annotations.cuts.mp4_edit import TrackEdit, set_edits
 from annotations.cuts.places import PacketRange, decoding_stamps, frame_of_packet, raw_shift, ticks
-from annotations.cuts.source import SourceFile, Taken, packets_from
+from annotations.cuts.source import PARTED, SourceFile, Taken, packets_from
 from annotations.cuts.tracks_out import Kept, add_copied, choose_streams, keep_facts
 from annotations.cuts.written import disk_errors, writing
 from evidence.frame_index import FrameIndex, Timing

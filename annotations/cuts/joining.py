@@ -23,7 +23,6 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from annotations.cuts.amr import PARTED
 from annotations.cuts.containers import EDIT_LISTS
 from annotations.cuts.copying import sound_start
 from annotations.cuts.digests import Copied, Noted
@@ -45,7 +44,7 @@ from annotations.cuts.parameter_sets import (
 )
 from annotations.cuts.pictures_out import encoder_options, frames_of, prepared, set_up_pictures
 from annotations.cuts.places import copyable_span, decoding_stamps, frame_of_packet, raw_shift, ticks
-from annotations.cuts.source import SourceFile, Taken, packets_from
+from annotations.cuts.source import PARTED, SourceFile, Taken, packets_from
 from annotations.cuts.tracks_out import add_copied, choose_streams, keep_facts
 from annotations.cuts.written import disk_errors, writing
 from evidence.frame_index import FrameIndex, Timing

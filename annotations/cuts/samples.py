@@ -19,12 +19,10 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
-from av.stream import Stream
 from numpy.typing import NDArray
 
-from annotations.cuts.amr import is_amr, parted
 from annotations.cuts.places import ticks
+from evidence.amr import sound_packets
 
 Samples = NDArray[np.generic]
 """[channels, samples] of the decoder's own kind of number."""
@@ -128,9 +126,7 @@ class SoundWindow:
 
     def _frames(self) -> Iterator[AudioFrame]:
         container = cast("InputContainer", self._stream.container)
-        packets = cast("Iterator[Packet[Stream]]", container.demux(self._stream))
-        if is_amr(self._stream):  # FFmpeg leaves the run-up out of each frame of the first packet, not of the first
-            packets = chain.from_iterable(parted(packet) if packet.size else [packet] for packet in packets)
+        packets = sound_packets(container, self._stream)
         while True:
             try:
                 packet = next(packets, None)

@@ -20,8 +20,8 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from annotations.cuts.amr import is_amr, parted
 from annotations.cuts.messages import CutOrder
+from evidence.amr import is_amr, parted
 from evidence.demux import iterate_packets, open_container
 from evidence.frame_index import FrameIndex, Timing
 from evidence.originals import OriginalStream, open_original
@@ -30,6 +30,12 @@ from player.decoder.packet_names import PacketNames, Sighting
 _EARLIER_S = Fraction(2)
 _PACKETS_TO_RECOGNISE = 64
 _WORTH_A_SEEK_S = 4
+
+
+PARTED = (
+    "Packets of AMR sound held several frames each and were parted into one for each frame; all bytes are the same."
+)
+"""What people should know of a file with such packets."""
 
 
 class Taken(NamedTuple):

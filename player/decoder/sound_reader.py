@@ -15,6 +15,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.amr import sound_packets
 from evidence.demux import open_container
 from evidence.errors import SightlineError, TruncatedMediaError
 from evidence.originals import OriginalStream, open_original
@@ -146,7 +147,7 @@ class SoundReader:
         following: int | None = None
         before: tuple[object, ...] = ()
         damaged = 0
-        for packet in self._container.demux(self._stream):
+        for packet in sound_packets(self._container, self._stream):
             try:
                 decoded = packet.decode()
             except av.error.FFmpegError:

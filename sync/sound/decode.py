@@ -16,6 +16,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.amr import sound_packets
 from evidence.demux import open_container
 from evidence.errors import Cancelled, MediaError
 from evidence.jobs import IsCancelled
@@ -121,7 +122,7 @@ def decoded_runs(
     run: list[Samples] = []
     resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
     begun, until = 0, Fraction(-1)
-    for packet in container.demux(stream):
+    for packet in sound_packets(container, stream):
         if cancelled():
             raise Cancelled("Reading the sound was cancelled.")
         try:

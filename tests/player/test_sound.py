@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import scipy.signal
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ from player.sound_protocol import (
 from player.tracks import Track
 from sync.clock_map import ClockMap
 from sync.timeline import CameraTimeline, PlacedRecording
+from tests.support.amr import amr_frames, decoded_amr
 from tests.support.clips import START_NS
 from tests.support.sounds import RATE, clicks_in, make_sound, make_tone, place_sound, write_sound
 
@@ -239,3 +241,20 @@ def _with_gap(path: Path, first_s: int, second_from_s: int) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("first", [0, RATE, 5 * RATE])
+def test_the_sound_of_an_old_phone_with_five_frames_in_a_packet_is_where_it_was(
+    first: int, media: Path, tmp_path: Path
+) -> None:
+    path = media / "file-type" / "fixture2.3gp"
+    reader = sound_reader.SoundReader(bytes(path), path.name, 0)
+    samples = reader.samples(first, RATE)[:, 0]
+    reader.close()
+    whole = decoded_amr(path, tmp_path)
+    begin = round((first / RATE - float(amr_frames(path)[0].time)) * 8000)
+    low = scipy.signal.resample_poly(samples, 1, RATE // 8000)[400:-400]  # away from where filters begin and end
+    along = scipy.signal.correlate(low, whole[max(0, begin - 200) : begin + 8200], method="fft")
+    late = int(np.argmax(along)) - (min(begin + 8200, len(whole)) - max(0, begin - 200)) + 1
+    assert late == max(0, begin - 200) - begin - 400

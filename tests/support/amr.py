@@ -12,6 +12,9 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 FRAME_S = Fraction(20, 1000)
 _SIZES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
 _MAGIC = b"#!AMR\n"
@@ -55,3 +58,12 @@ def amr_frames(path: Path) -> tuple[AmrFrame, ...]:
 def write_amr(path: Path, frames: tuple[AmrFrame, ...]) -> None:
     """Write frames as a file that FFmpeg's program reads frame by frame."""
     path.write_bytes(_MAGIC + b"".join(frame.data for frame in frames))
+
+
+def decoded_amr(path: Path, folder: Path) -> NDArray[np.float32]:
+    """Return a file's first sound as FFmpeg's program decodes its frames one by one, at 8 kHz; float32[samples]."""
+    parted = folder / "parted.amr"
+    write_amr(parted, amr_frames(path))
+    command = ["ffmpeg", "-v", "error", "-i", str(parted), "-f", "f32le", "-ac", "1", "-ar", "8000", "-"]
+    raw = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
+    return np.frombuffer(raw, dtype="<f4")

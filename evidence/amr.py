@@ -1,22 +1,24 @@
 """Parts packets of AMR that hold several frames of 20 ms, as old phones write them, into packets of one frame each.
 
-FFmpeg writes no others into MP4, QuickTime and 3GP. Nothing is decoded and every byte stays, in its order: a frame says
-itself how long it is (RFC 4867). Runs in the process that cuts.
+FFmpeg writes no others into MP4, QuickTime and 3GP. Where the first packet says that its sound begins with 5 ms of
+run-up, FFmpeg's decoder leaves these out of every frame in it, which puts all that follows too early: of five frames by
+20 ms, up to where stamps leave a gap. Nothing is decoded here and every byte stays, in its order: a frame says itself
+how long it is (RFC 4867).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import TypeVar, cast
 
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-PARTED = (
-    "Packets of AMR sound held several frames each and were parted into one for each frame; all bytes are the same."
-)
-"""What people should know of a file with such packets."""
-
+_AnyStream = TypeVar("_AnyStream", bound=Stream)
 _FRAME_S = Fraction(20, 1000)
 _NAMES = frozenset({"amrnb", "amr_nb", "libopencore_amrnb"})
 _SIZES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
@@ -28,7 +30,7 @@ def is_amr(stream: Stream) -> bool:
     return stream.type == "audio" and stream.codec_context.name in _NAMES
 
 
-def parted(packet: Packet[Stream]) -> list[Packet[Stream]]:
+def parted(packet: Packet[_AnyStream]) -> list[Packet[_AnyStream]]:
     """Return a packet for each frame that a packet of AMR holds; where that cannot be told, the packet itself."""
     data = bytes(packet)
     places = [0]
@@ -37,11 +39,20 @@ def parted(packet: Packet[Stream]) -> list[Packet[Stream]]:
     count = len(places) - 1
     if count < 2 or places[-1] != len(data) or packet.pts is None:
         return [packet]
-    length, parts = _FRAME_S / packet.time_base, []
+    length = _FRAME_S / packet.time_base
+    parts: list[Packet[_AnyStream]] = []
     for number, (start, end) in enumerate(pairwise(places)):
-        part = Packet(data[start:end])
+        part = cast("Packet[_AnyStream]", Packet(data[start:end]))
         part.pts = part.dts = packet.pts + round(number * length)
         part.duration, part.time_base, part.stream = round(length), packet.time_base, packet.stream
         part.is_keyframe = True
         parts.append(part)
     return parts
+
+
+def sound_packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+    """Yield a sound's packets from where the container stands, as a decoder should be given them; the last is empty."""
+    packets = container.demux(stream)
+    if not is_amr(stream):
+        return packets
+    return chain.from_iterable(parted(packet) if packet.size else [packet] for packet in packets)

@@ -10,7 +10,7 @@ import pytest
 from av.packet import Packet
 from av.stream import Stream
 
-from annotations.cuts.amr import parted
+from evidence.amr import parted
 
 _LONG, _SHORT, _EMPTY = b"\x3c" + bytes(range(31)), b"\x04" + bytes(range(12)), b"\x7c"
 
