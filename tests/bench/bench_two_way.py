@@ -1,10 +1,10 @@
 """Two-way sound, with exact truth: the clocks and the way between wearers, beside what one way of sound says.
 
-The streets are those of `sync` (`bench-output/streets`, made where they are not there): `SIGHTLINE_SYNC_STREETS` many,
-from `SIGHTLINE_SYNC_FIRST` on. Every pair that is matched is observed as a case would observe it, and what is stated is
-held against the truth: the lag in the middle, each reading at the ends, and the drift between them, each with its 95 %
-interval. Both wearers speak where each says at least `_UTTERANCES` things while both record, whether or not that is
-loud enough to be heard at the other camera.
+The streets are those of `sync` (made where they are not there): `SIGHTLINE_SYNC_STREETS` many, from
+`SIGHTLINE_SYNC_FIRST` on; `SIGHTLINE_SYNC_FOLDER` says where they are kept. Every pair that is matched is observed as a
+case would observe it, and what is stated is held against the truth: the lag in the middle, each reading at the ends,
+and the drift between them, each with its 95 % interval. Both wearers speak where each says at least `_UTTERANCES`
+things while both record, whether or not that is loud enough to be heard at the other camera.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
@@ -28,10 +27,10 @@ from sync.sound.observe import observe_match
 from sync.sound.prepared import Prepared, prepare
 from sync.sound.two_way import FARTHEST_M, Between, Known, OneEnd, Voiced, look_both_ways
 from sync.sound.two_way_fit import BothWays
+from tests.bench.bench_sync import STREETS
 from tests.bench.measurement import Measurement, below, is_quick, reaches, stays_below
 from tests.bench.streets.made import MadeRecorder, MadeStreet, street_on_disk
 
-_FOLDER = Path("bench-output/streets")
 _UTTERANCES = 3
 _SHORTEST_S = 30.0
 _NINETY_FIVE = 1.96
@@ -81,7 +80,7 @@ def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
     count = int(os.environ.get("SIGHTLINE_SYNC_STREETS", "1" if is_quick() else "6"))
     first = int(os.environ.get("SIGHTLINE_SYNC_FIRST", "3"))
-    yield from tell([one for seed in range(first, first + count) for one in _street(street_on_disk(_FOLDER, seed))])
+    yield from tell([one for seed in range(first, first + count) for one in _street(street_on_disk(STREETS, seed))])
 
 
 def tell(answers: list[_Answer]) -> Iterator[Measurement]:
