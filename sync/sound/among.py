@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from sync.detour import Bond
 from sync.sound.confidence import Ground
 from sync.sound.contrast import MOST_PERIODS, Contrast, contrast
-from sync.sound.decode import RATE
 from sync.sound.hypothesis import in_media_time, weigh_near
 from sync.sound.line import Drifts
 from sync.sound.match import MatchVerdict, SoundMatch
+from sync.sound.music import is_music_as_a_whole
+from sync.sound.overlap import overlap_where_expected
 from sync.sound.prepared import Prepared
-from sync.sound.standing_out import may_be_music
 
 _DRIFT_OFF, _LAG_OFF_S = 300e-6, 0.45
 _SHORTEST_S = 20.0
@@ -48,21 +48,18 @@ class NoLook:
 
 def look_among(first: Prepared, second: Prepared, expected: Bond) -> Look | None:
     """Look for a line of what is left near an expected bond of the media times; None where it is music or too short."""
-    shift_s = second.start_s - first.start_s
-    roughly_s = expected.lag_at(first.start_s) - shift_s
-    begin_s, end_s = max(0.0, -roughly_s), min(len(first.samples) / RATE, len(second.samples) / RATE - roughly_s)
-    if end_s - begin_s < _SHORTEST_S:
+    overlap, lag_s = overlap_where_expected(first, second, expected)
+    if overlap.length_s < _SHORTEST_S:
         return None
-    lag_s = expected.lag_at(first.start_s + (begin_s + end_s) / 2) - shift_s
     drifts = Drifts(expected.drift, _DRIFT_OFF)
     found = weigh_near(first.left_over, second.left_over, lag_s, drifts, _LAG_OFF_S)
-    if found is None or may_be_music(first, second, found):
+    if found is None or is_music_as_a_whole(first, second, found):
         return None
     periods = (*first.left.periods_s[:MOST_PERIODS], *second.left.periods_s[:MOST_PERIODS])
     sharper = contrast(first.left.samples, second.left.samples, lag_s, drifts, _LAG_OFF_S, periods_s=periods)
     if sharper is None:
         return None
-    line = in_media_time(found.line, first.start_s, shift_s)
+    line = in_media_time(found.line, first.start_s, second.start_s - first.start_s)
     agreeing, compared = len(found.line.support), len(found.windows.at_s)
     match = SoundMatch(MatchVerdict.NOTHING, line, agreeing, compared, found.log10_all, 0.0, "", ground=Ground.TOGETHER)
     return Look(match, found.line.drift - expected.drift, sharper)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from sync.detour import Bond
 from sync.sound.confidence import Ground
 from sync.sound.contrast import contrast
-from sync.sound.decode import RATE
 from sync.sound.hypothesis import Hypothesis, has_rival, in_media_time, weigh_near
 from sync.sound.line import Drifts
 from sync.sound.match import MatchVerdict, SoundMatch
+from sync.sound.overlap import overlap_where_expected
 from sync.sound.prepared import Prepared
 
 _DRIFT_OFF, _MOST_DRIFT_OFF = 25e-6, 40e-6
@@ -26,13 +26,10 @@ _FEWEST_WINDOWS = 4
 def match_expected(first: Prepared, second: Prepared, expected: Bond) -> SoundMatch:
     """Compare two recordings near an expected bond of their media times; deterministic."""
     nothing = SoundMatch(MatchVerdict.NOTHING, None, 0, 0, 0.0, 0.0, "Nothing agrees where others put it.")
-    shift_s = second.start_s - first.start_s
-    roughly_s = expected.lag_at(first.start_s) - shift_s
-    begin_s, end_s = max(0.0, -roughly_s), min(len(first.samples) / RATE, len(second.samples) / RATE - roughly_s)
-    if end_s <= begin_s:
+    overlap, lag_s = overlap_where_expected(first, second, expected)
+    if overlap.length_s <= 0:
         return nothing
-    middle_s = (begin_s + end_s) / 2
-    lag_s = expected.lag_at(first.start_s + middle_s) - shift_s
+    shift_s = second.start_s - first.start_s
     whole = _look(first, second, lag_s, expected.drift)
     if whole is not None:
         found = _supported(whole, first.start_s, shift_s, fresh_only=has_rival(whole))

@@ -12,20 +12,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from sync.sound.confidence import Ground
 from sync.sound.decode import RATE
-from sync.sound.echo import repeated_strength
-from sync.sound.features import FEATURE_RATE
 from sync.sound.hypothesis import Hypothesis, in_media_time, weigh
 from sync.sound.line import Line
+from sync.sound.music import (
+    has_rhythm,
+    is_mostly_gone,
+    is_music,
+    is_new_music,
+    is_taken_out,
+    repeated_exactly,
+)
 from sync.sound.novelty import Standing, resemblance, stand_out
+from sync.sound.overlap import overlap_at
 from sync.sound.prepared import Prepared
 from sync.sound.prominence import Prominence, find_prominence
-from sync.sound.repeats import rhythm, shared_beat
-from sync.sound.search import SEARCH_RATE, find_meetings
-from sync.sound.standing_out import is_mostly_gone, is_taken_out, judge_what_stands_out
+from sync.sound.search import find_meetings
+from sync.sound.standing_out import judge_what_stands_out
 from sync.sound.together import Hint
 from sync.sound.two_way import Known
 from sync.sound.windows import MOST_WINDOWS, REACH_S
@@ -38,14 +42,12 @@ _SAME_S = 0.25
 _BELIEVE = -4.0
 _FEWEST_WINDOWS = 5
 _RIVAL = 0.4
-_BEAT = 0.2
-_SHARED_BEAT = 0.3
 _REPEATED = 0.75
 _HOPE = -1.5
 _DEVIATIONS, _DEVIATIONS_ALONE = 7.0, 12.0
 _OVER_RIVAL = 2.0
 _NOT_BY_CHANCE, _CLEARER = 4.0, 1.25
-_BELIEVE_LEFT, _BEAT_LEFT, _BEAT_LEFT_OF_LOOP = -10.0, 0.4, 0.3
+_BELIEVE_LEFT, _BEAT_LEFT_OF_LOOP = -10.0, 0.3
 _MOST_PERIODS = 6
 _DEVIATIONS_OF_MUSIC, _OVER_RIVAL_OF_MUSIC = 8.0, 3.5
 _BELIEVE_MUSIC, _BELIEVE_BESIDE_MUSIC = -20.0, -3.0
@@ -152,7 +154,7 @@ def _judge_without_repeats(
         return Ground.NEW, *new
     if (left := _judge_by_what_is_left(first, second, found)) is not None:
         return Ground.LEFT, *left
-    if (out := judge_what_stands_out(first, second, prominence)) is not None:
+    if (out := judge_what_stands_out(first, second, prominence, found)) is not None:
         return Ground.OUT, *out
     return None
 
@@ -171,7 +173,7 @@ def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hyp
     found: list[Hypothesis] = []
     looked: list[Hypothesis] = []
     for lag in lags:
-        is_long = _overlap_s(first, second, lag) > _LONG_S
+        is_long = overlap_at(first, second, lag).length_s > _LONG_S
         one = weigh(first, second, lag, _FIRST_LOOK if is_long else MOST_WINDOWS)
         if one is not None:
             (looked if is_long else found).append(one)
@@ -181,10 +183,6 @@ def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hyp
             again = weigh(first, second, one.windows.lag_s, MOST_WINDOWS)
             found += [] if again is None else [again]
     return sorted(found, key=_rank)
-
-
-def _overlap_s(first: Prepared, second: Prepared, lag_s: float) -> float:
-    return min(len(first.samples) / RATE, len(second.samples) / RATE - lag_s) - max(0.0, -lag_s)
 
 
 def _rank(one: Hypothesis) -> tuple[float, float]:
@@ -204,7 +202,7 @@ def _judge(
         return MatchVerdict.NOTHING, "No stretch of the two sounds agrees beyond chance."
     if rival < _RIVAL * best.log10_fresh and rival < 0:
         return MatchVerdict.AMBIGUOUS, f"{counted} agree at one place, but others fit nearly as well."
-    if _may_be_music(first, second, best):
+    if has_rhythm(first, second, best) or is_music(first, second, best):
         return (
             MatchVerdict.AMBIGUOUS,
             f"{counted} agree, but on music, which may be the same broadcast at another time.",
@@ -228,7 +226,7 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
     if not _stands_out(standing, best.log10_all):
         return None
     others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
-    if not _is_music(first, second, best):
+    if not is_music(first, second, best):
         return (
             best,
             f"What is said and done once, in {standing.pieces} pieces of ten seconds, fits here alone ({others}).",
@@ -262,10 +260,9 @@ def _is_more_than_music(first: Prepared, second: Prepared, best: Hypothesis, sta
         return False
     if best.log10_all > _BELIEVE_MUSIC:
         return False
-    periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
-    if repeated_strength(first.samples, second.samples, best.line, best.windows.at_s, periods) < _REPEATED:
+    if repeated_exactly(first, second, best) < _REPEATED:
         return False
-    if _keeps_a_beat(first, second, best):
+    if is_new_music(first, second, best):
         return False
     lag = best.line.lag_at(best.line.at_s)
     left = weigh(first.left_over, second.left_over, lag, MOST_WINDOWS)
@@ -296,7 +293,7 @@ def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypoth
     rivals += [one for other in away if (one := weigh(ours, theirs, other, MOST_WINDOWS)) is not None]
     if min((one.log10_all for one in rivals), default=0.0) < _RIVAL * best.log10_all:
         return None
-    if _is_music(first, second, best) or _keeps_a_beat(first, second, best):
+    if is_music(first, second, best) or is_new_music(first, second, best):
         whole = next((one for one in heard if one.windows.lag_s == best.windows.lag_s), None)
         if whole is None or not is_taken_out(first, second, whole, best, _BEAT_LEFT_OF_LOOP):
             return None
@@ -304,12 +301,6 @@ def _judge_by_what_is_left(first: Prepared, second: Prepared, heard: list[Hypoth
         f"With what repeats taken out of the sound, {len(best.line.support)} of {len(best.windows.at_s)} windows agree "
         f"on one line, and nowhere else as well; chance makes such a line once in 10^{-best.log10_all:.0f}."
     )
-
-
-def _keeps_a_beat(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
-    """Tell whether what is left of both without what repeats keeps a beat."""
-    new = [np.repeat(one.novelty.features, FEATURE_RATE // SEARCH_RATE, axis=1) for one in (first, second)]
-    return shared_beat(new[0], new[1], best.line) > _BEAT_LEFT
 
 
 def _is_contradicted(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
@@ -323,17 +314,3 @@ def _is_contradicted(first: Prepared, second: Prepared, best: Hypothesis) -> boo
 def _stands_out(standing: Standing, log10_all: float) -> bool:
     least = _DEVIATIONS if log10_all < _BELIEVE else _DEVIATIONS_ALONE
     return standing.deviations >= max(least, _OVER_RIVAL * standing.rival)
-
-
-def _is_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
-    """Tell whether what both hear at once keeps a beat."""
-    return shared_beat(first.features, second.features, best.line) > _SHARED_BEAT
-
-
-def _may_be_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
-    """Tell whether a beat is kept where the windows agree, by both recordings or by what they hear at once."""
-    at_s = best.windows.at_s[list(best.line.support)]
-    theirs = at_s + best.line.lag_s + best.line.drift * (at_s - best.line.at_s)
-    if min(rhythm(first.features, at_s), rhythm(second.features, theirs)) > _BEAT:
-        return True
-    return _is_music(first, second, best)

@@ -7,14 +7,15 @@ windows of the whole sound have no rival so near, they measure, else those of wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sync.sound.contrast import MOST_PERIODS, contrast
-from sync.sound.echo import repeated_strength
 from sync.sound.hypothesis import Hypothesis, has_rival, weigh
 from sync.sound.line import Drifts
+from sync.sound.music import is_music_as_a_whole, is_taken_out
 from sync.sound.novelty import Novelty, Standing, stand_out
 from sync.sound.prepared import Prepared
 from sync.sound.prominence import Prominence
-from sync.sound.repeats import shared_beat
 from sync.sound.search import halve
 from sync.sound.windows import MOST_WINDOWS
 
@@ -25,22 +26,28 @@ _TELLING = -3.0
 _FEWEST_WINDOWS = 5
 _FEWEST_CONTRASTED = 4
 _NEAR_S = 0.3
-_BEAT, _BEAT_LEFT = 0.48, 0.4
-_REPEATED, _BEAT_LEFT_OF_LOOP = 0.95, 0.34
-_LEFT_SHARE = 0.6
-"""Loops leave 0.1 to 0.58 of the windows where people talk; songs over a drum machine 0.68 to 3.4."""
-
 _LOOP_OVER_RIVAL, _LOOP_OF_PIECES_OVER_RIVAL = 1.6, 2.7
+_BEAT_LEFT_OF_LOOP = 0.34
 
 
-def judge_what_stands_out(first: Prepared, second: Prepared, known: Prominence) -> tuple[Hypothesis, str] | None:
-    """Return the line near the lag that stands out and why it is believed; or None."""
+def judge_what_stands_out(
+    first: Prepared, second: Prepared, known: Prominence, weighed: Sequence[Hypothesis] = ()
+) -> tuple[Hypothesis, str] | None:
+    """Return the line near the lag that stands out and why it is believed; or None.
+
+    Args:
+        first: a recording.
+        second: another.
+        known: which lags stand out.
+        weighed: lags that were weighed already, by `MOST_WINDOWS`.
+    """
     if not known.peaks:
         return None
     top = known.peaks[0]
     if top.deviations < max(_DEVIATIONS, _OVER_RIVAL * known.rival):
         return None
-    whole = weigh(first, second, top.lag_s, MOST_WINDOWS)
+    whole = next((one for one in weighed if one.windows.lag_s == top.lag_s), None)
+    whole = whole or weigh(first, second, top.lag_s, MOST_WINDOWS)
     is_same = not first.left.periods_s and not second.left.periods_s
     left = whole if is_same else weigh(first.left_over, second.left_over, top.lag_s, MOST_WINDOWS)
     best = _measured(whole, left) or _contrasted(first, second, left, top.lag_s)
@@ -52,7 +59,7 @@ def judge_what_stands_out(first: Prepared, second: Prepared, known: Prominence) 
     is_telling = left is not None and len(left.line.support) >= _FEWEST_WINDOWS and left.log10_all < _TELLING
     heard = left if is_telling and left is not None else best
     over_rival = top.deviations / max(known.rival, 1e-9)
-    if may_be_music(first, second, heard) and not _is_loop(first, second, (whole, heard), standing, over_rival):
+    if is_music_as_a_whole(first, second, heard) and not _is_loop(first, second, (whole, heard), standing, over_rival):
         return None
     return best, (
         f"With what repeats taken out of the sound, the whole of both fits here alone (by {top.deviations:.0f} "
@@ -92,13 +99,6 @@ def _left(one: Prepared) -> Novelty:
     return Novelty(one.novelty.periods_s, halve(one.left_features))
 
 
-def may_be_music(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
-    """Tell whether a beat is kept by what both hear at once, or by what is left of that."""
-    if shared_beat(first.features, second.features, best.line) > _BEAT:
-        return True
-    return shared_beat(first.left_features, second.left_features, best.line) > _BEAT_LEFT
-
-
 def _is_loop(
     first: Prepared,
     second: Prepared,
@@ -113,22 +113,3 @@ def _is_loop(
     if standing.deviations < _LOOP_OF_PIECES_OVER_RIVAL * standing.rival:
         return False
     return is_taken_out(first, second, whole, heard, _BEAT_LEFT_OF_LOOP)
-
-
-def is_taken_out(first: Prepared, second: Prepared, whole: Hypothesis, left: Hypothesis, most_beat: float) -> bool:
-    """Tell whether what both hear repeats itself exactly, and what is left of it keeps less of a beat than that.
-
-    Two lines may lie near the lag: that of what repeats and that of what is left; neither may keep it. Of a loop most
-    windows agree no more when it is taken out; of a tune over drums that repeat as many do as before.
-    """
-    if left is not whole and not is_mostly_gone(whole, left):
-        return False
-    if any(shared_beat(first.left_features, second.left_features, one.line) > most_beat for one in (whole, left)):
-        return False
-    periods = sorted({*first.novelty.periods_s, *second.novelty.periods_s})
-    return repeated_strength(first.samples, second.samples, whole.line, whole.windows.at_s, periods) >= _REPEATED
-
-
-def is_mostly_gone(whole: Hypothesis, left: Hypothesis) -> bool:
-    """Tell whether most windows that agree in the whole sound agree no more in what is left of it."""
-    return len(left.line.support) <= _LEFT_SHARE * len(whole.line.support)
