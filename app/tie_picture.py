@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from evidence.observations import ObservationState
 from sync.standing import MatchRow, Standing
-
-_REJECTED = ObservationState.REJECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ class TiePicture:
 
     @property
     def longest(self) -> int:
-        """Over how many rows the longest arc goes, those of rejected matches aside."""
-        return max((one.last - one.first for one in self.arcs if one.match.state is not _REJECTED), default=0)
+        """Over how many rows the longest arc goes, those of matches that cannot count aside."""
+        return max((one.last - one.first for one in self.arcs if one.match.state.may_count), default=0)
 
 
 def lay_out_ties(standing: Standing) -> TiePicture:

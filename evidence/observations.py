@@ -37,11 +37,26 @@ class SyncMethod(StrEnum):
 
 
 class ObservationState(StrEnum):
-    """What became of an observation."""
+    """What became of an observation.
 
+    A possible one was found, but by something that may be the same on another day (music, a few seconds of sound): it
+    never counts until a person has listened and accepts it.
+    """
+
+    POSSIBLE = "possible"
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+
+    @property
+    def may_count(self) -> bool:
+        """Whether clocks may be reckoned from it: it is accepted, or proposed."""
+        return self in {ObservationState.PROPOSED, ObservationState.ACCEPTED}
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decided on it."""
+        return self in {ObservationState.ACCEPTED, ObservationState.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class Observation:
         evidence: what it rests on, in words for people.
         found_by: who, or which program version, made it.
         found_ns: when, ns since the epoch by that machine's clock.
-        decided_by: who accepted or rejected it; "" while it is proposed.
+        decided_by: who accepted or rejected it; "" while nobody has.
         decided_ns: when, or None.
     """
 

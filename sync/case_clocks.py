@@ -224,9 +224,7 @@ def state_clock(case: Case, stated: StatedClock) -> Observation | None:
     before = [
         one.group
         for one in case.observations()
-        if one.method is SyncMethod.STATED_ERROR
-        and one.one.recording_id in ids
-        and one.state is not ObservationState.REJECTED
+        if one.method is SyncMethod.STATED_ERROR and one.one.recording_id in ids and one.state.may_count
     ]
     with case.one_step(setting.by, "setting a clock"):
         case.set_clock(setting)

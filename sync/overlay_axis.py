@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evidence.observations import Observation, ObservationState, SyncMethod
+from evidence.observations import Observation, SyncMethod
 from evidence.records import Recording
 from evidence.times import NS_PER_S, DurationNs
 from sync.placement import StartClaim
@@ -52,7 +52,7 @@ def overlay_shifts(
     found: dict[str, Shift] = {}
     for one in observations:
         key = one.one.recording_id
-        if one.method is not SyncMethod.BURNT_IN_CLOCK or one.state is ObservationState.REJECTED or one.utc is None:
+        if one.method is not SyncMethod.BURNT_IN_CLOCK or not one.state.may_count or one.utc is None:
             continue
         if key in starts and key not in found:
             recording, start = starts[key]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evidence.observations import Moment, Observation, ObservationState
+from evidence.observations import Moment, Observation
 from evidence.records import ClaimMeaning, ClaimOrigin, ClaimZone, ClockSetting, Recording, TimeClaim
 from evidence.times import DeviceTime
 from sync.clock_map import ClockMap
@@ -46,7 +46,7 @@ def find_provisional_starts(
         reading = DeviceTime(start.device_start + moment.media_ns - origin_ns(recording))
         return clocks.get(recording.camera_id, ClockMap.identity()).to_incident(reading)
 
-    usable = [one for one in observations if one.state is not ObservationState.REJECTED]
+    usable = [one for one in observations if one.state.may_count]
     is_growing = True
     while is_growing:
         is_growing = False

@@ -89,9 +89,7 @@ def ask(
     zoned = {
         owner[one.one.recording_id]: one
         for one in observations
-        if one.method is SyncMethod.TIME_ZONE
-        and one.state is not ObservationState.REJECTED
-        and one.one.recording_id in owner
+        if one.method is SyncMethod.TIME_ZONE and one.state.may_count and one.one.recording_id in owner
     }
     shifts = overlay_shifts(starts, observations)
     ties = [*_claim_ties(starts, stated, zoned, shifts), *_observation_ties(starts, stated, observations, shifts)]
@@ -301,7 +299,7 @@ def _observation_ties(
 ) -> Iterable[Tie]:
     for one in observations:
         moments = [moment for moment in (one.one, one.other) if moment is not None]
-        if one.state is ObservationState.REJECTED or any(moment.recording_id not in starts for moment in moments):
+        if not one.state.may_count or any(moment.recording_id not in starts for moment in moments):
             continue
         recording, start = starts[one.one.recording_id]
         if one.method is SyncMethod.TIME_ZONE:

@@ -207,11 +207,7 @@ class Standing:
 def find_standing(request: StandRequest) -> Standing:
     """Solve, and lay out what follows."""
     facts = request.facts
-    counted = [
-        one
-        for one in facts.observations
-        if request.basis is Basis.PROPOSED_TOO or one.state is not ObservationState.PROPOSED
-    ]
+    counted = [one for one in facts.observations if request.basis is Basis.PROPOSED_TOO or one.state.is_decided]
     question = ask(facts.cameras, facts.recordings, facts.settings, counted, facts.time_zone)
     in_force = {one.camera_id: one for one in facts.settings}
     locked = None
@@ -219,7 +215,7 @@ def find_standing(request: StandRequest) -> Standing:
         setting = in_force.get(request.reference)
         locked = Reference(request.reference, ClockMap.identity() if setting is None else ClockMap(setting.pieces))
     solution = solve(question.stretches, question.ties, reference=locked)
-    used = [one for one in counted if one.state is not ObservationState.REJECTED]
+    used = [one for one in counted if one.state.may_count]
     settings = as_settings(solution, question, used, by=request.by, set_ns=request.now_ns)
     return Standing(
         request=request,

@@ -148,6 +148,11 @@ def _agreement_saying(standing: Standing) -> Saying:
     used = sum(one.use is Use.USED for one in standing.matches)
     waiting = sum(one.use is not Use.USED and one.state is ObservationState.PROPOSED for one in standing.matches)
     left = f" {waiting} more {'is' if waiting == 1 else 'are'} proposed and not counted." if waiting else ""
+    possible = sum(one.state is ObservationState.POSSIBLE for one in standing.matches)
+    if possible:
+        left += (
+            f" {possible} {'is' if possible == 1 else 'are'} possible: listen to {'it' if possible == 1 else 'them'}."
+        )
     if used == 0:
         return Saying(f"Nothing is counted yet: accept matches, or count proposals too.{left}")
     agreeing = (

@@ -45,6 +45,12 @@ _ICONS = {
     ObservationState.ACCEPTED: ("good", "good"),
     ObservationState.REJECTED: ("bad", "dim"),
     ObservationState.PROPOSED: ("unknown", "caution"),
+    ObservationState.POSSIBLE: ("unknown", "dim"),
+}
+_STATE_HINTS = {
+    ObservationState.PROPOSED: "Found, and counted as a proposal until somebody accepts or rejects it",
+    ObservationState.POSSIBLE: "It fits at one place only, but may be the same music or announcement of another day. "
+    "Listen to both; it counts only once you accept it",
 }
 
 
@@ -160,6 +166,7 @@ class MatchTable(QTreeWidget):
         )
         item.setData(0, _GROUP, match.group)
         item.setIcon(0, self._theme.icon(*_ICONS[match.state]))
+        item.setToolTip(0, tip(_STATE_HINTS.get(match.state, "")))
         item.setToolTip(_EVIDENCE, tip(first.evidence))
         item.setToolTip(_TIES, tip(tie_words(match, names)))
         for column, hint in _HINTS.items():

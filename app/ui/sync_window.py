@@ -289,9 +289,12 @@ class SyncWindow(QWidget):
         self.notices.say(NoticeKind.NOTE, search_words(found))
 
     def _on_found(self, found: Findings) -> None:
-        matches = len({one.group for one in found.added})
+        matches = len({one.group for one in found.added if one.state is ObservationState.PROPOSED})
+        possible = len({one.group for one in found.added if one.state is ObservationState.POSSIBLE})
         unclear = sum(pair.match.verdict == "ambiguous" for pair in found.pairs)
         words = f"{len(found.pairs)} pairs of recordings were compared: {matches} match, and are proposed below."
+        if possible:
+            words += f" {possible} more may match, or share music of another day: listen, then accept or reject."
         if unclear:
             words += f" {unclear} are ambiguous (what they share repeats itself or is too little): not proposed."
         if found.failures:

@@ -241,7 +241,7 @@ class _Picture(QWidget):
             style = Qt.PenStyle.DashLine
         elif match.state is ObservationState.PROPOSED:
             style = Qt.PenStyle.DotLine
-        elif match.state is ObservationState.REJECTED:
+        elif match.state in {ObservationState.REJECTED, ObservationState.POSSIBLE}:
             style, colour, width = Qt.PenStyle.DotLine, QColor(palette.faint), 1.0
         if not self._is_near(arc) and match.group != self._match:
             colour.setAlpha(70)

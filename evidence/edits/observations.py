@@ -69,11 +69,10 @@ class ObservationEdits(CaseStore):
                 before = rows[0].state
                 if before == state.value:
                     continue
-                is_proposal = state is ObservationState.PROPOSED
                 for row in rows:
                     row.state = state.value
-                    row.decided_by = "" if is_proposal else change.by
-                    row.decided_ns = None if is_proposal else change.now_ns
+                    row.decided_by = change.by if state.is_decided else ""
+                    row.decided_ns = change.now_ns if state.is_decided else None
                 changed += 1
                 change.tell(f"observation.{state.value}", items=[group], old=before, method=rows[0].method)
             if not changed:

@@ -24,6 +24,7 @@ class Ground(StrEnum):
     OUT = "what stands out"
     TOGETHER = "many pairs together"
     THROUGH = "through others"
+    BRIEF = "a few seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ MEASURED = {
     Ground.OUT: Measured(105),
     Ground.TOGETHER: Measured(8),
     Ground.THROUGH: Measured(89),
+    Ground.BRIEF: Measured(40),
 }
 """On streets 0 to 88 of `python -m tests.bench sync`, right within 40 ms of a sound that both heard."""
 

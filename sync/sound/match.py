@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync.sound.brief import is_brief, match_clip
 from sync.sound.confidence import Ground
 from sync.sound.decode import RATE
 from sync.sound.hypothesis import Hypothesis, in_media_time, weigh
@@ -58,11 +59,13 @@ _BESIDE_MUSIC_S = 0.06
 class MatchVerdict(StrEnum):
     """What came of a comparison.
 
-    A match is supported where it was looked for only where matches with other recordings foretell it.
+    A match is supported where it was looked for only where matches with other recordings foretell it. It is possible
+    where it fits at one place only, but may be the same music or announcement of another day: people have to listen.
     """
 
     FOUND = "found"
     SUPPORTED = "supported"
+    POSSIBLE = "possible"
     AMBIGUOUS = "ambiguous"
     NOTHING = "nothing"
 
@@ -98,6 +101,28 @@ class SoundMatch:
 
 def match_sounds(first: Prepared, second: Prepared) -> SoundMatch:
     """Compare two recordings; deterministic."""
+    match = _match_long(first, second)
+    if match.verdict in {MatchVerdict.FOUND, MatchVerdict.POSSIBLE} or not is_brief(first, second):
+        return match
+    clip = match_clip(first, second)
+    if clip is None:
+        return match
+    is_sure = clip.is_alone and not clip.doubt
+    doubtful = MatchVerdict.POSSIBLE if clip.is_alone else MatchVerdict.AMBIGUOUS
+    return SoundMatch(
+        MatchVerdict.FOUND if is_sure else doubtful,
+        in_media_time(clip.line, first.start_s, second.start_s - first.start_s),
+        clip.agreeing,
+        clip.compared,
+        0.0,
+        0.0,
+        clip.why,
+        ground=Ground.BRIEF if is_sure else None,
+    )
+
+
+def _match_long(first: Prepared, second: Prepared) -> SoundMatch:
+    """Compare two recordings by windows of two seconds."""
     lags = [one.lag_s for one in find_meetings(first.searchable, second.searchable, _MEETINGS)]
     found = _weigh_all(first, second, lags)
     best, verdict, why, rival = _judge_alone(first, second, found)
@@ -141,7 +166,7 @@ def _judge_alone(
     rivals = [one for one in found[1:] if abs(one.line.lag_at(best.line.at_s) - best.line.lag_s) > 2 * REACH_S]
     rival = min((one.log10_fresh for one in rivals), default=0.0)
     verdict, why = _judge(first, second, best, found, rival)
-    if verdict is MatchVerdict.FOUND and _is_contradicted(first, second, best):
+    if verdict in {MatchVerdict.FOUND, MatchVerdict.POSSIBLE} and _is_contradicted(first, second, best):
         return best, MatchVerdict.AMBIGUOUS, f"{why} But what is new in both fits as well elsewhere.", rival
     return best, verdict, why, rival
 
@@ -204,8 +229,8 @@ def _judge(
         return MatchVerdict.AMBIGUOUS, f"{counted} agree at one place, but others fit nearly as well."
     if has_rhythm(first, second, best) or is_music(first, second, best):
         return (
-            MatchVerdict.AMBIGUOUS,
-            f"{counted} agree, but on music, which may be the same broadcast at another time.",
+            MatchVerdict.POSSIBLE,
+            f"{counted} agree, but on music, which may be the same broadcast at another time. Listen to it.",
         )
     return (
         MatchVerdict.FOUND,

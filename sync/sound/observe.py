@@ -30,6 +30,13 @@ MOVED_M = 1.0
 _NINETY_FIVE = 1.96
 """Half a 95 % interval in standard uncertainties."""
 
+_SHORTEST_FOR_DRIFT_S = 4.0
+_SHARPEST_S = 5e-5
+_STATES = {
+    MatchVerdict.FOUND: ObservationState.PROPOSED,
+    MatchVerdict.SUPPORTED: ObservationState.PROPOSED,
+    MatchVerdict.POSSIBLE: ObservationState.POSSIBLE,
+}
 _BY_SOUND = (SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND)
 
 
@@ -50,9 +57,13 @@ class _Reading:
 
 
 def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
-    """Return a match as observations at the beginning and the end of what agrees; none where it was not believed."""
+    """Return a match as observations at the beginning and the end of what agrees; none where it was not believed.
+
+    A possible match becomes possible observations, which count only once somebody has listened.
+    """
     line = result.match.line
-    if result.match.verdict not in (MatchVerdict.FOUND, MatchVerdict.SUPPORTED) or line is None:
+    state = _STATES.get(result.match.verdict)
+    if state is None or line is None:
         return ()
     known = result.match.both_ways
     why = result.match.why
@@ -79,6 +90,7 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
             evidence=reading.words,
             found_by=finder.by,
             found_ns=finder.now_ns,
+            state=state,
         )
         for at, lag, sigma in reading.moments
     )
@@ -139,15 +151,16 @@ def _both(both: BothWays, why: str) -> _Reading:
 
 
 def _along(line: Line, shift_s: float) -> tuple[tuple[tuple[float, float, float], ...], str]:
-    """Return readings at both ends of a line, moved by a shift, and its drift in words."""
-    reach = (line.last_s - line.first_s) / 2
-    ends = [line.at_s] if reach < 2.0 else [line.first_s, line.last_s]
+    """Return readings at both ends of a line, or in the middle of a short one, moved by a shift; its drift in words."""
+    length_s = line.last_s - line.first_s
     moved_s = MOVED_M / SPEED_OF_SOUND
-    drift_sigma = float(np.hypot(line.drift_sigma, 2**0.5 * moved_s / max(2 * reach, 2.0)))
+    if length_s < _SHORTEST_FOR_DRIFT_S:
+        own_s = float(np.hypot(max(line.lag_sigma_s, _SHARPEST_S), moved_s))
+        return ((line.at_s, line.lag_s + shift_s, own_s),), "Too short to tell drift"
+    drift_sigma = float(np.hypot(line.drift_sigma, 2**0.5 * moved_s / length_s))
     moments = []
-    for at in ends:
-        away = abs(at - line.at_s)
-        sigma_s = (2 if len(ends) > 1 else 1) ** 0.5 * max(line.lag_sigma_s, line.drift_sigma * away, 5e-5)
+    for at in (line.first_s, line.last_s):
+        sigma_s = 2**0.5 * max(line.lag_sigma_s, line.drift_sigma * abs(at - line.at_s), _SHARPEST_S)
         moments.append((at, line.lag_at(at) + shift_s, float(np.hypot(sigma_s, moved_s))))
     return tuple(moments), f"Drift {line.drift * 1e6:+.1f} ppm ± {2 * drift_sigma * 1e6:.0f} (95 %)"
 
@@ -156,7 +169,7 @@ def bonds_of(observations: Iterable[Observation]) -> tuple[Bond, ...]:
     """Return how recordings stand by matches of sound that were observed before and not rejected."""
     groups: dict[str, list[tuple[Moment, Moment]]] = defaultdict(list)
     for one in observations:
-        if one.method not in _BY_SOUND or one.state is ObservationState.REJECTED:
+        if one.method not in _BY_SOUND or not one.state.may_count:
             continue
         if one.other is not None:
             groups[one.group].append((one.one, one.other))

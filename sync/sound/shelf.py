@@ -14,6 +14,7 @@ from sync.pair_search import LookTask, MatchTask, PrepareTask
 from sync.pair_search import Prepared as WasPrepared
 from sync.sound import child
 from sync.sound.among import Look, NoLook, look_among
+from sync.sound.confidence import Ground
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
@@ -76,7 +77,7 @@ def match_task(task: MatchTask) -> SoundMatch | None:
         is_there = match.verdict is MatchVerdict.SUPPORTED
         return replace(match, why=f"{match.why} These are with {by_way_of}.") if is_there else None
     match = match_sounds(first, second)
-    if match.verdict is not MatchVerdict.FOUND or match.line is None:
+    if match.verdict is not MatchVerdict.FOUND or match.line is None or match.ground is Ground.BRIEF:
         return match
     ours, theirs = _voiced(task.folder, task.first, first), _voiced(task.folder, task.second, second)
     return replace(match, both_ways=look_both_ways(ours, theirs, match.line))

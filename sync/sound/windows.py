@@ -72,30 +72,38 @@ def correlate_windows(first: Samples, second: Samples, lag_s: float, most: int =
     sounding = np.array([_sounds(first, one) and _sounds(second, one + lag) for one in starts.tolist()], dtype=np.bool_)
     starts = starts[sounding] if len(starts) else starts
     heights = Transformed(first, starts, _REACH).heights(second, starts + lag, np.arange(len(starts)))
-    typical = np.median(heights[:, ::_SPARSER], axis=1, keepdims=True) if len(starts) else np.ones((0, 1))
-    heights /= np.asarray(1.4826 * typical + 1e-12, dtype=np.float32)
-    return Windows((starts.astype(np.float64) + WINDOW / 2) / RATE, lag / RATE, heights)
+    return Windows((starts.astype(np.float64) + WINDOW / 2) / RATE, lag / RATE, even_out(heights))
+
+
+def even_out(heights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Bring the heights of each window to one deviation, in place: tones make some windows stand out everywhere."""
+    if len(heights):
+        typical = np.median(heights[:, ::_SPARSER], axis=1, keepdims=True)
+        heights /= np.asarray(1.4826 * typical + 1e-12, dtype=np.float32)
+    return heights
 
 
 class Transformed:
     """Windows of one recording, transformed once for all places of another that they are compared with."""
 
-    def __init__(self, first: Samples, starts: NDArray[np.int64], reach: int) -> None:
+    def __init__(self, first: Samples, starts: NDArray[np.int64], reach: int, window: int = WINDOW) -> None:
         """Transform.
 
         Args:
             first: at 8 kHz.
             starts: where windows begin, int64[windows]; each lies in the recording.
             reach: how many samples on either side are looked at.
+            window: how many samples a window has.
         """
         self._reach = reach
-        self._size = scipy.fft.next_fast_len(WINDOW + 2 * reach, real=True)
+        self._window = window
+        self._size = scipy.fft.next_fast_len(window + 2 * reach, real=True)
         step = RATE / self._size
         self._band = slice(int(np.ceil(_LOW_HZ / step)), int(_HIGH_HZ / step) + 1)
-        taper = np.hanning(WINDOW).astype(np.float32)
+        taper = np.hanning(window).astype(np.float32)
         self._ours = np.zeros((len(starts), self._band.stop - self._band.start), dtype=np.complex64)
         for at in range(0, len(starts), _BATCH):
-            parts = np.stack([first[one : one + WINDOW] for one in starts[at : at + _BATCH]]) * taper
+            parts = np.stack([first[one : one + window] for one in starts[at : at + _BATCH]]) * taper
             self._ours[at : at + _BATCH] = np.conj(self._transform(parts))
 
     def heights(
@@ -113,7 +121,7 @@ class Transformed:
         found = []
         for at in range(0, len(places), _BATCH):
             batch = places[at : at + _BATCH]
-            theirs = np.stack([second[one - self._reach : one + WINDOW + self._reach] for one in batch])
+            theirs = np.stack([second[one - self._reach : one + self._window + self._reach] for one in batch])
             cross = self._ours[which[at : at + _BATCH]] * self._transform(theirs)
             cross /= np.abs(cross) + np.float32(1e-12)
             whole = np.zeros((len(batch), self._size // 2 + 1), dtype=np.complex64)

@@ -21,7 +21,7 @@ from tests.bench.bench_sync import STREETS
 from tests.bench.measurement import Measurement, below
 from tests.bench.streets.made import trap_on_disk
 
-_FIRST_SEED = {"alarm": 1000, "loop": 2000, "song": 3000}
+FIRST_SEED = {"alarm": 1000, "loop": 2000, "song": 3000}
 """Far apart, for what else is heard in a night follows from its seed alone."""
 
 _NIGHTS, _NIGHTS_OF_STRANGERS = 7, 3
@@ -31,7 +31,7 @@ def measure() -> Iterator[Measurement]:
     """Yield the measurements."""
     count = int(os.environ.get("SIGHTLINE_FALSE_JOINS", "1"))
     strangers: list[PairSource] = []
-    for kind, first_seed in _FIRST_SEED.items():
+    for kind, first_seed in FIRST_SEED.items():
         joined = pairs = 0
         for seed in range(first_seed, first_seed + count):
             sources = _nights(kind, seed)

@@ -18,6 +18,7 @@ from sync.sound.prepared import Prepared, prepare
 from tests.support.amr import amr_frames, decoded_amr
 from tests.support.sound_files import RATE, Track, write_sound
 from tests.support.talk import heard, talk
+from tests.support.tune import tune
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_an_alarm_over_everything_does_not_hide_what_else_both_heard(words: Trac
 
 
 def test_looped_music_does_not_hide_what_else_both_heard_and_the_answer_says_so(words: Track) -> None:
-    music = np.tile(_tune(12, bars=6), 10)[: 80 * RATE]
+    music = np.tile(tune(12, bars=6), 10)[: 80 * RATE]
     is_said = np.arange(80 * RATE) % (14 * RATE) < 6 * RATE  # nobody talks all the time
     mixed = np.asarray(words[: 80 * RATE] * is_said + music, dtype=np.float32)
     first = prepared(heard(mixed, start_s=0, seconds=65, ppm=60, noise=0.02, seed=13))
@@ -135,28 +136,13 @@ def test_talk_under_a_repeated_announcement_is_found_when_that_is_taken_out(word
 
 @pytest.mark.parametrize("is_loop", [True, False])
 def test_music_that_both_heard_on_different_nights_is_never_believed(words: Track, *, is_loop: bool) -> None:
-    music = np.tile(_tune(15, bars=6), 10) if is_loop else _tune(16, bars=60)
+    music = np.tile(tune(15, bars=6), 10) if is_loop else tune(16, bars=60)
     nights = []
     for number, voice in enumerate((words, talk(17, 80))):
         part = music[number * 5000 : number * 5000 + 60 * RATE]
         mixed = np.asarray(0.3 * voice[: len(part)] + 2.0 * part, dtype=np.float32)
         nights.append(prepared(heard(mixed, start_s=0, seconds=55, ppm=number * 90.0, noise=0.02, seed=18 + number)))
     assert match_sounds(*nights).verdict is MatchVerdict.AMBIGUOUS
-
-
-def _tune(seed: int, *, bars: int) -> Track:
-    """Return music with drums and a tune: bars of two seconds, no two of them alike."""
-    chance = np.random.default_rng(seed)
-    played = np.zeros(bars * 2 * RATE)
-    drum = chance.standard_normal(RATE // 12) * np.exp(-np.arange(RATE // 12) / (RATE / 70))
-    step = RATE // 4
-    t = np.arange(step) / RATE
-    for beat in range(bars * 8):
-        at = beat * step
-        played[at : at + len(drum)] += drum * (0.25 if beat % 2 else 0.1)
-        pitch = 110 * 2 ** (int(chance.integers(0, 36)) / 12)
-        played[at : at + step] += sum(np.sin(2 * np.pi * pitch * n * t) / n for n in (1, 2, 3)) * np.exp(-3 * t) * 0.15
-    return np.asarray(played, dtype=np.float32)
 
 
 def test_many_recordings_are_compared_in_children_and_a_broken_one_is_named(tmp_path: Path, words: Track) -> None:

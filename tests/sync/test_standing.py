@@ -171,6 +171,23 @@ def test_proposals_count_only_when_they_are_asked_for() -> None:
     assert both.proposed == ("ab",)
 
 
+def test_what_is_only_possible_never_counts_until_it_is_accepted() -> None:
+    """It fits at one place, but may be the same music of another day."""
+    known = [recording("a", "A", BASE), recording("b", "B", BASE), recording("c", "C", None)]
+    ties = [tie(f"a{of}", ("a", 10), (of, 15), state=ObservationState.POSSIBLE) for of in "bc"]
+    for basis in Basis:
+        standing = stand(facts(known, ties), basis)
+        assert standing.settings == ()
+        assert standing.proposed == ()
+        assert standing.match_by_group["ab"].use is Use.LEFT_OUT
+        assert standing.question.unplaced == ("c",)
+        assert "2 are possible" in words(standing)
+    accepted = [replace(one, state=ObservationState.ACCEPTED) for one in ties]
+    standing = stand(facts(known, accepted))
+    assert {one.camera_id for one in standing.settings} >= {"A", "B"}
+    assert standing.question.unplaced == ()
+
+
 def test_what_a_clock_rests_on_names_only_what_touches_that_clock() -> None:
     """A camera without sound, whose error was stated, was never set by matching sound."""
     known = [recording("a", "A", BASE), recording("b", "B", BASE), recording("c", "C", BASE)]

@@ -78,6 +78,30 @@ def test_a_rejected_match_moves_nothing_and_is_not_found_again(case: Path, capsy
     assert main(["sync", str(case), "--apply", "--by", "me"]) == 2
 
 
+def test_two_clips_of_a_few_seconds_are_possible_until_somebody_has_listened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, said = tmp_path / "Case.sightline", talk(5, 20)
+    assert main(["new", str(case), "--title", "Clips", "--reference", "R", "--by", "me"]) == 0
+    for name, start_s in (("VID_20260314_213150", 4.0), ("REC_20260314_213230", 5.0)):
+        clip = heard(said, start_s=start_s, seconds=5, ppm=0, noise=0.02, seed=int(start_s))
+        path = write_sound(clip, "wav", tmp_path / name)
+        assert main(["add", str(case), str(path), "--camera", name, "--by", "me"]) == 0
+    before = starts_apart_s(capsys, case)
+    found = call(capsys, "sync", str(case), "--by", "me")
+    (one,) = found["observations"]
+    assert one["state"] == "possible"
+    assert "Listen" in one["evidence"]
+    assert main(["sync", str(case), "--accept", "all", "--by", "me"]) == 0  # of all that is proposed
+    assert main(["sync", str(case), "--apply", "--by", "me"]) == 2
+    assert starts_apart_s(capsys, case) == before
+    capsys.readouterr()
+    call(capsys, "sync", str(case), "--accept", one["group"], "--by", "DS Blue")
+    call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
+    assert starts_apart_s(capsys, case) == pytest.approx(1.0, abs=0.01)
+    assert "observation.accepted" in [line["action"] for line in log_of(case)]
+
+
 def test_a_method_or_match_that_is_not_there_is_a_usage_error(case: Path) -> None:
     assert main(["sync", str(case), "--methods", "smell"]) == 2
     assert main(["sync", str(case), "--accept", "nothing"]) == 2
