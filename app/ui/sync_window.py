@@ -292,7 +292,8 @@ class SyncWindow(QWidget):
         matches = len({one.group for one in found.added if one.state is ObservationState.PROPOSED})
         possible = len({one.group for one in found.added if one.state is ObservationState.POSSIBLE})
         unclear = sum(pair.match.verdict == "ambiguous" for pair in found.pairs)
-        words = f"{len(found.pairs)} pairs of recordings were compared: {matches} match, and are proposed below."
+        proposed = "1 match is" if matches == 1 else f"{matches or 'no'} matches are"
+        words = f"{len(found.pairs)} pairs of recordings were compared: {proposed} proposed below."
         if possible:
             words += f" {possible} more may match, or share music of another day: listen, then accept or reject."
         if unclear:

@@ -350,22 +350,9 @@ def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
     paths = []
     for name, start in (("VID_20260314_213150", 0), ("REC_20260314_213230", 12)):
         samples = heard(words, start_s=start, seconds=45, ppm=0, noise=0.02, seed=start)
-        paths.append(bytes(write_sound(samples, "aac64", tmp_path / name)))
-    with Case.create(folder, title="Talk", reference="R", by="me") as case:
-        for path in paths:
-            add_files(
-                AddRequest(folder, (path,), "me", f"Camera {len(case.cameras())}"),
-                no_progress,
-                never_cancelled,
-                case=case,
-            )
-    open_case(empty_window, folder)
-    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
-    still(empty_window)
-    empty_window.main.actions_by_id["sync.view"].trigger()
-    view, desk = empty_window.main.sync.view, empty_window.main.sync.desk
-    assert view is not None
-    qtbot.waitUntil(lambda: desk.standing is not None, timeout=PATIENCE_MS)
+        paths.append(write_sound(samples, "aac64", tmp_path / name))
+    view = view_of_sounds(qtbot, empty_window, folder, paths, still)
+    desk = empty_window.main.sync.desk
     click(view.bar.sync_button)
     assert desk.search is not None
     assert not view.bar.sync_button.isEnabled()
@@ -377,6 +364,47 @@ def test_sync_everything_proposes_what_it_hears_and_can_be_stopped(
     assert rows(view)[0][:3] == ["Proposed", "used", "Sound"]
     assert any("1 match" in text for text in view.notices.texts)
     assert not snapshot_of(empty_window).settings
+    still(empty_window)
+    view.close()
+
+
+def view_of_sounds(qtbot: QtBot, window: Window, folder: Path, paths: list[Path], still: Still) -> SyncWindow:
+    """Return the sync view of a new case in which every sound has a camera of its own."""
+    with Case.create(folder, title="Talk", reference="R", by="me") as case:
+        for number, path in enumerate(paths):
+            request = AddRequest(folder, (bytes(path),), "me", f"Camera {number}")
+            add_files(request, no_progress, never_cancelled, case=case)
+    open_case(window, folder)
+    qtbot.waitUntil(lambda: window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(window)
+    window.main.actions_by_id["sync.view"].trigger()
+    view = window.main.sync.view
+    assert view is not None
+    qtbot.waitUntil(lambda: window.main.sync.desk.standing is not None, timeout=PATIENCE_MS)
+    return view
+
+
+def test_what_is_only_possible_is_told_and_counts_once_it_is_accepted_by_itself(
+    qtbot: QtBot, empty_window: Window, tmp_path: Path, still: Still
+) -> None:
+    """Two clips of five seconds fit at one place, and may share music of another day: people have to listen."""
+    words, paths = talk(5, 20), []
+    for name, start in (("VID_20260314_213150", 4), ("REC_20260314_213230", 5)):
+        samples = heard(words, start_s=start, seconds=5, ppm=0, noise=0.02, seed=start)
+        paths.append(write_sound(samples, "wav", tmp_path / name))
+    view = view_of_sounds(qtbot, empty_window, tmp_path / "Clips.sightline", paths, still)
+    click(view.bar.sync_button)
+    qtbot.waitUntil(lambda: len(rows(view)) == 1, timeout=2 * PATIENCE_MS)
+    assert rows(view)[0][:3] == ["Possible", "not counted", "Sound"]
+    assert any("1 more may match" in text for text in view.notices.texts)
+    click(view.accept_all_button)
+    still(empty_window)
+    assert states(empty_window) == {"possible"}
+    view.table.choose(standing_of(empty_window).matches[0].group)
+    QTest.keyClick(view.table, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: states(empty_window) == {"accepted"}, timeout=PATIENCE_MS)
+    QTest.keySequence(view, QKeySequence.fromString("Ctrl+Z"))
+    qtbot.waitUntil(lambda: states(empty_window) == {"possible"}, timeout=PATIENCE_MS)
     still(empty_window)
     view.close()
 
