@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
 from sync.sound.features import make_features
+from sync.sound.middle import middle_of
 from sync.sound.novelty import find_novelty
 
 _HOP = 160
@@ -89,7 +90,7 @@ def leave_over(samples: Samples, periods_s: tuple[float, ...]) -> Samples:
     whole = np.zeros((len(frames) + _OVERLAPS - 1) * _HOP, dtype=np.float32)
     for begin, end, copies in _stretches(len(frames), shifts):
         here = levels[begin:end]
-        repeated = _middle([_as_loud_as(here, levels[begin + shift : end + shift]) for shift in copies])
+        repeated = middle_of([_as_loud_as(here, levels[begin + shift : end + shift]) for shift in copies])
         over_db = (here - repeated) / _STEPS_PER_DB
         share = np.sqrt(np.maximum(1 - _OVER * 10 ** (-over_db / 10), 0))
         parts = scipy.fft.irfft(_transform(frames[begin:end]) * share, _SIZE, axis=1) * _TAPER
@@ -133,16 +134,3 @@ def _as_loud_as(here: _Levels, copy: _Levels) -> _Levels:
     some = slice(None, None, _SPARSER)
     gain = np.median(here[:, some].astype(np.int16) - copy[:, some], axis=1, keepdims=True)
     return np.asarray(np.clip(copy + np.clip(gain, -_MOST_GAIN, _MOST_GAIN), 0, 255), dtype=np.uint8)
-
-
-def _middle(copies: list[_Levels]) -> NDArray[np.float32]:
-    """Return the median of some levels, by exchanging neighbours until they are in order."""
-    ordered = list(copies)
-    for last in range(len(ordered) - 1, 0, -1):
-        for place in range(last):
-            low = np.minimum(ordered[place], ordered[place + 1])
-            np.maximum(ordered[place], ordered[place + 1], out=ordered[place + 1])
-            ordered[place] = low
-    count = len(ordered)
-    below, above = ordered[(count - 1) // 2], ordered[count // 2]
-    return np.asarray((below.astype(np.float32) + above) / 2, dtype=np.float32)

@@ -21,6 +21,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
+from sync.sound.middle import middle_of
 
 _LOW_HZ, _HIGH_HZ = 250.0, 3400.0
 """The band that all codecs keep."""
@@ -160,8 +161,8 @@ def _repeated_db(power_db: Levels, periods: list[int]) -> Levels:
     at = np.arange(count)
     for begin in range(0, count, _PIECE):
         part = at[begin : begin + _PIECE]
-        there = np.stack([power_db[np.abs(np.minimum(part + by, 2 * (count - 1) - part - by))] for by in shifts])
-        found[begin : begin + _PIECE] = np.median(there, axis=0)
+        there = [power_db[np.abs(np.minimum(part + by, 2 * (count - 1) - part - by))] for by in shifts]
+        found[begin : begin + _PIECE] = middle_of(there)
     return found
 
 

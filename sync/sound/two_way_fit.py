@@ -20,13 +20,15 @@ from sync.sound.line import Line
 from sync.sound.walking import (
     RESTLESS_M,
     SPEED_OF_SOUND,
+    Found,
     Prior,
     Vector,
+    Windows,
     believed,
-    hats,
-    knots_between,
+    likeliest,
     solve,
     together,
+    windows_between,
 )
 
 _AT_FIRST = 2
@@ -132,31 +134,29 @@ def fit_both(ours: Arrivals, theirs: Arrivals, line: Line, end_m: float = _END_M
         np.concatenate([np.ones(len(ours.at_s)), -np.ones(len(theirs.at_s))]),
     )
     at = heard.at_s
-    knots = knots_between(float(at.min()), float(at.max()))
-    middle, count = float(at.mean()), len(knots)
-    near = hats(at, knots)
-    model = np.column_stack([np.ones(len(at)), at - middle, heard.side[:, None] * near, near])
+    middle = float(at.mean())
+    windows = windows_between(at, heard.side, middle)
     drift_sigma = _one_way_drift_sigma(line)
-    priors = [believed(knots, drift_sigma, restless, _TURNED_S) for restless in RESTLESS_M]
-    weights, scatter = _weigh(heard, model, priors[_AT_FIRST])
+    priors = [believed(windows.knots_s, drift_sigma, restless, _TURNED_S) for restless in RESTLESS_M]
+    weights, scatter = _weigh(heard, windows, priors[_AT_FIRST])
     used = weights > 0.1
     first_heard, second_heard = heard.counts(used)
     if min(first_heard, second_heard) < _FEWEST:
         return None
-    fit = together([solve(model, heard.lag_s, weights / scatter**2, prior) for prior in priors])
+    fit = together([solve(windows, heard.lag_s, weights / scatter**2, prior) for prior in priors])
     # stated where it is known best; away from there the drift tells
     away_s = float(np.clip(-fit.covariance[0, 1] / fit.covariance[1, 1], at.min() - middle, at.max() - middle))
-    clocks = np.array([1.0, away_s, *np.zeros(2 * count)])
-    way = np.array([0.0, 0.0, *np.full(count, 1 / count), *np.zeros(count)])
-    ways = fit.found[2 : 2 + count] * SPEED_OF_SOUND
-    way_sigma = float(np.sqrt(way @ fit.covariance @ way)) * SPEED_OF_SOUND
+    clocks = np.array([1.0, away_s])
+    lag_sigma = float(np.sqrt(clocks @ fit.covariance[:2, :2] @ clocks))
+    ways = fit.found.ways_s * SPEED_OF_SOUND
+    way_sigma = float(np.sqrt(fit.covariance[2, 2])) * SPEED_OF_SOUND
     distance = float(ways.mean())
     return BothWays(
         at_s=middle + away_s,
-        lag_s=line.lag_at(middle + away_s) + float(clocks @ fit.found),
-        sigma_s=float(np.hypot(np.sqrt(clocks @ fit.covariance @ clocks), end_m / SPEED_OF_SOUND / 2**0.5)),
-        drift=line.drift + float(fit.found[1]),
-        drift_sigma=float(np.hypot(np.sqrt(fit.covariance[1, 1]), fit.found[1])),
+        lag_s=line.lag_at(middle + away_s) + fit.found.lag_s + fit.found.drift * away_s,
+        sigma_s=float(np.hypot(lag_sigma, end_m / SPEED_OF_SOUND / 2**0.5)),
+        drift=line.drift + fit.found.drift,
+        drift_sigma=float(np.hypot(np.sqrt(fit.covariance[1, 1]), fit.found.drift)),
         distance_m=distance,
         distance_sigma_m=float(np.sqrt(way_sigma**2 + end_m**2 / 2 + (_SPEED_SIGMA * distance) ** 2)),
         nearest_m=max(0.0, float(ways.min())),
@@ -176,15 +176,15 @@ def _one_way_drift_sigma(line: Line) -> float:
     return float(np.hypot(line.drift_sigma, 2**0.5 * _MOVED_M / SPEED_OF_SOUND / span_s))
 
 
-def _weigh(heard: _Heard, model: Vector, prior: Prior) -> tuple[Vector, float]:
+def _weigh(heard: _Heard, windows: Windows, prior: Prior) -> tuple[Vector, float]:
     """Return how far each window is believed, 0 to 1, and how far those that are scatter, s."""
     ours, theirs = (float(np.median(heard.lag_s[heard.side == side])) for side in (1.0, -1.0))
-    count = (model.shape[1] - 2) // 2
-    found = np.array([(ours + theirs) / 2, 0.0, *np.full(count, (ours - theirs) / 2), *np.zeros(count)])
+    count = len(windows.knots_s)
+    found = Found((ours + theirs) / 2, 0.0, np.full(count, (ours - theirs) / 2), np.zeros(count))
     weights, scatter = np.zeros(len(heard.at_s)), _MOST_SCATTER_S
     for number in range(_ROUNDS):
-        rest = heard.lag_s - model @ found
+        rest = heard.lag_s - windows.lags(found)
         scatter = float(np.clip(1.4826 * np.median(np.abs(rest)), _SCATTER_S, _MOST_SCATTER_S / (number + 1)))
         weights = np.clip(1 - (rest / (_TUKEY * scatter)) ** 2, 0, None) ** 2
-        found = solve(model, heard.lag_s, weights / scatter**2, prior).found
+        found = likeliest(windows, heard.lag_s, weights / scatter**2, prior)
     return weights, scatter
