@@ -22,6 +22,7 @@ _DRIFT_OFF, _LAG_OFF_S = 300e-6, 0.45
 _SHORTEST_S = 20.0
 _ALIKE, _CLOSELY_ALIKE = 40e-6, 10e-6
 _PLAIN_PAIRS = 2
+_HOPE_OF_ONE, _HOPE_OF_ALL = 2.5, 2.0
 _TOGETHER = ((2, 5.0), (3, 4.0))
 """Where fewer than two pairs are plain: of how many that drift closely alike, by how many deviations together."""
 
@@ -63,6 +64,12 @@ def look_among(first: Prepared, second: Prepared, expected: Bond) -> Look | None
     agreeing, compared = len(found.line.support), len(found.windows.at_s)
     match = SoundMatch(MatchVerdict.NOTHING, line, agreeing, compared, found.log10_all, 0.0, "", ground=Ground.TOGETHER)
     return Look(match, found.line.drift - expected.drift, sharper)
+
+
+def is_hopeful(looks: Sequence[Look]) -> bool:
+    """Tell whether the first looks at a place, at the pairs that speak most for it, leave hope for the others."""
+    deviations = [one.contrast.deviations for one in looks]
+    return bool(deviations) and (max(deviations) >= _HOPE_OF_ONE or sum(deviations) >= _HOPE_OF_ALL * len(looks) ** 0.5)
 
 
 def believe(looks: Sequence[tuple[Look, int]]) -> dict[int, SoundMatch]:

@@ -86,10 +86,12 @@ def read_sound(path_bytes: bytes, display_name: str, stream_index: int, cancelle
     frame_ns = 1024 * NS_PER_S // rate
     first = min(start for start, _ in runs)
     length = max(start + len(samples) for start, samples in runs) - first
-    whole = np.zeros(min(length, _LONGEST_S * RATE), dtype=np.float32)
-    for start, samples in runs:
-        part = whole[start - first : start - first + len(samples)]
-        part[:] = samples[: len(part)]
+    whole = runs[0][1][: _LONGEST_S * RATE]
+    if len(runs) > 1:
+        whole = np.zeros(min(length, _LONGEST_S * RATE), dtype=np.float32)
+        for start, samples in runs:
+            part = whole[start - first : start - first + len(samples)]
+            part[:] = samples[: len(part)]
     sigma_ns = frame_ns if unsaid else NS_PER_S // RATE
     return Sound(whole, first * NS_PER_S // RATE - late_ns, sigma_ns)
 
@@ -119,7 +121,7 @@ def decoded_runs(
     Raises:
         Cancelled: as asked.
     """
-    run: list[Samples] = []
+    run = bytearray()  # an hour of small arrays would leave its holes in memory
     resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
     begun, until = 0, Fraction(-1)
     for packet in sound_packets(container, stream):
@@ -135,21 +137,24 @@ def decoded_runs(
             at = until if frame.pts is None else frame.pts * (frame.time_base or Fraction(1, rate))
             if until < 0 or abs(at - until) > _JITTER_S:
                 yield from _ended(run, resampler, begun)
-                run, begun = [], round(at * rate)
+                run, begun = bytearray(), round(at * rate)
                 resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
                 until = at
             until += Fraction(frame.samples, frame.sample_rate)
-            run += _flat(resampler.resample(frame))
+            for part in resampler.resample(frame):
+                run += _flat(part)
     yield from _ended(run, resampler, begun)
 
 
-def _ended(run: list[Samples], resampler: av.AudioResampler, begun: int) -> Iterator[tuple[int, Samples]]:
+def _ended(run: bytearray, resampler: av.AudioResampler, begun: int) -> Iterator[tuple[int, Samples]]:
     if run:
-        yield begun, np.concatenate([*run, *_flat(resampler.resample(None))])
+        for part in resampler.resample(None):
+            run += _flat(part)
+        yield begun, np.frombuffer(run, dtype=np.float32)
 
 
-def _flat(frames: list[av.AudioFrame]) -> list[Samples]:
-    return [np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1) for frame in frames]
+def _flat(frame: av.AudioFrame) -> bytes:
+    return np.asarray(frame.to_ndarray(), dtype=np.float32).tobytes()
 
 
 def no_sound(display_name: str) -> MediaError:

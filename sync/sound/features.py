@@ -34,13 +34,15 @@ def make_features(samples: Samples) -> Features:
     energy = _band_energy(samples)
     silent = energy.sum(axis=0) < 1e-9
     floor = np.percentile(energy[:, ~silent], 10, axis=1) if (~silent).any() else np.ones(len(energy))
-    level = np.log(energy + 0.3 * floor[:, None] + 1e-12)
-    level -= scipy.ndimage.uniform_filter1d(level, _SLOW, axis=1, mode="nearest")
-    variance = scipy.ndimage.uniform_filter1d(level**2, _SPREAD, axis=1, mode="nearest")
-    spread = np.sqrt(np.maximum(variance, 0.0))  # a running sum can end a hair below nothing
-    found = np.clip(level / np.maximum(spread, 1e-3), -3.0, 3.0)
+    found = np.empty(energy.shape, dtype=np.float32)
+    for row, of_band, least in zip(found, energy, floor, strict=True):  # one by one: an hour of all fills memory
+        level = np.log(of_band + 0.3 * least + 1e-12)
+        level -= scipy.ndimage.uniform_filter1d(level, _SLOW, mode="nearest")
+        variance = scipy.ndimage.uniform_filter1d(level**2, _SPREAD, mode="nearest")
+        spread = np.sqrt(np.maximum(variance, 0.0))  # a running sum can end a hair below nothing
+        row[:] = np.clip(level / np.maximum(spread, 1e-3), -3.0, 3.0)
     found[:, scipy.ndimage.binary_dilation(silent, iterations=_SLOW // 2)] = 0.0
-    return np.asarray(found, dtype=np.float32)
+    return found
 
 
 def _band_energy(samples: Samples) -> NDArray[np.float64]:

@@ -8,12 +8,16 @@ from evidence.jobs import IsCancelled, Progress
 from sync.detour import Bond
 from sync.pair_search import Ask, ComparedPair, Kind, PairRequest, PairResult, compare_pairs
 from sync.sound import child
-from sync.sound.among import Look, believe
+from sync.sound.among import Look, believe, is_hopeful
 from sync.sound.match import MatchVerdict, SoundMatch
-from sync.sound.together import find_places
+from sync.sound.together import Expected, find_places
 
 SoundPair = ComparedPair[SoundMatch]
 """Two recordings and what their sounds say."""
+
+
+_FIRST_ASKED = 4
+"""Of how many pairs is asked first, those that speak most for a place; of the rest only where these leave hope."""
 
 
 def bond_of(pair: SoundPair) -> Bond | None:
@@ -37,8 +41,11 @@ def gather(found: list[SoundPair], known: tuple[Bond, ...], ask: Ask) -> list[So
     chosen: dict[tuple[str, str], SoundMatch] = {}
     for places in find_places(bonds, hints):
         for place in places:
-            answers = zip(place.expected, ask([one.bond for one in place.expected]), strict=True)
-            looks = [(expected, look) for expected, look in answers if isinstance(look, Look)]
+            looks: list[tuple[Expected, Look]] = []
+            for some in (place.expected[:_FIRST_ASKED], place.expected[_FIRST_ASKED:]):
+                if some and (not looks or is_hopeful([look for _, look in looks])):
+                    answers = zip(some, ask([one.bond for one in some]), strict=True)
+                    looks += [(expected, look) for expected, look in answers if isinstance(look, Look)]
             believed = believe([(look, expected.sign) for expected, look in looks])
             chosen |= {(looks[at][0].bond.first, looks[at][0].bond.second): match for at, match in believed.items()}
             if believed:

@@ -82,18 +82,18 @@ def leave_over(samples: Samples, periods_s: tuple[float, ...]) -> Samples:
     """
     if not periods_s:
         return samples
-    frames = _frames(samples)
-    levels = np.empty((len(frames), _SIZE // 2 + 1), dtype=np.uint8)
-    for begin in range(0, len(frames), _BLOCK):
-        levels[begin : begin + _BLOCK] = _levels(_transform(frames[begin : begin + _BLOCK]))
+    count = -(-len(samples) // _HOP) + _SIZE // _HOP + 1
+    levels = np.empty((count, _SIZE // 2 + 1), dtype=np.uint8)
+    for begin in range(0, count, _BLOCK):
+        levels[begin : begin + _BLOCK] = _levels(_transform(_frames(samples, begin, min(begin + _BLOCK, count))))
     shifts = [sign * round(one * RATE / _HOP) for one in periods_s for sign in (1, -1)]
-    whole = np.zeros((len(frames) + _OVERLAPS - 1) * _HOP, dtype=np.float32)
-    for begin, end, copies in _stretches(len(frames), shifts):
+    whole = np.zeros((count + _OVERLAPS - 1) * _HOP, dtype=np.float32)
+    for begin, end, copies in _stretches(count, shifts):
         here = levels[begin:end]
         repeated = middle_of([_as_loud_as(here, levels[begin + shift : end + shift]) for shift in copies])
         over_db = (here - repeated) / _STEPS_PER_DB
         share = np.sqrt(np.maximum(1 - _OVER * 10 ** (-over_db / 10), 0))
-        parts = scipy.fft.irfft(_transform(frames[begin:end]) * share, _SIZE, axis=1) * _TAPER
+        parts = scipy.fft.irfft(_transform(_frames(samples, begin, end)) * share, _SIZE, axis=1) * _TAPER
         rows = parts.reshape(end - begin, _OVERLAPS, _HOP)
         for number in range(_OVERLAPS):
             at = (begin + number) * _HOP
@@ -102,10 +102,12 @@ def leave_over(samples: Samples, periods_s: tuple[float, ...]) -> Samples:
     return np.ascontiguousarray(whole[_SIZE : _SIZE + len(samples)])
 
 
-def _frames(samples: Samples) -> NDArray[np.float32]:
-    """Return the frames of a sound, float32[moments, samples], a view; the first begins `_SIZE` before it."""
-    behind = _SIZE + -len(samples) % _HOP
-    return np.lib.stride_tricks.sliding_window_view(np.pad(samples, (_SIZE, behind)), _SIZE)[::_HOP]
+def _frames(samples: Samples, begin: int, end: int) -> NDArray[np.float32]:
+    """Return some frames of a sound, float32[moments, samples]; the first of all begins `_SIZE` before it."""
+    low, high = begin * _HOP - _SIZE, (end - 1) * _HOP
+    part = samples[max(0, low) : max(0, high)]
+    padded = np.pad(part, (max(0, -low), high - low - len(part) - max(0, -low)))
+    return np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[::_HOP]
 
 
 def _transform(frames: NDArray[np.float32]) -> NDArray[np.complex64]:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from sync.sound.decode import RATE
 from sync.sound.windows import Windows
 
-_POOL = 4
+FINE, COARSE = 4, 16
+"""How many samples of lag are taken together; coarsely where overlaps are so long that very many lines are tried."""
+
 _MOST_DRIFT = 320e-6
 _FLOOR, _CEILING = 2.5, 8.0
 _VOTE = 4.5
@@ -71,37 +73,46 @@ class Drifts:
 _ANY_DRIFT = Drifts()
 
 
-def fit_line(windows: Windows, asked: Drifts = _ANY_DRIFT) -> Line | None:
-    """Return the line that the windows agree on best, or None where there are too few."""
+def fit_line(windows: Windows, asked: Drifts = _ANY_DRIFT, pool: int = FINE) -> Line | None:
+    """Return the line that the windows agree on best, or None where there are too few.
+
+    Args:
+        windows: the correlations.
+        asked: which drifts are tried.
+        pool: how many samples of lag are taken together, which sets how finely drifts are tried, too.
+    """
     if len(windows.at_s) < _FEWEST_FOR_LINE:
         return None
     middle = float(windows.at_s.mean())
     sharpest, place, drift, tried = -1.0, 0, 0.0, 0
-    for one, total in _totals(windows, asked):
+    for one, total in _totals(windows, asked, pool):
         over = np.maximum(total - total.mean(), 0)
         sharp = float(np.dot(over * over, over))
         tried += len(total)
         if sharp > sharpest:
             sharpest, place, drift = sharp, int(np.argmax(total)), one
-    lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * _POOL + _POOL / 2) / RATE
+    lag = windows.lag_s - (windows.heights.shape[1] // 2) / RATE + (place * pool + pool / 2) / RATE
     return _refine(windows, _Guess(middle, lag, drift), tried)
 
 
-def sharpness(windows: Windows, asked: Drifts) -> float | None:
-    """Return by how many deviations the best line stands out among all that are tried; None where windows are few."""
+def sharpness(windows: Windows, asked: Drifts, pool: int = FINE) -> float | None:
+    """Return by how many deviations the best line stands out among all that are tried; None where windows are few.
+
+    As `fit_line`.
+    """
     if len(windows.at_s) < _FEWEST_FOR_LINE:
         return None
-    return max(float((total.max() - total.mean()) / (total.std() + 1e-9)) for _, total in _totals(windows, asked))
+    return max(float((total.max() - total.mean()) / (total.std() + 1e-9)) for _, total in _totals(windows, asked, pool))
 
 
-def _totals(windows: Windows, asked: Drifts) -> Iterator[tuple[float, NDArray[np.float32]]]:
+def _totals(windows: Windows, asked: Drifts, pool: int) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Yield drifts, and for each the votes of all windows for every lag along it."""
     elapsed = windows.at_s - windows.at_s.mean()
-    step_s = _POOL / RATE
+    step_s = pool / RATE
     reach = float(np.abs(elapsed).max()) + 1.0
     steps = np.arange(-asked.reach, asked.reach + 1e-9, step_s / reach)
     drifts = np.clip(asked.around + steps, -_MOST_DRIFT, _MOST_DRIFT)
-    votes = np.clip(_pool(windows.heights) - _FLOOR, 0, _CEILING - _FLOOR)
+    votes = np.clip(_pool(windows.heights, pool) - _FLOOR, 0, _CEILING - _FLOOR)
     yield from zip(drifts.tolist(), _sums_along(votes, elapsed, drifts, step_s), strict=True)
 
 
@@ -150,9 +161,9 @@ class _Guess:
     drift: float
 
 
-def _pool(heights: NDArray[np.float32]) -> NDArray[np.float32]:
-    width = heights.shape[1] // _POOL * _POOL
-    return np.asarray(heights[:, :width].reshape(len(heights), -1, _POOL).max(axis=2))
+def _pool(heights: NDArray[np.float32], pool: int) -> NDArray[np.float32]:
+    width = heights.shape[1] // pool * pool
+    return np.asarray(heights[:, :width].reshape(len(heights), -1, pool).max(axis=2))
 
 
 def _refine(windows: Windows, guess: _Guess, tried: int) -> Line | None:

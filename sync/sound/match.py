@@ -15,7 +15,7 @@ from enum import StrEnum
 from sync.sound.brief import is_brief, match_clip
 from sync.sound.confidence import Ground
 from sync.sound.decode import RATE
-from sync.sound.hypothesis import Hypothesis, in_media_time, weigh
+from sync.sound.hypothesis import Hypothesis, glance, in_media_time, weigh
 from sync.sound.line import Line
 from sync.sound.music import (
     has_rhythm,
@@ -37,6 +37,10 @@ from sync.sound.windows import MOST_WINDOWS, REACH_S
 
 _MEETINGS = 8
 _FIRST_LOOK, _LONG_S = 96, 320.0
+_GLANCE, _VERY_LONG_S = 64, 1200.0
+_STANDS_OUT_OF_VERY_LONG = 6.0
+"""By how many deviations a lag stands out where recordings are very long; chance makes 5.6 of so many."""
+
 _KEPT_ANYWAY, _SOME_HOPE = 2, 0.0
 _ASKED = 4
 _SAME_S = 0.25
@@ -129,7 +133,7 @@ def _match_long(first: Prepared, second: Prepared) -> SoundMatch:
     prominence = Prominence()
     if verdict is not MatchVerdict.FOUND:
         prominence = find_prominence(first.left_searchable, second.left_searchable)
-        found = sorted([*found, *_weigh_all(first, second, _others(prominence, lags))], key=_rank)
+        found = sorted([*found, *_weigh_all(first, second, _others(first, second, prominence, lags))], key=_rank)
         best, verdict, why, rival = _judge_alone(first, second, found)
     hints = _hints(first, second, prominence)
     if best is None:
@@ -184,11 +188,13 @@ def _judge_without_repeats(
     return None
 
 
-def _others(prominence: Prominence, lags: list[float]) -> list[float]:
+def _others(first: Prepared, second: Prepared, prominence: Prominence, lags: list[float]) -> list[float]:
     """Return the lags that stand out and are not among those that were looked at."""
+    is_very_long = min(len(first.samples), len(second.samples)) / RATE > _VERY_LONG_S
+    least = _STANDS_OUT_OF_VERY_LONG if is_very_long else 0.0
     added: list[float] = []
     for one in prominence.peaks[:_MEETINGS]:
-        if all(abs(one.lag_s - other) > _SAME_S for other in (*lags, *added)):
+        if one.deviations >= least and all(abs(one.lag_s - other) > _SAME_S for other in (*lags, *added)):
             added.append(one.lag_s)
     return added
 
@@ -198,13 +204,18 @@ def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hyp
     found: list[Hypothesis] = []
     looked: list[Hypothesis] = []
     for lag in lags:
-        is_long = overlap_at(first, second, lag).length_s > _LONG_S
-        one = weigh(first, second, lag, _FIRST_LOOK if is_long else MOST_WINDOWS)
+        length_s = overlap_at(first, second, lag).length_s
+        is_long = length_s > _LONG_S
+        if length_s > _VERY_LONG_S:
+            one = glance(first, second, lag, _GLANCE)
+        else:
+            one = weigh(first, second, lag, _FIRST_LOOK if is_long else MOST_WINDOWS)
         if one is not None:
             (looked if is_long else found).append(one)
     looked.sort(key=_rank)
+    kept_anyway = 1 if min(len(first.samples), len(second.samples)) / RATE > _VERY_LONG_S else _KEPT_ANYWAY
     for number, one in enumerate(looked):
-        if number < _KEPT_ANYWAY or one.log10_all < _SOME_HOPE:
+        if number < kept_anyway or one.log10_all < _SOME_HOPE:
             again = weigh(first, second, one.windows.lag_s, MOST_WINDOWS)
             found += [] if again is None else [again]
     return sorted(found, key=_rank)

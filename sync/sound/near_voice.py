@@ -30,10 +30,10 @@ _FRAME = 256
 _HOP = 64
 _BLOCK = 8192
 _AROUND_BLOCK = 512
+_MANY_BLOCKS = 16
 _LONGEST = round(60 * RATE / _HOP)
 """Frames after which what comes again counts as repeated: a minute."""
 
-_PIECE = 2600
 _FEWEST_REPEATS = 4
 _STRIDE = 8
 NOISE_STEP = _HOP * _STRIDE
@@ -82,26 +82,55 @@ def split_voice(samples: Samples, periods_s: Sequence[float] = ()) -> NearVoice:
         samples: at 8 kHz.
         periods_s: lags, s, at which it resembles itself (`novelty.Novelty`).
     """
-    periods = [round(one * RATE / _HOP) for one in periods_s if one * RATE / _HOP < _LONGEST]
+    top_db = loudest_db(samples, periods_s)
+    parts, noise = zip(*split_in_parts(samples, top_db, periods_s), strict=True)
+    near, loud, far = np.concatenate(parts, axis=1)
+    return NearVoice(near, loud, far, np.concatenate(noise), top_db)
+
+
+def loudest_db(samples: Samples, periods_s: Sequence[float] = ()) -> float:
+    """Return by how much the loudest bins of a recording stand above the noise around; as `split_voice`.
+
+    Of a long recording a part of all stretches tells that well enough.
+    """
     band = _band()
     counts = np.zeros(len(_DB) - 1)
-    noise: list[NDArray[np.float32]] = []
-    for _, _, height_db, noise_db in _blocks(samples, periods):
-        noise.append(noise_db[::_STRIDE, band].mean(axis=1))
+    frames = len(samples) // _HOP + 1
+    every = 1 if frames <= _MANY_BLOCKS * _BLOCK else 4
+    for _, height_db, _ in _blocks(samples, _in_frames(periods_s), every):
         counts += np.histogram(height_db[:, band], bins=_DB)[0]
-    top = _percentile(counts, _TOP)
-    least = max(top - _BELOW_TOP_DB, _LEAST_DB)
-    near, loud, far = (np.zeros(len(samples) + 2 * _FRAME, dtype=np.float32) for _ in range(3))
-    for begin, spectra, height_db, _ in _blocks(samples, periods):
+    return _percentile(counts, _TOP)
+
+
+def split_in_parts(
+    samples: Samples, top_db: float, periods_s: Sequence[float] = ()
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield what is near, loud and far, float32[3, n], with the noise in it, a stretch after the other.
+
+    As `split_voice`; `top_db` is that of `loudest_db`.
+    """
+    band = _band()
+    least = max(top_db - _BELOW_TOP_DB, _LEAST_DB)
+    waiting = np.zeros((3, _FRAME), dtype=np.float32)  # what frames of the next block add to
+    left, skipped = len(samples), _FRAME // 2
+    for spectra, height_db, noise_db in _blocks(samples, _in_frames(periods_s)):
         even = spectra / (np.abs(spectra) + 1e-9)
         even[:, ~band] = 0
         is_near = (height_db > least) & band
-        _overlap_add(far, begin, np.where(height_db > _OVER_REPEATED_DB, even, 0))
-        _overlap_add(near, begin, np.where(is_near, even, 0))
-        _overlap_add(loud, begin, np.where(is_near, spectra, 0))
-    count = len(samples)
-    near, loud, far = (one[_FRAME // 2 : _FRAME // 2 + count] for one in (near, loud, far))
-    return NearVoice(near, loud, far, np.concatenate(noise), top)
+        whole = np.zeros((3, len(spectra) * _HOP + _FRAME), dtype=np.float32)
+        whole[:, :_FRAME] = waiting
+        _overlap_add(whole[0], np.where(is_near, even, 0))
+        _overlap_add(whole[1], np.where(is_near, spectra, 0))
+        _overlap_add(whole[2], np.where(height_db > _OVER_REPEATED_DB, even, 0))
+        waiting = whole[:, -_FRAME:].copy()
+        part = whole[:, skipped:-_FRAME][:, :left]
+        left, skipped = left - part.shape[1], 0
+        yield part, noise_db[::_STRIDE, band].mean(axis=1)
+    yield waiting[:, skipped:][:, :left], np.zeros(0, dtype=np.float32)
+
+
+def _in_frames(periods_s: Sequence[float]) -> list[int]:
+    return [round(one * RATE / _HOP) for one in periods_s if one * RATE / _HOP < _LONGEST]
 
 
 def _band() -> Bins:
@@ -109,15 +138,15 @@ def _band() -> Bins:
     return np.asarray((frequency >= _LOW_HZ) & (frequency <= _HIGH_HZ))
 
 
-def _blocks(samples: Samples, periods: list[int]) -> Iterator[tuple[int, Spectra, Levels, Levels]]:
-    """Yield the number of a first frame, frames' spectra, how far each bin stands above the noise, and the noise, dB.
+def _blocks(samples: Samples, periods: list[int], every: int = 1) -> Iterator[tuple[Spectra, Levels, Levels]]:
+    """Yield frames' spectra, how far each bin stands above the noise, and the noise, dB, for every so many-th block.
 
     Frame `k` is centred on sample `k * _HOP`.
     """
     window = _window()
     total = len(samples) // _HOP + 1
     margin = max(_AROUND_BLOCK, *periods, 0)
-    for begin in range(0, total, _BLOCK):
+    for begin in range(0, total, every * _BLOCK):
         first, last = max(0, begin - margin), min(total, begin + _BLOCK + margin)
         left = first * _HOP - _FRAME // 2
         right = (last - 1) * _HOP + _FRAME // 2
@@ -126,7 +155,7 @@ def _blocks(samples: Samples, periods: list[int]) -> Iterator[tuple[int, Spectra
         spectra = np.asarray(scipy.fft.rfft(frames * window, axis=1), dtype=np.complex64)
         height, noise = _above_noise(spectra, periods)
         kept = slice(begin - first, min(total, begin + _BLOCK) - first)
-        yield begin, spectra[kept], height[kept], noise[kept]
+        yield spectra[kept], height[kept], noise[kept]
 
 
 def _window() -> Samples:
@@ -157,22 +186,17 @@ def _repeated_db(power_db: Levels, periods: list[int]) -> Levels:
     shifts = [by for one in periods for by in (one, -one) if 0 < one < count]
     if len(shifts) < _FEWEST_REPEATS:
         return np.full_like(power_db, -np.inf)
-    found = np.empty_like(power_db)
-    at = np.arange(count)
-    for begin in range(0, count, _PIECE):
-        part = at[begin : begin + _PIECE]
-        there = [power_db[np.abs(np.minimum(part + by, 2 * (count - 1) - part - by))] for by in shifts]
-        found[begin : begin + _PIECE] = middle_of(there)
-    return found
+    margin = max(shifts)
+    mirrored = np.pad(power_db, ((margin, margin), (0, 0)), mode="reflect")
+    return middle_of([mirrored[margin + by : margin + by + count] for by in shifts])
 
 
-def _overlap_add(onto: Samples, begin: int, spectra: Spectra) -> None:
+def _overlap_add(onto: Samples, spectra: Spectra) -> None:
     frames = scipy.fft.irfft(spectra, _FRAME, axis=1) * (_window() / 2)
     quarters = frames.reshape(len(frames), _FRAME // _HOP, _HOP)
     for number in range(_FRAME // _HOP):
-        start = (begin + number) * _HOP
         flat = quarters[:, number].reshape(-1)
-        onto[start : start + len(flat)] += flat[: len(onto) - start]
+        onto[number * _HOP : number * _HOP + len(flat)] += flat
 
 
 def _percentile(counts: NDArray[np.float64], percent: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
 from sync.sound.left_over import LeftOver
 from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
-from sync.sound.near_voice import NearVoice, split_voice
+from sync.sound.near_voice import NearVoice, loudest_db, split_in_parts
 from sync.sound.novelty import Novelty
 from sync.sound.prepared import Prepared, prepare
 from sync.sound.repeats import Repeats
@@ -91,21 +92,34 @@ def look_task(task: LookTask) -> Look | NoLook:
 
 def _voiced(folder: str, key: str, recording: Prepared) -> Voiced:
     """Return a recording with its voices, which are split once and kept; several children may do so at once."""
-    place, levels = Path(folder) / f"{key}.voices.npy", Path(folder) / f"{key}.levels.npy"
-    if not place.exists():
-        made = split_voice(recording.samples, recording.novelty.periods_s)
-        _keep(levels, np.append(made.noise_db, made.top_db))
-        _keep(place, np.stack([made.near, made.loud, made.far]))
-    near, loud, far = np.load(place, mmap_mode="r")
-    known = np.load(levels)
-    return Voiced(recording.samples, recording.start_s, NearVoice(near, loud, far, known[:-1], float(known[-1])))
+    kept = [Path(folder) / f"{key}.{name}.npy" for name in ("levels", "loud", "far", "near")]
+    if not kept[-1].exists():
+        _keep_voices(recording, kept)
+    known, loud, far, near = (np.load(place, mmap_mode="r") for place in kept)
+    voice = NearVoice(near, loud, far, np.array(known[:-1]), float(known[-1]))
+    return Voiced(recording.samples, recording.start_s, voice)
 
 
-def _keep(place: Path, array: np.ndarray) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".npy", delete=False) as part:
-        np.save(part, array)
-    Path(part.name).replace(place)
+def _keep_voices(recording: Prepared, kept: list[Path]) -> None:
+    """Split the voices of a recording a stretch after the other, for an hour of them fills memory; all or nothing."""
+    periods_s = recording.novelty.periods_s
+    top_db = loudest_db(recording.samples, periods_s)
+    noise = [np.zeros(0, dtype=np.float32)]
+    shape = {"descr": "<f4", "fortran_order": False, "shape": (len(recording.samples),)}
+    with ExitStack() as stack:
+        parts = [
+            stack.enter_context(tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False))
+            for place in kept
+        ]
+        for part in parts[1:]:
+            np.lib.format.write_array_header_1_0(part, shape)
+        for (near, loud, far), of_noise in split_in_parts(recording.samples, top_db, periods_s):
+            noise.append(of_noise)
+            for part, samples in zip(parts[1:], (loud, far, near), strict=True):
+                part.write(samples.tobytes())
+        np.save(parts[0], np.append(np.concatenate(noise), top_db))
+    for part, place in zip(parts, kept, strict=True):
+        Path(part.name).replace(place)
 
 
 @lru_cache(maxsize=2)
