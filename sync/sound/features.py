@@ -14,6 +14,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
+from sync.sound.frames import frames_of
 
 HOP = 80
 FEATURE_RATE = RATE // HOP
@@ -33,10 +34,10 @@ def make_features(samples: Samples) -> Features:
     """Return the features of a recording; 0 where it was silent or muted."""
     energy = _band_energy(samples)
     silent = energy.sum(axis=0) < 1e-9
-    floor = np.percentile(energy[:, ~silent], 10, axis=1) if (~silent).any() else np.ones(len(energy))
     found = np.empty(energy.shape, dtype=np.float32)
-    for row, of_band, least in zip(found, energy, floor, strict=True):  # one by one: an hour of all fills memory
-        level = np.log(of_band + 0.3 * least + 1e-12)
+    for row, of_band in zip(found, energy, strict=True):  # one by one: an hour of all fills memory
+        floor = float(np.percentile(of_band[~silent], 10)) if not silent.all() else 1.0
+        level = np.log(of_band + 0.3 * floor + 1e-12)
         level -= scipy.ndimage.uniform_filter1d(level, _SLOW, mode="nearest")
         variance = scipy.ndimage.uniform_filter1d(level**2, _SPREAD, mode="nearest")
         spread = np.sqrt(np.maximum(variance, 0.0))  # a running sum can end a hair below nothing
@@ -47,15 +48,15 @@ def make_features(samples: Samples) -> Features:
 
 def _band_energy(samples: Samples) -> NDArray[np.float64]:
     """Return the energy of each band at each moment, float64[bands, moments]."""
-    padded = np.pad(samples, (_WINDOW // 2, _WINDOW // 2))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::HOP]
     window = np.hanning(_WINDOW).astype(np.float32)
     weights = np.asarray(_band_weights(), dtype=np.float32)
-    parts = []
-    for at in range(0, len(frames), _BLOCK):
-        spectra = scipy.fft.rfft(frames[at : at + _BLOCK] * window, axis=1)
-        parts.append(weights @ (spectra.real**2 + spectra.imag**2).T)
-    return np.asarray(np.concatenate(parts, axis=1), dtype=np.float64)
+    energy = np.empty((BANDS, len(samples) // HOP + 1), dtype=np.float64)
+    for at in range(0, energy.shape[1], _BLOCK):
+        end = min(at + _BLOCK, energy.shape[1])
+        frames = frames_of(samples, at, end, size=_WINDOW, hop=HOP, before=_WINDOW // 2)
+        spectra = scipy.fft.rfft(frames * window, axis=1)
+        energy[:, at:end] = weights @ (spectra.real**2 + spectra.imag**2).T
+    return energy
 
 
 def _band_weights() -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
 from sync.sound.features import make_features
+from sync.sound.frames import frames_of
 from sync.sound.middle import middle_of
 from sync.sound.novelty import find_novelty
 
@@ -103,11 +104,7 @@ def leave_over(samples: Samples, periods_s: tuple[float, ...]) -> Samples:
 
 
 def _frames(samples: Samples, begin: int, end: int) -> NDArray[np.float32]:
-    """Return some frames of a sound, float32[moments, samples]; the first of all begins `_SIZE` before it."""
-    low, high = begin * _HOP - _SIZE, (end - 1) * _HOP
-    part = samples[max(0, low) : max(0, high)]
-    padded = np.pad(part, (max(0, -low), high - low - len(part) - max(0, -low)))
-    return np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[::_HOP]
+    return frames_of(samples, begin, end, size=_SIZE, hop=_HOP, before=_SIZE)
 
 
 def _transform(frames: NDArray[np.float32]) -> NDArray[np.complex64]:

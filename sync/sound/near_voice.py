@@ -21,6 +21,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE, Samples
+from sync.sound.frames import frames_of
 from sync.sound.middle import middle_of
 
 _LOW_HZ, _HIGH_HZ = 250.0, 3400.0
@@ -148,10 +149,7 @@ def _blocks(samples: Samples, periods: list[int], every: int = 1) -> Iterator[tu
     margin = max(_AROUND_BLOCK, *periods, 0)
     for begin in range(0, total, every * _BLOCK):
         first, last = max(0, begin - margin), min(total, begin + _BLOCK + margin)
-        left = first * _HOP - _FRAME // 2
-        right = (last - 1) * _HOP + _FRAME // 2
-        part = np.pad(samples[max(0, left) : right], (max(0, -left), max(0, right - len(samples))))
-        frames = np.lib.stride_tricks.sliding_window_view(part, _FRAME)[::_HOP]
+        frames = frames_of(samples, first, last, size=_FRAME, hop=_HOP, before=_FRAME // 2)
         spectra = np.asarray(scipy.fft.rfft(frames * window, axis=1), dtype=np.complex64)
         height, noise = _above_noise(spectra, periods)
         kept = slice(begin - first, min(total, begin + _BLOCK) - first)
