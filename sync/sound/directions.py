@@ -106,8 +106,8 @@ def correlate_voice(speaker: NearVoice, listener: NearVoice, line: Line, *, is_f
     at_s, base_s = np.zeros(len(starts)), np.zeros(len(starts))
     for number, start in enumerate(starts):
         at_s[number], place = _listening(int(start), line, is_first=is_first)
-        ours = speaker.near[start : start + _WINDOW]
-        theirs = listener.far[place - _REACH : place + _WINDOW + _REACH]
+        ours = speaker.near_at(start, start + _WINDOW)
+        theirs = listener.far_at(place - _REACH, place + _WINDOW + _REACH)
         cross = np.conj(scipy.fft.rfft(ours, size)) * scipy.fft.rfft(theirs, size)
         cross /= np.abs(cross) ** _WHITE + 1e-12
         along = np.abs(scipy.fft.irfft(cross, size)[: 2 * _REACH + 1])
@@ -175,8 +175,8 @@ def _starts(speaker: NearVoice, listener: NearVoice, line: Line, *, is_first: bo
         _, place = _listening(start, line, is_first=is_first)
         if place - _REACH < 0 or place + _WINDOW + _REACH > len(listener.far):
             continue
-        near = speaker.near[start : start + _WINDOW]
-        whole = float(np.square(speaker.far[start : start + _WINDOW]).sum())
+        near = speaker.near_at(start, start + _WINDOW)
+        whole = float(np.square(speaker.far_at(start, start + _WINDOW)).sum())
         if float(np.square(near).sum()) < _LEAST_SHARE * whole or whole <= 0:
             continue
         heard = listener.far[place : place + _WINDOW]

@@ -55,25 +55,38 @@ _DB = np.arange(-20, 81)
 Bins = NDArray[np.bool_]
 Spectra = NDArray[np.complex64]
 Levels = NDArray[np.float32]
+Half = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
 class NearVoice:
-    """A recording, split.
+    """A recording, split. Kept in numbers of half length, for an hour of each would fill memory; read as float32.
 
     Attributes:
-        near: float32[n], what the wearer says, bins of one magnitude; 0 where nobody speaks at the microphone.
-        loud: float32[n], the same with its magnitudes.
-        far: float32[n], everything in the band, bins of one magnitude.
+        near: float16[n], what the wearer says, bins of one magnitude; 0 where nobody speaks at the microphone.
+        loud: float16[n], the same with its magnitudes.
+        far: float16[n], everything in the band, bins of one magnitude.
         noise_db: level of the noise around, one value for each `NOISE_STEP` samples.
         top_db: by how much the loudest bins stand above the noise around.
     """
 
-    near: Samples
-    loud: Samples
-    far: Samples
+    near: Half
+    loud: Half
+    far: Half
     noise_db: NDArray[np.float32]
     top_db: float
+
+    def near_at(self, start: int, stop: int) -> Samples:
+        """Return a stretch of what is near."""
+        return self.near[start:stop].astype(np.float32)
+
+    def loud_at(self, start: int, stop: int) -> Samples:
+        """Return a stretch of what is loud."""
+        return self.loud[start:stop].astype(np.float32)
+
+    def far_at(self, start: int, stop: int) -> Samples:
+        """Return a stretch of what is far."""
+        return self.far[start:stop].astype(np.float32)
 
 
 def split_voice(samples: Samples, periods_s: Sequence[float] = ()) -> NearVoice:
@@ -105,8 +118,8 @@ def loudest_db(samples: Samples, periods_s: Sequence[float] = ()) -> float:
 
 def split_in_parts(
     samples: Samples, top_db: float, periods_s: Sequence[float] = ()
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield what is near, loud and far, float32[3, n], with the noise in it, a stretch after the other.
+) -> Iterator[tuple[Half, NDArray[np.float32]]]:
+    """Yield what is near, loud and far, float16[3, n], with the noise in it, a stretch after the other.
 
     As `split_voice`; `top_db` is that of `loudest_db`.
     """
@@ -124,10 +137,10 @@ def split_in_parts(
         _overlap_add(whole[1], np.where(is_near, spectra, 0))
         _overlap_add(whole[2], np.where(height_db > _OVER_REPEATED_DB, even, 0))
         waiting = whole[:, -_FRAME:].copy()
-        part = whole[:, skipped:-_FRAME][:, :left]
+        part = whole[:, skipped:-_FRAME][:, :left].astype(np.float16)
         left, skipped = left - part.shape[1], 0
         yield part, noise_db[::_STRIDE, band].mean(axis=1)
-    yield waiting[:, skipped:][:, :left], np.zeros(0, dtype=np.float32)
+    yield waiting[:, skipped:][:, :left].astype(np.float16), np.zeros(0, dtype=np.float32)
 
 
 def _in_frames(periods_s: Sequence[float]) -> list[int]:

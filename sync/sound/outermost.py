@@ -123,7 +123,7 @@ def _fall_db(rows: Rows, lag_s: float, direction: Listened) -> float:
         place = direction.place(int(start), float(at_s), float(lag_s + base_s))
         if place < _AROUND or place + _WINDOW + _AROUND > len(direction.heard):
             continue
-        said = direction.speaker.loud[start : start + _WINDOW]
+        said = direction.speaker.loud_at(start, start + _WINDOW)
         there = direction.heard[place - _AROUND : place + _WINDOW + _AROUND]
         quieter = 10 ** (noise_between_db(direction, int(start), place) / 20)
         heard += quieter * np.correlate(there, said, "valid")

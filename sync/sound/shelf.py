@@ -105,7 +105,7 @@ def _keep_voices(recording: Prepared, kept: list[Path]) -> None:
     periods_s = recording.novelty.periods_s
     top_db = loudest_db(recording.samples, periods_s)
     noise = [np.zeros(0, dtype=np.float32)]
-    shape = {"descr": "<f4", "fortran_order": False, "shape": (len(recording.samples),)}
+    shape = {"descr": "<f2", "fortran_order": False, "shape": (len(recording.samples),)}
     with ExitStack() as stack:
         parts = [
             stack.enter_context(tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False))

@@ -101,7 +101,7 @@ def fall_db(path: Arrivals, direction: Listened) -> NDArray[np.float64]:
         place = direction.place(int(start), float(at_s), float(lag_s))
         if place < 1 or place + _WINDOW + 1 > len(direction.heard):
             continue
-        said = direction.speaker.loud[start : start + _WINDOW]
+        said = direction.speaker.loud_at(start, start + _WINDOW)
         energy = float(np.square(said).sum()) + 1e-12
         heard = max(abs(float(said @ direction.heard[place + by : place + by + _WINDOW])) for by in (-1, 0, 1))
         noise = noise_between_db(direction, int(start), place)
@@ -115,7 +115,7 @@ def noise_between_db(direction: Listened, start: int, place: int) -> float:
 
 
 def _loudness_db(voice: NearVoice, start: int) -> float:
-    energy = float(np.square(voice.loud[start : start + _WINDOW]).sum())
+    energy = float(np.square(voice.loud_at(start, start + _WINDOW)).sum())
     return float(10 * np.log10(energy + 1e-12)) - _noise_db(voice, start)
 
 

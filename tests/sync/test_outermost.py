@@ -32,7 +32,8 @@ def rows_of(strength_by_column: dict[int, float]) -> Rows:
 
 def listened(*, is_first: bool = True) -> Listened:
     silence: NDArray[np.float32] = np.zeros(WINDOWS * 2 * RATE, dtype=np.float32)
-    voice = NearVoice(silence, silence, silence, silence[::NOISE_STEP], 30.0)
+    none = silence.astype(np.float16)
+    voice = NearVoice(none, none, none, silence[::NOISE_STEP], 30.0)
     return Listened(voice, voice, silence, LINE, is_first)
 
 

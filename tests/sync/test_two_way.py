@@ -162,6 +162,6 @@ def test_a_loop_of_half_a_minute_is_not_taken_for_a_voice() -> None:
     for at_s in (3, 28, 53, 78):
         samples[at_s * RATE : (at_s + 2) * RATE] += bang
     inner = slice(20 * RATE, 65 * RATE)  # before and after, it comes again too seldom to tell
-    heard, known = (split_voice(samples, periods).near[inner] for periods in ((), (25.0, 50.0)))
+    heard, known = (split_voice(samples, periods).near[inner].astype(np.float32) for periods in ((), (25.0, 50.0)))
     assert float(np.square(heard).sum()) > 1.0
     assert float(np.square(known).sum()) < 0.01 * float(np.square(heard).sum())
