@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.time_left import TimeLeft, time_left_text
 from app.time_text import LocalTimes, digits_text, duration_text, offset_text, sigma_text, size_text
-from evidence.jobs import ProgressReport
 
 LONDON = LocalTimes(ZoneInfo("Europe/London"))
 MARCH_NIGHT = 1_773_523_927_489_999_999
@@ -81,40 +79,3 @@ def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:
 )
 def test_sizes_of_files(size: int, words: str) -> None:
     assert size_text(size) == words
-
-
-def _report(done: int) -> ProgressReport:
-    return ProgressReport(done, 1_000, "bytes", "")
-
-
-def test_time_left_follows_the_speed_of_late() -> None:
-    left = TimeLeft()
-    for second in range(11):
-        left.add(second * S, _report(10 * second))
-    assert left.estimate_ns(_report(100)) == 90 * S
-    for second in range(11, 40):
-        left.add(second * S, _report(100 + 20 * (second - 10)))
-    assert left.estimate_ns(_report(680)) == 16 * S
-
-
-def test_time_left_is_not_guessed_from_nothing() -> None:
-    left = TimeLeft()
-    assert left.estimate_ns(_report(0)) is None
-    left.add(0, _report(0))
-    left.add(S // 2, _report(10))
-    assert left.estimate_ns(_report(10)) is None
-    assert left.estimate_ns(ProgressReport(5, None, "bytes", "")) is None
-
-
-@pytest.mark.parametrize(
-    ("left", "words"),
-    [
-        (None, ""),
-        (0, "about 1 s left"),
-        (41 * S, "about 41 s left"),
-        (61 * S, "about 2 min left"),
-        (7_200 * S, "about 2 h 00 min left"),
-    ],
-)
-def test_time_left_in_words(left: int | None, words: str) -> None:
-    assert time_left_text(left) == words
