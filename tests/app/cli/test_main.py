@@ -295,3 +295,18 @@ def test_the_windows_log_goes_to_its_file_and_only_trouble_to_the_terminal(tmp_p
     kept = Path(done.stdout.splitlines()[-1]).read_text("utf-8")
     assert "quiet" in kept
     assert "told" in kept
+
+
+def test_a_start_removes_what_a_killed_program_left(tmp_path: Path) -> None:
+    left = tmp_path / "sightline-sound-left"
+    left.mkdir()
+    for name in ("scratch.lock", "heard.npy"):
+        (left / name).touch()
+    subprocess.run(
+        [sys.executable, "-c", "from app.cli.main import run; run()", "--version"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    assert not left.exists()
