@@ -5,6 +5,7 @@ from __future__ import annotations
 from evidence.time_text import (
     NS_PER_MS,
     LocalTimes,
+    at_most_text,
     digits_text,
     duration_text,
     offset_text,
@@ -12,4 +13,13 @@ from evidence.time_text import (
     size_text,
 )
 
-__all__ = ["NS_PER_MS", "LocalTimes", "digits_text", "duration_text", "offset_text", "sigma_text", "size_text"]
+__all__ = [
+    "NS_PER_MS",
+    "LocalTimes",
+    "at_most_text",
+    "digits_text",
+    "duration_text",
+    "offset_text",
+    "sigma_text",
+    "size_text",
+]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.time_text import LocalTimes, digits_text, duration_text, offset_text, sigma_text, size_text
+from app.time_text import LocalTimes, at_most_text, digits_text, duration_text, offset_text, sigma_text, size_text
 
 LONDON = LocalTimes(ZoneInfo("Europe/London"))
 MARCH_NIGHT = 1_773_523_927_489_999_999
@@ -63,6 +63,19 @@ def test_errors_of_clocks_and_uncertainties() -> None:
 def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:
     assert sigma_text(20_000_001) == "±41 ms"
     assert sigma_text(1) == "±1 ms"
+    assert sigma_text(1_098_300_000) == "±2.2 s"
+    assert sigma_text(29_990_000_000) == "±1 min 00 s"
+    assert sigma_text(45_400_000_000) == "±1 min 31 s"
+    assert sigma_text(3_601 * 1_000_000_000) == "±2 h 01 min"
+    assert sigma_text(90_001 * 500_000_000) == "±1 d 2 h"
+
+
+@pytest.mark.parametrize(
+    "length", [1, 999_999_999, 10**9, 1_000_000_001, 59_900_000_001, 59 * 60 * 10**9, 10**13, 10**15 + 1]
+)
+def test_a_length_that_is_at_most_so_long_is_rounded_up_where_another_is_rounded_down(length: int) -> None:
+    up, down = at_most_text(length), duration_text(length)
+    assert (up == down) == (length in {10**9, 59 * 60 * 10**9})
 
 
 @pytest.mark.parametrize(
