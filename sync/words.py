@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.observations import ObservationState, SyncMethod
-from evidence.time_text import LocalTimes, duration_text, offset_text
+from evidence.time_text import LocalTimes, at_most_text, duration_text, offset_text
 from evidence.times import NS_PER_S, DurationNs
 from sync.doubts import HourDoubt
 from sync.standing import CameraStanding, MatchRow, Standing, Use
@@ -71,7 +71,7 @@ def small_words(length_ns: DurationNs | None) -> str:
 
 def half_words(half_ns: DurationNs | None) -> str:
     """Return half of a 95 % interval: `±40 ms`, or that it is not known."""
-    return "± not known" if half_ns is None else f"±{duration_text(-(-half_ns // 1_000_000) * 1_000_000)}"
+    return "± not known" if half_ns is None else f"±{at_most_text(half_ns)}"
 
 
 def drift_words(drift_ppb: int, sigma_ppb: int) -> str:
@@ -205,6 +205,17 @@ def camera_words(one: CameraStanding, *, is_short: bool = False) -> str:
         return "Own clock only"
     beside = "" if is_short or one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
     return f"{speed_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
+
+
+def after_words(one: CameraStanding, standing: Standing) -> str:
+    """Return in full what a camera's clock would be: by how much it is wrong, how sure that is (95 %), its drift."""
+    if one.after is None:
+        return "left as it is"
+    error = "placed by matches alone" if one.error_after_ns is None else speed_words(one.error_after_ns)
+    words = f"{error}, {half_words(one.half_after_ns)}, drift {drift_words(one.drift_ppb, one.drift_sigma_ppb)}"
+    if not one.beside:
+        return words
+    return f"{words}; {half_words(one.half_beside_ns)} beside {standing.camera_by_id[one.beside].camera.name}"
 
 
 def _listed(names: Sequence[str]) -> str:

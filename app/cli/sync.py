@@ -13,14 +13,13 @@ from app.cli.output import Output
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.observations import Observation, ObservationState
-from evidence.times import half_width_95
 from sync.case_clocks import Sense, apply_standing, look_for_matches, person, solve_case, undo_apply
 from sync.doubts import accept_doubt
 from sync.overlay_clock.recogniser import find_models, missing
 from sync.overlay_clock.search import look_for_clocks
 from sync.question import find_unsure
-from sync.standing import Basis, Standing
-from sync.words import doubt_words, speed_words
+from sync.standing import Basis, CameraStanding, Standing
+from sync.words import after_words, doubt_words
 
 _METHODS = (*(one.value for one in Sense), "clock")
 _USUAL = Sense.SOUND.value
@@ -147,6 +146,21 @@ def _groups(case: Case, wanted: str) -> list[str]:
     return list(found)
 
 
+def _camera(one: CameraStanding) -> dict[str, object]:
+    """Return of a camera what the sync view and the certificate say of it too."""
+    return {
+        "id": one.camera.id,
+        "name": one.camera.name,
+        "error_ns": one.error_after_ns,
+        "half_95_ns": one.half_after_ns,
+        "beside": one.beside,
+        "half_beside_95_ns": one.half_beside_ns,
+        "drift_ppb": one.drift_ppb,
+        "drift_sigma_ppb": one.drift_sigma_ppb,
+        "observed_by": one.observed_by,
+    }
+
+
 def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview: bool) -> None:
     facts, solution = standing.request.facts, standing.solution
     cameras = {one.id: one.name for one in facts.cameras}
@@ -156,6 +170,7 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
         {
             "ok": not failures,
             "observations": facts.observations,
+            "cameras": [_camera(one) for one in standing.cameras],
             "clocks": solution.clocks,
             "residuals": solution.residuals,
             "conflicts": solution.conflicts,
@@ -177,20 +192,21 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
         output.line(f"These contradict one another: {', '.join(one[:8] for one in sides)}.")
     for doubt in standing.doubts:
         output.line(doubt_words(doubt, cameras))
-    for solved in solution.clocks:
-        if not solved.observed_by:
-            output.line(f"{cameras[solved.clock]}: nothing but its own clock")
-            continue
-        error = speed_words(solved.pieces[0].device_ns - solved.pieces[0].incident_ns)
-        within = f"within {half_width_95(max(knot.sigma_ns for knot in solved.knots)) / 1e9:.3f} s (95 %)"
-        if solved.clock in unsure:
-            within = "how sure is not known: nobody said how sure the time is that it rests on"
-        output.line(
-            f"{cameras[solved.clock]}: {error}, {solved.drift_ppb / 1000:+.1f} ppm, {within}"
-            f"{' (if all proposals are accepted)' if is_preview else ''}"
-        )
+    _tell_cameras(output, standing, unsure, is_preview=is_preview)
     if len(solution.clusters) > 1:
         groups = "; ".join(", ".join(cameras[clock] for clock in one.clocks) for one in solution.clusters)
         output.line(f"Nothing observed joins these groups of cameras: {groups}.")
     for key in standing.question.unplaced:
         output.line(f"{recordings[key].display_name}: no time yet. Match it, mark an event in it, or place it.")
+
+
+def _tell_cameras(output: Output, standing: Standing, unsure: frozenset[str], *, is_preview: bool) -> None:
+    for one in standing.cameras:
+        if one.after is None:
+            if one.cluster >= 0:
+                output.line(f"{one.camera.name}: nothing but its own clock")
+            continue
+        words = f"{one.camera.name}: {after_words(one, standing)} (95 %)"
+        if one.camera.id in unsure:
+            words += "; nobody said how sure the time is that it rests on"
+        output.line(f"{words}{', if all proposals are accepted' if is_preview else ''}")

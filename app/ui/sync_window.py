@@ -35,7 +35,7 @@ from evidence.observations import Moment, ObservationState
 from sync.case_clocks import Findings
 from sync.overlay_clock.search import OverlaySearch, search_words
 from sync.standing import Standing
-from sync.words import drift_words, half_words, speed_words
+from sync.words import after_words, half_words, speed_words
 
 
 class SyncWindow(QWidget):
@@ -142,19 +142,11 @@ class SyncWindow(QWidget):
             self.clock_line.setText("All matches. Choose a camera or an arc on the left to see its own.")
             return
         one = standing.camera_by_id[self.camera_id]
-        after = "left as it is"
-        if one.after is not None:
-            drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
-            error = "placed by matches alone" if one.error_after_ns is None else speed_words(one.error_after_ns)
-            after = f"{error}, {half_words(one.half_after_ns)}, drift {drift}"
-            if one.beside:
-                other = standing.camera_by_id[one.beside].camera.name
-                after += f"; {half_words(one.half_beside_ns)} beside {other}"
         before = "no time yet"
         if one.cluster >= 0:
             error = "taken at its word" if one.before is None else speed_words(one.error_before_ns)
             before = f"{error}, {half_words(one.half_before_ns)}"
-        self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after} (95 %).")
+        self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after_words(one, standing)} (95 %).")
 
     # Putting together
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
+from evidence.time_text import at_most_text
 from sync.overlay_clock import job as overlay_job
+from sync.words import drift_words
 from tests.support.case_dump import log_of
 from tests.support.clips import ClipPlan, make_clip
 from tests.support.sound_files import write_sound
@@ -67,6 +69,31 @@ def test_clocks_follow_from_accepted_matches_and_come_back(case: Path, capsys: p
     assert actions[-6:] == [
         "observation.added", "observation.accepted", "clock.set", "clock.set", "clock.cleared", "clock.cleared",
     ]  # fmt: skip
+
+
+def test_what_is_printed_of_a_camera_is_what_the_certificate_says(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the middle of its recordings, and of the worst within them, also where a clock drifts."""
+    call(capsys, "sync", str(case), "--by", "me")
+    call(capsys, "sync", str(case), "--accept", "all", "--by", "DS Blue")
+    told = call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")["cameras"]
+    paper = tmp_path / "certificate.json"
+    assert main(["sync", str(case), "--certificate", str(paper), "--by", "me"]) == 0
+    lines = capsys.readouterr().out
+    certified = json.loads(paper.read_text())["clocks"]
+    names = {one["id"]: one["name"] for one in told}
+    for mine, theirs in zip(told, certified, strict=True):
+        assert (mine["name"], mine["error_ns"], mine["half_95_ns"]) == (
+            theirs["name"], theirs["error_ns"], theirs["half_ns"],
+        )  # fmt: skip
+        assert (names.get(mine["beside"], ""), mine["half_beside_95_ns"]) == (
+            theirs["beside"], theirs["half_beside_ns"],
+        )  # fmt: skip
+        speed = f"{abs(mine['error_ns']) / 1e9:.3f} s {'fast' if mine['error_ns'] > 0 else 'slow'}"
+        half = at_most_text(mine["half_95_ns"])
+        drift = drift_words(mine["drift_ppb"], mine["drift_sigma_ppb"])
+        assert f"{mine['name']}: {speed}, ±{half}, drift {drift}" in lines
 
 
 def test_a_rejected_match_moves_nothing_and_is_not_found_again(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
