@@ -107,12 +107,11 @@ class SyncWindow(QWidget):
         self.ties.show_standing(standing)
         self._fit_ties()
         self.bar.refresh()
-        for button in (self.accept_button, self.reject_button):
-            button.setEnabled(standing is not None)
         for button in (self.accept_all_button, self.reject_all_button):
             button.setEnabled(standing is not None and bool(standing.proposed))
         if standing is None or times is None:
             self.table.clear()
+            self._show_what_can_be_done()
             return
         if self.camera_id not in standing.camera_by_id:
             self.camera_id = ""
@@ -123,6 +122,15 @@ class SyncWindow(QWidget):
         self.table.show_matches(standing, shown, times, self.match)
         self.words.show_standing(standing, times)
         self._show_camera(standing)
+        self._show_what_can_be_done()
+
+    def _show_what_can_be_done(self) -> None:
+        """Offer decisions where something is selected, and to look where two recordings can be seen."""
+        for button in (self.accept_button, self.reject_button):
+            button.setEnabled(bool(self.table.selected_groups))
+        standing = self._desk.standing
+        has_pair = standing is not None and any(one.first.other is not None for one in standing.matches)
+        self.look_button.setEnabled(has_pair or self.compare is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the cameras the room that their words need, as long as nobody has said otherwise."""
@@ -200,6 +208,7 @@ class SyncWindow(QWidget):
         self.ties.match_chosen.connect(lambda match: self.choose(self.camera_id, match))
         self.table.match_chosen.connect(self._on_match)
         self.table.decided.connect(desk.decide)
+        self.table.itemSelectionChanged.connect(self._show_what_can_be_done)
         self.look_button.toggled.connect(self._on_look)
         desk.solved.connect(self.refresh)
         desk.preview_changed.connect(self.refresh)

@@ -202,6 +202,7 @@ class _Picture(QWidget):
             painter.fillRect(QRect(0, rect.top(), 3, rect.height()), QColor(palette.accent))
             if self.hasFocus():
                 painter.setPen(QPen(QColor(palette.accent), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
         swatch = QRectF(_ARCS, rect.center().y() - 6, 12, 12)
         painter.setPen(Qt.PenStyle.NoPen)

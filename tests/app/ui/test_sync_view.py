@@ -171,6 +171,43 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     view.close()
 
 
+def test_without_a_match_nothing_is_offered_that_does_nothing(
+    qtbot: QtBot, empty_window: Window, case_folder: Path, still: Still
+) -> None:
+    open_case(empty_window, case_folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    view = view_of(qtbot, empty_window)
+    buttons = (view.accept_button, view.reject_button, view.accept_all_button, view.reject_all_button, view.look_button)
+    assert not any(button.isEnabled() for button in buttons)
+
+
+def test_decisions_are_offered_for_what_is_selected(qtbot: QtBot, tied: Window) -> None:
+    view = view_of(qtbot, tied)
+    assert view.look_button.isEnabled()
+    view.table.clearSelection()
+    assert not view.accept_button.isEnabled()
+    view.table.choose("match-13")
+    assert view.accept_button.isEnabled()
+    assert view.reject_button.isEnabled()
+
+
+def test_a_chosen_camera_is_marked_and_not_filled_with_the_colour_of_the_one_before(
+    qtbot: QtBot, tied: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = view_of(qtbot, tied)
+    picture = view.ties.picture
+    monkeypatch.setattr(picture, "hasFocus", lambda: True)
+    last = [row.camera_id for row in lay_out_ties(standing_of(tied)).rows if row.camera_id][-1]
+    view.choose(last, "")
+    row = picture.row_of(last)
+    assert row is not None
+    image = picture.grab().toImage()
+    ratio = image.devicePixelRatio()
+    found = image.pixelColor(round((row.right() - 5) * ratio), round((row.top() + 4) * ratio))
+    assert found == QColor(tied.shell.theme.palette.raised)
+
+
 def test_a_contradiction_is_red_dashed_with_a_word_and_told_with_both_sides(
     qtbot: QtBot, empty_window: Window, tied_folder: Path, still: Still
 ) -> None:
