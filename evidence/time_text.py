@@ -105,10 +105,21 @@ def duration_text(length_ns: DurationNs) -> str:
 
 
 def at_most_text(length_ns: DurationNs) -> str:
-    """Return a length in words as `duration_text`, rounded up: an uncertainty is never said to be less than it is."""
-    steps = ((NS_PER_S, NS_PER_MS), (_MINUTE, _TENTH), (_HOUR, NS_PER_S), (_DAY, _MINUTE))
+    """Return a length in words as `duration_text`, rounded up: an uncertainty is never said to be less than it is.
+
+    Of some seconds it gives hundredths, where there are any, so that it is not said to be much more either.
+    """
+    steps = (
+        (NS_PER_S, NS_PER_MS),
+        (10 * NS_PER_S, _TENTH // 10),
+        (_MINUTE, _TENTH),
+        (_HOUR, NS_PER_S),
+        (_DAY, _MINUTE),
+    )
     step = next((step for most, step in steps if length_ns < most), _HOUR)
-    return duration_text(-(-length_ns // step) * step)
+    length = -(-length_ns // step) * step
+    has_hundredths = NS_PER_S < length < 10 * NS_PER_S and length % _TENTH
+    return f"{length / NS_PER_S:.2f} s" if has_hundredths else duration_text(length)
 
 
 def offset_text(length_ns: DurationNs) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from evidence.time_text import LocalTimes, at_most_text, duration_text
-from evidence.times import DurationNs, IncidentRange, IncidentTime
+from evidence.times import NS_PER_S, DurationNs, IncidentRange, IncidentTime
 from sync.coverage import CameraCoverage, Covers, RangeCoverage
 from sync.edges import SameMinute
 from sync.nobody import Gap
@@ -18,6 +18,7 @@ from sync.sound_kept import NoSound, SoundLack
 SILENCE_NOTE = "Silence is what the file holds; it does not tell why."
 BUFFER_NOTE = "Body-worn cameras often keep some time without sound from before the record button was pressed."
 ENDS_NOTE = "A recording ends where the camera stopped, or where the file was cut; its end does not tell which."
+_TENTH = NS_PER_S // 10
 _LACKS = {
     SoundLack.NO_STREAM: "no sound stream",
     SoundLack.NOT_RECORDED: "no sound in the file",
@@ -98,7 +99,7 @@ class CoverageWords:
             return f"not certain: {lost}" if lost else ""
         whole = self.answer.asked.duration_ns
         least = _amount(covered.at_least_ns, whole, duration_text)
-        most = _amount(covered.at_most_ns, whole, at_most_text)
+        most = _amount(covered.at_most_ns, whole, _at_most)
         return "; ".join(filter(None, (f"not certain: from {least} to {most}", lost)))
 
     def clock(self, one: CameraCoverage) -> str:
@@ -116,8 +117,8 @@ class CoverageWords:
         if gap.at_least_ns is None or gap.at_most_ns is None:
             return f"{length}, not certain: the uncertainty of a clock is not known{after}"
         if not gap.at_least_ns:
-            return f"{length}, not certain: from no gap at all to {at_most_text(gap.at_most_ns)}{after}"
-        least, most = duration_text(gap.at_least_ns), at_most_text(gap.at_most_ns)
+            return f"{length}, not certain: from no gap at all to {_at_most(gap.at_most_ns)}{after}"
+        least, most = duration_text(gap.at_least_ns), _at_most(gap.at_most_ns)
         is_plain = least == duration_text(gap.at_most_ns)
         return f"{length}{'' if is_plain else f' (at least {least}, at most {most})'}{after}"
 
@@ -148,7 +149,7 @@ class CoverageWords:
         """Say what the clocks leave open of that, or return ""."""
         if one.at_least_ns is None or one.at_most_ns is None:
             return "not certain: the uncertainty of a clock is not known"
-        least, most = duration_text(one.at_least_ns), at_most_text(one.at_most_ns)
+        least, most = duration_text(one.at_least_ns), _at_most(one.at_most_ns)
         if least == duration_text(one.at_most_ns):
             return ""
         return f"{'' if one.is_certain else 'not certain: '}at least {least} and at most {most} apart"
@@ -213,6 +214,11 @@ def _amount(length_ns: DurationNs, whole_ns: DurationNs, words: Callable[[Durati
     if length_ns == whole_ns:
         return "all of it"
     return words(length_ns) if length_ns else "none of it"
+
+
+def _at_most(length_ns: DurationNs) -> str:
+    """Return a length rounded up, with as many digits as the length that it stands beside is given."""
+    return at_most_text(length_ns if length_ns < NS_PER_S else -(-length_ns // _TENTH) * _TENTH)
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evidence.observations import ObservationState, SyncMethod
 from evidence.time_text import LocalTimes, at_most_text, duration_text, offset_text
-from evidence.times import NS_PER_S, DurationNs
+from evidence.times import NS_PER_S, DurationNs, half_width_95
 from sync.doubts import HourDoubt
 from sync.standing import CameraStanding, MatchRow, Standing, Use
 
@@ -74,9 +74,16 @@ def half_words(half_ns: DurationNs | None) -> str:
     return "± not known" if half_ns is None else f"±{at_most_text(half_ns)}"
 
 
+def within_words(sigma_ns: DurationNs) -> str:
+    """Return half of a match's 95 % interval with the digits that it deserves: `7.30 ms`, `95 ms`, `2.000 s`."""
+    half = half_width_95(sigma_ns)
+    step = 10_000 if half < 10_000_000 else 1_000_000
+    return small_words(-(-half // step) * step)[1:]
+
+
 def drift_words(drift_ppb: int, sigma_ppb: int) -> str:
     """Return a drift with half its 95 % interval: `+58.2 ± 12 ppm`."""
-    return f"{drift_ppb / 1000:+.1f} ± {1.96 * sigma_ppb / 1000:.1f} ppm".replace("-", "−")
+    return f"{drift_ppb / 1000:+.1f} ± {half_width_95(sigma_ppb) / 1000:.1f} ppm".replace("-", "−")
 
 
 def tie_words(match: MatchRow, names: Mapping[str, str]) -> str:

@@ -150,6 +150,23 @@ def test_a_clock_that_is_stated_is_an_observation_at_the_time_of_the_comparison(
     assert [one["state"] for one in said] == ["rejected", "accepted", "accepted"]
 
 
+def test_the_certificate_gives_back_what_was_stated_and_compares_a_lone_camera_with_none(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(capsys, "clock", str(case), "Camera 0", "--how", "speaking clock", "--within", "2s", "--error", "+00:00:30")
+    call(capsys, "sync", str(case), "--reject", "all")
+    paper = tmp_path / "certificate.html"
+    call(capsys, "sync", str(case), "--certificate", str(paper))
+    assert "±2.000 s" in paper.read_text()
+    assert "compared with it" not in paper.read_text()
+    assert "--methods" not in paper.read_text(), "what was stated is not found by a search"
+    call(capsys, "sync", str(case), "--methods", "sound")
+    call(capsys, "sync", str(case), "--accept", "all")
+    call(capsys, "sync", str(case), "--certificate", str(paper))
+    assert "the others are compared with it" in paper.read_text()
+    assert "--methods sound" in paper.read_text()
+
+
 def test_an_hour_is_taken_only_where_it_was_asked_about(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clock = ["clock", str(case), "Camera 1", "--how", "speaking clock", "--within", "2s", "--by", "PC 9"]
     call(capsys, *clock, "--error", "+00:00:00")
