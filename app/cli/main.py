@@ -128,7 +128,7 @@ def main(arguments: Sequence[str]) -> int:
         answer = typer.main.get_command(build(topics_for(arguments))).main(
             list(arguments), prog_name="sightline", standalone_mode=False
         )
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):  # the latter while the commands are still being loaded
         output.warn("Cancelled.")
         return EXIT_CANCELLED
     except TyperException as error:

@@ -63,7 +63,7 @@ def sync(
         name = who(by)
         failures: Failures = ()
         if methods or not (accept or reject or apply or undo or hour or certificate):
-            failures = _find(opened, methods or _USUAL, name, output)
+            failures = _find(opened, methods, name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
                 opened.decide_observations(_groups(opened, wanted), state, by=name)
@@ -88,14 +88,18 @@ def sync(
 
 
 def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
-    """Look for matches and propose all that was found at once; return the recordings that could not be used."""
-    wanted = {one.strip() for one in methods.split(",")}
-    unknown = sorted(wanted - {*_METHODS, _ALL})
-    if unknown:
-        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
+    """Look for matches and propose all that was found at once; return the recordings that could not be used.
+
+    In a case that cannot be changed nothing is looked for where nothing was asked for.
+    """
+    if case.is_read_only and not methods:
+        output.warn("The case is open read-only: nothing is looked for; this is what it knows.")
+        return ()
+    wanted = _wanted(methods or _USUAL)
     has_reader = find_models() is not None
     if "clock" in wanted and not has_reader:
         raise missing()
+    case.check_writable("looking for matches")
     names = {one.id: one.display_name for one in case.recordings()}
     failures: Failures = ()
     proposed: list[Observation] = []
@@ -120,6 +124,14 @@ def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
         failures += read.failures
     case.add_observations(proposed, by=by)
     return failures
+
+
+def _wanted(methods: str) -> set[str]:
+    wanted = {one.strip() for one in methods.split(",")}
+    unknown = sorted(wanted - {*_METHODS, _ALL})
+    if unknown:
+        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
+    return wanted
 
 
 def _accept_hour(case: Case, named: str, by: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.cli import sync as sync_command
 from app.cli.main import main
 from evidence.time_text import at_most_text
 from sync.overlay_clock import job as overlay_job
@@ -165,6 +166,18 @@ def test_the_certificate_gives_back_what_was_stated_and_compares_a_lone_camera_w
     call(capsys, "sync", str(case), "--certificate", str(paper))
     assert "the others are compared with it" in paper.read_text()
     assert "--methods sound" in paper.read_text()
+
+
+def test_a_case_that_cannot_be_changed_is_listed_and_not_searched_in_vain(
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = call(capsys, "sync", str(case))["observations"]
+    assert known
+    (case / "SEALED.txt").touch()
+    monkeypatch.setattr(sync_command, "look_for_matches", None)
+    assert call(capsys, "sync", str(case))["observations"] == known
+    assert main(["sync", str(case), "--methods", "sound"]) == 1
+    assert "Looking for matches is not possible: the case is open read-only" in capsys.readouterr().err
 
 
 def test_an_hour_is_taken_only_where_it_was_asked_about(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
