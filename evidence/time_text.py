@@ -130,6 +130,12 @@ def offset_text(length_ns: DurationNs) -> str:
     return f"{sign}{hours:02d}:{minutes:02d}:{rest // NS_PER_S:02d}{_fraction(rest, 3)}"
 
 
+def error_text(length_ns: DurationNs) -> str:
+    """Return by how much a clock is wrong, as `offset_text`, to the nearest millisecond."""
+    whole = (abs(length_ns) + NS_PER_MS // 2) // NS_PER_MS * NS_PER_MS
+    return offset_text(-whole if length_ns < 0 else whole)
+
+
 def sigma_text(sigma_ns: DurationNs | None) -> str:
     """Return how sure a time is, as its 95 % interval: `±40 ms`, `±1.5 s`, or `uncertainty unknown`."""
     if sigma_ns is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.observations import ObservationState, SyncMethod
-from evidence.time_text import LocalTimes, at_most_text, duration_text, offset_text
+from evidence.time_text import LocalTimes, at_most_text, duration_text, error_text
 from evidence.times import NS_PER_S, DurationNs, half_width_95
 from sync.doubts import HourDoubt
 from sync.standing import CameraStanding, MatchRow, Standing, Use
@@ -47,7 +47,7 @@ def clock_words(error_ns: DurationNs | None) -> str:
         return "–"
     if abs(error_ns) < 60 * NS_PER_S:
         return f"{'−' if error_ns < 0 else '+'}{abs(error_ns) / NS_PER_S:.3f} s"
-    return offset_text(error_ns).replace("-", "−")
+    return error_text(error_ns).replace("-", "−")
 
 
 def speed_words(error_ns: DurationNs | None) -> str:

@@ -13,7 +13,6 @@ from app.cli.options import AsJson, By, CasePath, case_timeline, interruptible, 
 from app.cli.output import Output
 from app.time_text import sigma_text, size_text
 from evidence.case import Case
-from evidence.edits.cameras import BY_HAND
 from evidence.errors import Cancelled, NotACaseError, UsageError
 from evidence.ingest import AddRequest, AddResult, add_files
 from evidence.records import CameraKind, Recording
@@ -185,8 +184,7 @@ def _tell_info(output: Output, timeline: Timeline) -> None:
     for row in timeline.cameras:
         camera = row.camera
         owner = f", {camera.owner}" if camera.owner else ""
-        why = camera.grouped_by if camera.grouped_by == BY_HAND else f"by {camera.grouped_by}"
-        output.line(f"{camera.name} ({camera.kind}{owner}); grouped {why}", style="bold")
+        output.line(f"{camera.name} ({camera.kind}{owner}); grouped: {camera.grouped_by}", style="bold")
         for place in row.placed:
             output.line(_place_line(place))
             _tell_findings(output, place.recording)

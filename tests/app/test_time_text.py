@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.time_text import LocalTimes, at_most_text, digits_text, duration_text, offset_text, sigma_text, size_text
+from app.recording_facts import error_words
+from app.time_text import (
+    LocalTimes,
+    at_most_text,
+    digits_text,
+    duration_text,
+    error_text,
+    offset_text,
+    sigma_text,
+    size_text,
+)
+from player.ui.tile_words import span_words
+from sync.words import speed_words
 
 LONDON = LocalTimes(ZoneInfo("Europe/London"))
 MARCH_NIGHT = 1_773_523_927_489_999_999
@@ -58,6 +70,30 @@ def test_errors_of_clocks_and_uncertainties() -> None:
     assert offset_text(-500_000_000) == "-00:00:00.500"
     assert sigma_text(20_000_000) == "±40 ms"
     assert sigma_text(None) == "uncertainty unknown"
+
+
+def test_the_error_of_a_clock_is_the_same_to_the_millisecond_wherever_it_is_told() -> None:
+    for error in (462_616_104, -42_075_442_370, 432_000_499_999, 432_000_500_000, 59_999_700_000):
+        told = error_text(abs(error))[1:]
+        assert error_words(error) == f"{told} {'fast' if error > 0 else 'slow'}"
+        said = speed_words(error).split()[0]
+        assert said == (told if abs(error) >= 60 * S else f"{float(told[6:]) + 60 * int(told[3:5]):.3f}")
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (40_000_000, "40 ms"),
+        (40_000_001, "41 ms"),
+        (999_000_001, "1.0 s"),
+        (1_008_400_000, "1.1 s"),
+        (9_950_000_000, "10 s"),
+        (60_800_000_000, "61 s"),
+        (125 * S, "3 min"),
+    ],
+)
+def test_an_uncertainty_in_a_tile_is_rounded_up(length: int, words: str) -> None:
+    assert span_words(length) == words
 
 
 def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:

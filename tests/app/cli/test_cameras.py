@@ -35,7 +35,7 @@ def test_what_is_said_of_a_camera_and_its_clock_reads_as_a_sentence(tmp_path: Pa
         path.write_bytes(b"A")
         request = AddRequest(case.folder, (os.fsencode(path),), "me", "Lobby")
         add_files(request, no_progress, never_cancelled, examiner_factory=FakeExaminer, case=case)
-    assert "; grouped by hand\n" in sightline("info", case.folder).stdout
+    assert "; grouped: by hand\n" in sightline("info", case.folder).stdout
     how = ("--how", "speaking clock", "--within", "2s")
     for error, words in (("+00:07:12", "00:07:12.000 fast"), ("-3.5s", "3.500 s slow")):
         done = sightline("clock", case.folder, "Lobby", "--error", error, *how)
