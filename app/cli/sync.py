@@ -221,4 +221,4 @@ def _tell_cameras(output: Output, standing: Standing, unsure: frozenset[str], *,
         words = f"{one.camera.name}: {after_words(one, standing)} (95 %)"
         if one.camera.id in unsure:
             words += "; nobody said how sure the time is that it rests on"
-        output.line(f"{words}{', if all proposals are accepted' if is_preview else ''}")
+        output.line(f"{words}{', if all proposals are accepted' if is_preview and standing.proposed else ''}")

@@ -202,3 +202,14 @@ def test_a_method_that_is_unknown_or_not_installed_is_named_with_what_there_is(
         capsys.readouterr()
         assert main(["sync", str(case), "--methods", method]) == 2
         assert said in "".join(capsys.readouterr())
+
+
+def test_nothing_is_said_of_proposals_where_there_are_none(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = call(capsys, "info", str(case))["cameras"][0]["recordings"][0]["recording"]["display_name"]
+    call(capsys, "place", str(case), named, "--at", "2026-03-14T21:31:20Z", "--how", "the clock in the picture")
+    assert main(["sync", str(case), "--by", "me"]) == 0
+    assert "if all proposals are accepted" in capsys.readouterr().out
+    assert main(["sync", str(case), "--reject", "all", "--by", "me"]) == 0
+    said = capsys.readouterr().out
+    assert "Camera 0: 0.000 s fast" in said
+    assert "if all proposals are accepted" not in said
