@@ -21,7 +21,7 @@ from evidence.errors import UsageError
 from evidence.jobs import IsCancelled, Progress
 from sync.certificate import SyncCertificate, make_certificate
 from sync.standing import MatchRow, ReadingRow
-from sync.words import METHOD_WORDS, clock_words, drift_words, half_words, small_words, tie_words
+from sync.words import METHOD_WORDS, clock_words, drift_words, half_words, small_words, tie_words, within_words
 
 TITLE = "Sync certificate"
 ENDINGS = (".html", ".pdf", ".json")
@@ -141,7 +141,7 @@ def _match_row(number: int, match: MatchRow, names: dict[str, str]) -> dict[str,
         "role": {"used": "good", "outlier": "bad", "in conflict": "bad"}.get(match.use.value, "dim"),
         "sigmas": f"{match.sigmas:.1f}",
         "weight": f"{round(match.weight * 100)} %",
-        "within": f"±{small_words(match.sigma_ns * 196 // 100)[1:]}",
+        "within": f"±{within_words(match.sigma_ns)}",
         "evidence": first.evidence,
         "found_by": first.found_by,
         "found_ns": first.found_ns,
@@ -160,7 +160,7 @@ def _reading(reading: ReadingRow) -> dict[str, object]:
         "utc": one.utc,
         "at": reading.at,
         "value": clock_words(reading.value_ns),
-        "own": f"±{small_words(one.sigma_ns * 196 // 100)[1:]}",
+        "own": f"±{within_words(one.sigma_ns)}",
         "residual": small_words(reading.residual_ns),
     }
 

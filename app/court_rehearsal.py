@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
@@ -15,6 +14,7 @@ from courtroom.preflight.material import Material
 from courtroom.preflight.run import Request
 from courtroom.show.source import CourtSource, load_from_pack
 from courtroom.ui.rehearsal import Rehearsal
+from evidence.scratch import Scratch
 
 
 def make_rehearsal(application: QApplication, source: CourtSource, request: Request, scrap: Path) -> Rehearsal:
@@ -34,8 +34,8 @@ def make_rehearsal(application: QApplication, source: CourtSource, request: Requ
 def rehearse_and_wait(application: QApplication, request: Request) -> tuple[Result, ...]:
     """Rehearse all items and return what was seen; for a program without a window of its own."""
     source = load_from_pack(request.folder, own_keys().knows)
-    with tempfile.TemporaryDirectory(prefix="sightline-preflight-") as scrap:
-        rehearsal = make_rehearsal(application, source, request, Path(scrap))
+    with Scratch("preflight") as scrap:
+        rehearsal = make_rehearsal(application, source, request, scrap)
         loop = QEventLoop()
         rehearsal.ended.connect(loop.quit)
         rehearsal.begin()

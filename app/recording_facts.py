@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.case_snapshot import CaseSnapshot
-from app.time_text import LocalTimes, digits_text, duration_text, offset_text, sigma_text, size_text
+from app.time_text import LocalTimes, digits_text, duration_text, error_text, sigma_text, size_text
 from evidence.records import (
     ClaimMeaning,
     ClaimZone,
@@ -99,7 +99,7 @@ def error_words(error_ns: int) -> str:
     """Return `7 min 12 s fast`, `right` or `480 ms slow`."""
     if error_ns == 0:
         return "Right"
-    return f"{offset_text(abs(error_ns))[1:]} {'fast' if error_ns > 0 else 'slow'}"
+    return f"{error_text(abs(error_ns))[1:]} {'fast' if error_ns > 0 else 'slow'}"
 
 
 def _finding_facts(recording: Recording) -> tuple[Fact, ...]:

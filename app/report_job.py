@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from evidence.audit import JsonValue
 from evidence.case import Case
 from evidence.errors import CaseBusyError, SightlineError, StorageError, UsageError
 from evidence.jobs import IsCancelled, Progress
+from evidence.scratch import Scratch
 from evidence.time_text import LocalTimes
 
 ENDINGS = (".html", ".pdf", ".csv")
@@ -160,10 +160,10 @@ def sha256_of(file: Path) -> str:
 
 def _make(request: ReportRequest, case: Case, progress: Progress, cancelled: IsCancelled) -> ReportResult:
     facts = read_facts(case, request.scope)
-    with tempfile.TemporaryDirectory(prefix="sightline-report-") as folder:
+    with Scratch("report") as folder:
         angles = None
         if request.with_stills:
-            angles = make_angles(case, facts, Path(folder), progress, cancelled)
+            angles = make_angles(case, facts, folder, progress, cancelled)
         report = _report(request, case, facts, progress, cancelled, angles=angles)
         try:
             pages = _write(request.out, report, progress, cancelled)

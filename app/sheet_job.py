@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
@@ -30,6 +29,7 @@ from evidence.atomic_file import write_bytes
 from evidence.case import Case
 from evidence.errors import NoSuchItemError
 from evidence.jobs import IsCancelled, Progress
+from evidence.scratch import Scratch
 from evidence.time_text import LocalTimes
 from evidence.times import IncidentRange, IncidentTime
 from player.stills.png import encode_png
@@ -98,14 +98,14 @@ def make_sheet(
 def _make(request: SheetRequest, case: Case, progress: Progress, cancelled: IsCancelled) -> SheetResult:
     facts = read_facts(case, Scope(None, request.camera_ids))
     times = LocalTimes(ZoneInfo(facts.info.time_zone))
-    with tempfile.TemporaryDirectory(prefix="sightline-sheet-") as folder:
+    with Scratch("sheet") as folder:
         looks, columns, most_px = _looks(request, facts)
-        making = CellMaker(facts, times, Path(folder), most_px, verifies=request.verifies)
+        making = CellMaker(facts, times, folder, most_px, verifies=request.verifies)
         with FrameTaker(case, facts, progress, cancelled, verifies=request.verifies) as taker:
             cells = making.cells(looks, taker, progress, cancelled)
         sheet = Sheet(_title(request), _lines(request, times), columns, cells)
         try:
-            _write(request, sheet, facts, progress, cancelled, folder=Path(folder))
+            _write(request, sheet, facts, progress, cancelled, folder=folder)
             sha256 = sha256_of(request.out)
         except OSError as error:
             raise cannot_write(request.out, error) from error

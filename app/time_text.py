@@ -5,11 +5,23 @@ from __future__ import annotations
 from evidence.time_text import (
     NS_PER_MS,
     LocalTimes,
+    at_most_text,
     digits_text,
     duration_text,
+    error_text,
     offset_text,
     sigma_text,
     size_text,
 )
 
-__all__ = ["NS_PER_MS", "LocalTimes", "digits_text", "duration_text", "offset_text", "sigma_text", "size_text"]
+__all__ = [
+    "NS_PER_MS",
+    "LocalTimes",
+    "at_most_text",
+    "digits_text",
+    "duration_text",
+    "error_text",
+    "offset_text",
+    "sigma_text",
+    "size_text",
+]

@@ -102,15 +102,19 @@ class WriteLock:
         self._file.close()
 
 
-def take_lock(folder: Path) -> WriteLock:
+def take_lock(folder: Path, name: str = LOCK) -> WriteLock:
     """Return the lock on a case, or say who has it.
+
+    Args:
+        folder: of the case.
+        name: of the file in it that is locked; another one for folders that are no cases.
 
     Raises:
         CaseBusyError: another program, or another part of this one, has the case open for changes.
         StorageError: the disk cannot lock files.
         OSError: the lock file cannot be made.
     """
-    file = (folder / LOCK).open("a+b")
+    file = (folder / name).open("a+b")
     try:
         for attempt in range(_ATTEMPTS):
             with contextlib.suppress(BlockingIOError):
@@ -140,10 +144,10 @@ def _sign(file: IO[bytes]) -> None:
         file.flush()
 
 
-def is_locked(folder: Path) -> bool:
-    """Tell whether some program has the case open for changes, as far as can be seen from here."""
+def is_locked(folder: Path, name: str = LOCK) -> bool:
+    """Tell whether some program has the case open for changes, as far as can be seen from here; as `take_lock`."""
     try:
-        with (folder / LOCK).open("rb") as file:
+        with (folder / name).open("rb") as file:
             _lock(file)
     except BlockingIOError:
         return True

@@ -119,7 +119,7 @@ class CaseStore:
         who = clean_line(by, limit=200)
         if not who:
             raise UsageError("A change needs the name of who makes it.", remedy="Say who you are.")
-        self._check_writable(doing)
+        self.check_writable(doing)
         with self._turn:
             self._check_open()
             if self._whole is not None:
@@ -186,7 +186,7 @@ class CaseStore:
             CaseReadOnlyError: the case is open read-only.
             StorageError: the disk is full or failing.
         """
-        self._check_writable(what)
+        self.check_writable(what)
         with self._turn:
             self._check_open()
             with storage_errors(what, self.folder), Session(self._write_engine) as session:
@@ -251,7 +251,8 @@ class CaseStore:
         if self._is_closed:
             raise CaseError("The case has been closed.", remedy="Open it again.")
 
-    def _check_writable(self, doing: str) -> None:
+    def check_writable(self, doing: str) -> None:
+        """Refuse what would end in a change before it begins. Raises CaseReadOnlyError."""
         if self.is_read_only:
             what = doing[:1].upper() + doing[1:]
             raise CaseReadOnlyError(

@@ -15,7 +15,6 @@ import contextlib
 import errno
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from evidence.errors import CaseBusyError, CaseDamagedError, StorageError
+from evidence.scratch import Scratch
 
 _BUSY_MS = 5_000
 _SIDE_FILES_BYTES = 128 * 1024
@@ -39,17 +39,17 @@ class Database:
 
     Attributes:
         engine: for reading, from any thread.
-        copy_folder: a temporary folder that `close` removes, or None.
+        copy: the temporary folder of that copy, which `close` removes, or None.
     """
 
     engine: Engine
-    copy_folder: Path | None = None
+    copy: Scratch | None = None
 
     def close(self) -> None:
         """Close all connections; the last one to leave folds the write-ahead file into the database."""
         self.engine.dispose()
-        if self.copy_folder is not None:
-            shutil.rmtree(self.copy_folder, ignore_errors=True)
+        if self.copy is not None:
+            self.copy.close()
 
 
 def open_for_writing(path: Path) -> Database:
@@ -78,15 +78,15 @@ def open_for_reading(path: Path, *, is_folder_writable: bool) -> Database:
 
 def open_copy(path: Path) -> Database:
     """Return a private copy of the database as it is now. Raises OSError where it cannot be made."""
-    folder = Path(tempfile.mkdtemp(prefix="sightline-case-"))
+    copy = Scratch("case")
     try:
         for source in (path, write_ahead_file(path)):
             if source.exists():
-                shutil.copyfile(source, folder / source.name)
+                shutil.copyfile(source, copy.folder / source.name)
     except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
+        copy.close()
         raise
-    return Database(_engine(folder / path.name, "rw", pragmas=("journal_mode=WAL",)), folder)
+    return Database(_engine(copy.folder / path.name, "rw", pragmas=("journal_mode=WAL",)), copy)
 
 
 def write_ahead_file(path: Path) -> Path:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from evidence.times import NS_PER_S, DurationNs, half_width_95
 
 NS_PER_MS = 1_000_000
+_TENTH = 100 * NS_PER_MS
 _MINUTE = 60 * NS_PER_S
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -90,17 +91,35 @@ def digits_text(digits_ns: int) -> str:
 
 
 def duration_text(length_ns: DurationNs) -> str:
-    """Return a length of time in words: `480 ms`, `3.1 s`, `7 min 12 s`, `2 h 05 min`, `3 d 4 h`."""
+    """Return a length of time in words, rounded down: `480 ms`, `3.1 s`, `7 min 12 s`, `2 h 05 min`, `3 d 4 h`."""
     sign, length = ("-", -length_ns) if length_ns < 0 else ("", length_ns)
     if length < NS_PER_S:
         return f"{sign}{length // NS_PER_MS} ms"
     if length < _MINUTE:
-        return f"{sign}{length // NS_PER_S}.{length % NS_PER_S // 100_000_000} s"
+        return f"{sign}{length // NS_PER_S}.{length % NS_PER_S // _TENTH} s"
     if length < _HOUR:
         return f"{sign}{length // _MINUTE} min {length % _MINUTE // NS_PER_S:02d} s"
     if length < _DAY:
         return f"{sign}{length // _HOUR} h {length % _HOUR // _MINUTE:02d} min"
     return f"{sign}{length // _DAY} d {length % _DAY // _HOUR} h"
+
+
+def at_most_text(length_ns: DurationNs) -> str:
+    """Return a length in words as `duration_text`, rounded up: an uncertainty is never said to be less than it is.
+
+    Of some seconds it gives hundredths, where there are any, so that it is not said to be much more either.
+    """
+    steps = (
+        (NS_PER_S, NS_PER_MS),
+        (10 * NS_PER_S, _TENTH // 10),
+        (_MINUTE, _TENTH),
+        (_HOUR, NS_PER_S),
+        (_DAY, _MINUTE),
+    )
+    step = next((step for most, step in steps if length_ns < most), _HOUR)
+    length = -(-length_ns // step) * step
+    has_hundredths = NS_PER_S < length < 10 * NS_PER_S and length % _TENTH
+    return f"{length / NS_PER_S:.2f} s" if has_hundredths else duration_text(length)
 
 
 def offset_text(length_ns: DurationNs) -> str:
@@ -111,16 +130,17 @@ def offset_text(length_ns: DurationNs) -> str:
     return f"{sign}{hours:02d}:{minutes:02d}:{rest // NS_PER_S:02d}{_fraction(rest, 3)}"
 
 
+def error_text(length_ns: DurationNs) -> str:
+    """Return by how much a clock is wrong, as `offset_text`, to the nearest millisecond."""
+    whole = (abs(length_ns) + NS_PER_MS // 2) // NS_PER_MS * NS_PER_MS
+    return offset_text(-whole if length_ns < 0 else whole)
+
+
 def sigma_text(sigma_ns: DurationNs | None) -> str:
     """Return how sure a time is, as its 95 % interval: `±40 ms`, `±1.5 s`, or `uncertainty unknown`."""
     if sigma_ns is None:
         return "uncertainty unknown"
-    return f"±{duration_text(whole_ms_up(half_width_95(sigma_ns)))}"
-
-
-def whole_ms_up(length_ns: DurationNs) -> DurationNs:
-    """Return a length rounded up to whole milliseconds, so that an uncertainty is never said to be less than it is."""
-    return -(-length_ns // NS_PER_MS) * NS_PER_MS
+    return f"±{at_most_text(half_width_95(sigma_ns))}"
 
 
 def size_text(size_bytes: int) -> str:

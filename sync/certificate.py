@@ -23,6 +23,13 @@ from sync.words import Saying, sayings
 
 _ALIKE_NS = 1_000
 _PLACES = 24
+_SEARCHES = {
+    SyncMethod.SOUND: "sound",
+    SyncMethod.TWO_WAY_SOUND: "sound",
+    SyncMethod.LIGHT: "light",
+    SyncMethod.BURNT_IN_CLOCK: "clock",
+}
+"""What `sightline sync --methods` calls the search that finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +312,11 @@ def _middle(match: MatchRow) -> DurationNs:
 def _commands(case: Case, accepted: tuple[str, ...]) -> tuple[str, ...]:
     name = shlex.quote(case.folder.name)
     known = case.observations()
-    is_read = any(one.method is SyncMethod.BURNT_IN_CLOCK for one in known if one.group in accepted)
+    methods = {_SEARCHES[one.method] for one in known if one.group in accepted and one.method in _SEARCHES}
+    looked = [f"sightline sync {name} --methods {','.join(sorted(methods))}"] if methods else []
     return (
         f"sightline verify {name}",
-        f"sightline sync {name} --methods {'all' if is_read else 'sound'}",
+        *looked,
         *(f"sightline sync {name} --accept {group[:8]}" for group in accepted),
         f"sightline sync {name} --apply",
         f"sightline sync {name} --certificate certificate.html",

@@ -5,11 +5,11 @@ Every statement is complete in itself: it carries the uncertainty of the clocks 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from evidence.time_text import LocalTimes, duration_text, whole_ms_up
-from evidence.times import DurationNs, IncidentRange, IncidentTime
+from evidence.time_text import LocalTimes, at_most_text, duration_text
+from evidence.times import NS_PER_S, DurationNs, IncidentRange, IncidentTime
 from sync.coverage import CameraCoverage, Covers, RangeCoverage
 from sync.edges import SameMinute
 from sync.nobody import Gap
@@ -18,6 +18,7 @@ from sync.sound_kept import NoSound, SoundLack
 SILENCE_NOTE = "Silence is what the file holds; it does not tell why."
 BUFFER_NOTE = "Body-worn cameras often keep some time without sound from before the record button was pressed."
 ENDS_NOTE = "A recording ends where the camera stopped, or where the file was cut; its end does not tell which."
+_TENTH = NS_PER_S // 10
 _LACKS = {
     SoundLack.NO_STREAM: "no sound stream",
     SoundLack.NOT_RECORDED: "no sound in the file",
@@ -97,14 +98,15 @@ class CoverageWords:
         if covered.at_least_ns == covered.at_most_ns:
             return f"not certain: {lost}" if lost else ""
         whole = self.answer.asked.duration_ns
-        least, most = (_amount(length, whole) for length in (covered.at_least_ns, covered.at_most_ns))
+        least = _amount(covered.at_least_ns, whole, duration_text)
+        most = _amount(covered.at_most_ns, whole, _at_most)
         return "; ".join(filter(None, (f"not certain: from {least} to {most}", lost)))
 
     def clock(self, one: CameraCoverage) -> str:
         """Return how sure a camera's clock is (95 %): `±1 min 01 s`."""
         if not one.parts and not one.gaps and one.half_width_ns == 0:
             return ""
-        return "not known" if one.half_width_ns is None else f"±{duration_text(whole_ms_up(one.half_width_ns))}"
+        return "not known" if one.half_width_ns is None else f"±{at_most_text(one.half_width_ns)}"
 
     def gap(self, gap: Gap) -> str:
         """Say how long a gap was and how sure that is: `8.0 s (at least 4.0 s, at most 12.0 s)`."""
@@ -115,9 +117,10 @@ class CoverageWords:
         if gap.at_least_ns is None or gap.at_most_ns is None:
             return f"{length}, not certain: the uncertainty of a clock is not known{after}"
         if not gap.at_least_ns:
-            return f"{length}, not certain: from no gap at all to {duration_text(gap.at_most_ns)}{after}"
-        least, most = duration_text(gap.at_least_ns), duration_text(gap.at_most_ns)
-        return f"{length}{'' if least == most else f' (at least {least}, at most {most})'}{after}"
+            return f"{length}, not certain: from no gap at all to {_at_most(gap.at_most_ns)}{after}"
+        least, most = duration_text(gap.at_least_ns), _at_most(gap.at_most_ns)
+        is_plain = least == duration_text(gap.at_most_ns)
+        return f"{length}{'' if is_plain else f' (at least {least}, at most {most})'}{after}"
 
     def gap_when(self, gap: Gap) -> str:
         """Return when a gap was."""
@@ -146,8 +149,8 @@ class CoverageWords:
         """Say what the clocks leave open of that, or return ""."""
         if one.at_least_ns is None or one.at_most_ns is None:
             return "not certain: the uncertainty of a clock is not known"
-        least, most = duration_text(one.at_least_ns), duration_text(one.at_most_ns)
-        if least == most:
+        least, most = duration_text(one.at_least_ns), _at_most(one.at_most_ns)
+        if least == duration_text(one.at_most_ns):
             return ""
         return f"{'' if one.is_certain else 'not certain: '}at least {least} and at most {most} apart"
 
@@ -207,10 +210,15 @@ def gaps_with_both_ends(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     return tuple(gap for gap in gaps if gap.start is not None and gap.end is not None)
 
 
-def _amount(length_ns: DurationNs, whole_ns: DurationNs) -> str:
+def _amount(length_ns: DurationNs, whole_ns: DurationNs, words: Callable[[DurationNs], str]) -> str:
     if length_ns == whole_ns:
         return "all of it"
-    return duration_text(length_ns) if length_ns else "none of it"
+    return words(length_ns) if length_ns else "none of it"
+
+
+def _at_most(length_ns: DurationNs) -> str:
+    """Return a length rounded up, with as many digits as the length that it stands beside is given."""
+    return at_most_text(length_ns if length_ns < NS_PER_S else -(-length_ns // _TENTH) * _TENTH)
 
 
 def _counted(count: int, one: str, many: str) -> str:

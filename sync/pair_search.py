@@ -8,7 +8,6 @@ light) is a `Kind`: what its child process makes of the tasks is its own affair.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from itertools import combinations
 from typing import Generic, TypeVar
 
 from evidence.jobs import IsCancelled, Progress, ProgressReport
+from evidence.scratch import Scratch
 from sync.child_loop import Failed
 from sync.child_pool import ChildPool
 from sync.detour import Bond, Expectation, foretell
@@ -182,7 +182,7 @@ def compare_pairs(
     found: list[ComparedPair[MatchT]] = []
     names = {one.recording_id: one.display_name for one in request.sources}
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"sightline-{kind.matter}-"))
+        folder = str(stack.enter_context(Scratch(kind.matter)))
         pool = stack.enter_context(ChildPool[PairTask](kind.run, count, kind.matter))
         tasks: list[PairTask] = [
             PrepareTask(folder, one.recording_id, one.path_bytes, one.display_name, one.stream_index)

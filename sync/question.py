@@ -26,6 +26,9 @@ _BY_HAND_SIGMA_NS = 1_000_000_000
 _FREE_SIGMA_NS = 1_000_000 * 1_000_000_000
 """For how recordings of one camera stand to one another where nothing in a file says it."""
 
+_BY_GPS, _BY_HAND = "gps ", "placed by hand "
+"""How the names of ties begin by which GPS or a person dated a recording."""
+
 _ROOT_12 = 3.4641
 _STRONGER = 4
 """An interval in which so much less is assumed than said is too narrow by an eighth at most."""
@@ -130,18 +133,20 @@ def as_settings(
         is_held = solved.observed_by or solved.clock in question.zoned
         if not is_held or not joined[solved.clock].is_dated:
             continue
-        methods = {
-            method_of.get(tie.group, SyncMethod.STATED_ERROR)
+        own = [
+            tie
             for tie in question.ties
-            if not tie.is_device_clock and tie.group not in rejected
+            if not tie.is_device_clock
             if solved.clock in {clock_of[side.stretch] for side in (tie.one, tie.other) if side is not None}
-        }
+        ]
+        methods = {_method(tie, method_of) for tie in own if tie.group not in rejected}
         if solved.clock in question.zoned:
             methods.add(SyncMethod.TIME_ZONE)
+        left_out = {tie.group for tie in own if tie.group in rejected}
         count = "1 observation" if solved.observed_by == 1 else f"{solved.observed_by} observations"
         basis = f"{count} ({', '.join(sorted(methods))})"
-        if rejected:
-            basis += f", {len(rejected)} left out"
+        if left_out:
+            basis += f", {len(left_out)} left out"
         if not joined[solved.clock].is_anchored:
             basis += "; dated by the devices' own clocks only"
         if solved.clock in unsure:
@@ -149,6 +154,15 @@ def as_settings(
         setting = _setting(solved, basis, by, set_ns)
         found.append(replace(setting, sigma_ns=None, sigma_knots=()) if solved.clock in unsure else setting)
     return tuple(found)
+
+
+def _method(tie: Tie, method_of: Mapping[str, SyncMethod]) -> str:
+    """Return how it is known what a tie says: an observation's method, or what dated a recording."""
+    if tie.group in method_of:
+        return method_of[tie.group]
+    if tie.group.startswith(_BY_GPS):
+        return SyncMethod.GPS
+    return "placed by hand" if tie.group.startswith(_BY_HAND) else SyncMethod.STATED_ERROR
 
 
 def find_unsure(solution: Solution, question: Question) -> frozenset[str]:
@@ -267,7 +281,7 @@ def _claim_ties(
         setting = stated.get(camera)
         if start.claim.origin is ClaimOrigin.BY_HAND:
             clock = ClockMap.identity() if setting is None else ClockMap(setting.pieces)
-            key = f"placed by hand {recording.id}"
+            key = f"{_BY_HAND}{recording.id}"
             stated_sigma = None if setting is None else setting.sigma_ns
             utc = clock.to_incident(start.device_start)
             yield Tie(key, key, reading, None, utc, stated_sigma or _BY_HAND_SIGMA_NS, is_unsaid=stated_sigma is None)
@@ -278,7 +292,7 @@ def _claim_ties(
                 sigma = shift.widened_ns(setting.sigma_ns or UNSAID_SIGMA_NS)
                 yield Tie(key, key, reading, None, utc, sigma, is_unsaid=setting.sigma_ns is None)
         elif start.claim.origin is ClaimOrigin.GPS:
-            key = f"gps {recording.id}"
+            key = f"{_BY_GPS}{recording.id}"
             yield Tie(key, key, reading, None, start.device_start, start.sigma_ns or UNSAID_SIGMA_NS)
         elif camera not in said:
             key = f"device clock {camera}"

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.observations import ObservationState, SyncMethod
-from evidence.time_text import LocalTimes, duration_text, offset_text
-from evidence.times import NS_PER_S, DurationNs
+from evidence.time_text import LocalTimes, at_most_text, duration_text, error_text
+from evidence.times import NS_PER_S, DurationNs, half_width_95
 from sync.doubts import HourDoubt
 from sync.standing import CameraStanding, MatchRow, Standing, Use
 
@@ -47,7 +47,7 @@ def clock_words(error_ns: DurationNs | None) -> str:
         return "–"
     if abs(error_ns) < 60 * NS_PER_S:
         return f"{'−' if error_ns < 0 else '+'}{abs(error_ns) / NS_PER_S:.3f} s"
-    return offset_text(error_ns).replace("-", "−")
+    return error_text(error_ns).replace("-", "−")
 
 
 def speed_words(error_ns: DurationNs | None) -> str:
@@ -71,12 +71,19 @@ def small_words(length_ns: DurationNs | None) -> str:
 
 def half_words(half_ns: DurationNs | None) -> str:
     """Return half of a 95 % interval: `±40 ms`, or that it is not known."""
-    return "± not known" if half_ns is None else f"±{duration_text(-(-half_ns // 1_000_000) * 1_000_000)}"
+    return "± not known" if half_ns is None else f"±{at_most_text(half_ns)}"
+
+
+def within_words(sigma_ns: DurationNs) -> str:
+    """Return half of a match's 95 % interval with the digits that it deserves: `7.30 ms`, `95 ms`, `2.000 s`."""
+    half = half_width_95(sigma_ns)
+    step = 10_000 if half < 10_000_000 else 1_000_000
+    return small_words(-(-half // step) * step)[1:]
 
 
 def drift_words(drift_ppb: int, sigma_ppb: int) -> str:
     """Return a drift with half its 95 % interval: `+58.2 ± 12 ppm`."""
-    return f"{drift_ppb / 1000:+.1f} ± {1.96 * sigma_ppb / 1000:.1f} ppm".replace("-", "−")
+    return f"{drift_ppb / 1000:+.1f} ± {half_width_95(sigma_ppb) / 1000:.1f} ppm".replace("-", "−")
 
 
 def tie_words(match: MatchRow, names: Mapping[str, str]) -> str:
@@ -210,6 +217,17 @@ def camera_words(one: CameraStanding, *, is_short: bool = False) -> str:
         return "Own clock only"
     beside = "" if is_short or one.half_beside_ns is None else f", group {half_words(one.half_beside_ns)}"
     return f"{speed_words(one.error_after_ns)}  {half_words(one.half_after_ns)}{beside}"
+
+
+def after_words(one: CameraStanding, standing: Standing) -> str:
+    """Return in full what a camera's clock would be: by how much it is wrong, how sure that is (95 %), its drift."""
+    if one.after is None:
+        return "left as it is"
+    error = "placed by matches alone" if one.error_after_ns is None else speed_words(one.error_after_ns)
+    words = f"{error}, {half_words(one.half_after_ns)}, drift {drift_words(one.drift_ppb, one.drift_sigma_ppb)}"
+    if not one.beside:
+        return words
+    return f"{words}; {half_words(one.half_beside_ns)} beside {standing.camera_by_id[one.beside].camera.name}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from evidence.case_folder import AUDIT_LOG
 from evidence.errors import NoSuchItemError, UsageError
 from evidence.records import Camera, CameraKind, ClockPiece, ClockSetting
 from sync.case_clocks import StatedClock, state_clock
+from sync.words import speed_words
 
 
 def register(application: typer.Typer) -> None:
@@ -161,7 +162,7 @@ def clock(
         compared = parse_time(at, typed_time_context(opened)).instant if at else None
         state_clock(opened, StatedClock(setting, parse_duration(error), compared, keeps_earlier=also))
     output.document({"ok": True, "camera": found.id, "clock": setting})
-    output.line(f"The clock of {found.name} is {error} wrong ({how}).")
+    output.line(f"The clock of {found.name}: {speed_words(parse_duration(error))} ({how}).")
 
 
 def _piece(case: Case, camera_id: str, error_ns: int, rate_ppb: int) -> ClockPiece:

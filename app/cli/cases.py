@@ -184,7 +184,7 @@ def _tell_info(output: Output, timeline: Timeline) -> None:
     for row in timeline.cameras:
         camera = row.camera
         owner = f", {camera.owner}" if camera.owner else ""
-        output.line(f"{camera.name} ({camera.kind}{owner}); grouped by {camera.grouped_by}", style="bold")
+        output.line(f"{camera.name} ({camera.kind}{owner}); grouped: {camera.grouped_by}", style="bold")
         for place in row.placed:
             output.line(_place_line(place))
             _tell_findings(output, place.recording)

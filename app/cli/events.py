@@ -15,6 +15,7 @@ from evidence.records import Recording
 from sync.case_clocks import person
 from sync.marked import EventMark, mark_frame, observe_event
 from sync.timeline import CameraTimeline, build_timeline
+from sync.words import within_words
 
 
 def register(application: typer.Typer) -> None:
@@ -46,7 +47,7 @@ def event(
         opened.add_observations(found, by=who(by))
     output.document({"ok": True, "observations": found})
     for one in found:
-        output.line(f"{one.group[:8]}  {one.state}  {one.method}  ±{one.sigma_ns * 1.96 / 1e6:.0f} ms  {one.evidence}")
+        output.line(f"{one.group[:8]}  {one.state}  {one.method}  ±{within_words(one.sigma_ns)}  {one.evidence}")
     return 0
 
 

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from app.cli.output import Output
 from evidence.errors import Cancelled, SightlineError, StorageError, UsageError
+from evidence.scratch import sweep_scratch
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -127,7 +128,7 @@ def main(arguments: Sequence[str]) -> int:
         answer = typer.main.get_command(build(topics_for(arguments))).main(
             list(arguments), prog_name="sightline", standalone_mode=False
         )
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):  # the latter while the commands are still being loaded
         output.warn("Cancelled.")
         return EXIT_CANCELLED
     except TyperException as error:
@@ -149,6 +150,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def run() -> None:
     """Serve the `sightline` script."""
+    sweep_scratch()
     sys.exit(main(sys.argv[1:]))
 
 

@@ -15,15 +15,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from app.time_left import TimeLeft, time_left_text
 from app.time_text import size_text
 from evidence.jobs import Progress as ProgressCall
 from evidence.jobs import ProgressReport
+from evidence.times import NS_PER_S
 
 _PLAIN = (str, int, float, bool, type(None))
-_PLAIN_EVERY_S = 5.0
+_PLAIN_EVERY_NS = 5 * NS_PER_S
 
 
 def as_json(value: object) -> object:
@@ -90,11 +92,11 @@ class Output:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TextColumn("{task.fields[state]}"),
-                TimeRemainingColumn(),
+                TextColumn("{task.fields[left]}"),
                 console=self._errors,
                 transient=True,
             ) as bars:
-                yield _Bar(bars, bars.add_task(title, total=None, state=""))
+                yield _Bar(bars, bars.add_task(title, total=None, state="", left=""))
         else:
             yield _PlainProgress(self, title)
 
@@ -105,9 +107,12 @@ class _Bar:
     def __init__(self, bars: Progress, task: TaskID) -> None:
         self._bars = bars
         self._task = task
+        self._time_left = TimeLeft()
 
     def __call__(self, report: ProgressReport) -> None:
-        self._bars.update(self._task, completed=report.done, total=report.total, state=amount_text(report))
+        self._time_left.add(time.monotonic_ns(), report)
+        left = time_left_text(self._time_left.estimate_ns(report))
+        self._bars.update(self._task, completed=report.done, total=report.total, state=amount_text(report), left=left)
 
 
 class _PlainProgress:
@@ -116,26 +121,27 @@ class _PlainProgress:
     def __init__(self, output: Output, title: str) -> None:
         self._output = output
         self._title = title
-        self._begun = time.monotonic()
-        self._next = self._begun + _PLAIN_EVERY_S
+        self._time_left = TimeLeft()
+        self._next_ns = time.monotonic_ns() + _PLAIN_EVERY_NS
 
     def __call__(self, report: ProgressReport) -> None:
-        now = time.monotonic()
-        if now < self._next:
+        now_ns = time.monotonic_ns()
+        self._time_left.add(now_ns, report)
+        if now_ns < self._next_ns:
             return
-        self._next = now + _PLAIN_EVERY_S
-        left = ""
-        if report.total and report.done:
-            seconds = (now - self._begun) * (report.total - report.done) / report.done
-            left = f", about {round(seconds)} s left"
-        self._output.warn(f"{self._title}: {amount_text(report)}{left}  {report.text}")
+        self._next_ns = now_ns + _PLAIN_EVERY_NS
+        left = time_left_text(self._time_left.estimate_ns(report))
+        far = ", ".join(part for part in (amount_text(report), left) if part)
+        said = "  ".join(part for part in (far, report.text) if part)
+        self._output.warn(f"{self._title}: {said}" if said else self._title)
 
 
 def amount_text(report: ProgressReport) -> str:
     """Return how much of how much is done, for people."""
+    if not report.unit:
+        return f"{report.done * 100 // report.total} %" if report.total else ""
     if report.unit == "bytes":
-        done, total = size_text(report.done), size_text(report.total) if report.total is not None else "?"
-        return f"{done} of {total}"
-    if not report.unit and report.total:
-        return f"{report.done * 100 // report.total} %"
-    return f"{report.done} of {'?' if report.total is None else report.total} {report.unit}".rstrip()
+        done, total = size_text(report.done), "" if report.total is None else f" of {size_text(report.total)}"
+        return f"{done}{total}"
+    total = "" if report.total is None else f" of {report.total}"
+    return f"{report.done}{total} {report.unit}"

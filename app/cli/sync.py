@@ -13,14 +13,13 @@ from app.cli.output import Output
 from evidence.case import Case
 from evidence.errors import UsageError
 from evidence.observations import Observation, ObservationState
-from evidence.times import half_width_95
 from sync.case_clocks import Sense, apply_standing, look_for_matches, person, solve_case, undo_apply
 from sync.doubts import accept_doubt
 from sync.overlay_clock.recogniser import find_models, missing
 from sync.overlay_clock.search import look_for_clocks
 from sync.question import find_unsure
-from sync.standing import Basis, Standing
-from sync.words import doubt_words, speed_words
+from sync.standing import Basis, CameraStanding, Standing
+from sync.words import after_words, doubt_words
 
 _METHODS = (*(one.value for one in Sense), "clock")
 _USUAL = Sense.SOUND.value
@@ -64,7 +63,7 @@ def sync(
         name = who(by)
         failures: Failures = ()
         if methods or not (accept or reject or apply or undo or hour or certificate):
-            failures = _find(opened, methods or _USUAL, name, output)
+            failures = _find(opened, methods, name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
                 opened.decide_observations(_groups(opened, wanted), state, by=name)
@@ -89,14 +88,18 @@ def sync(
 
 
 def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
-    """Look for matches and propose all that was found at once; return the recordings that could not be used."""
-    wanted = {one.strip() for one in methods.split(",")}
-    unknown = sorted(wanted - {*_METHODS, _ALL})
-    if unknown:
-        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
+    """Look for matches and propose all that was found at once; return the recordings that could not be used.
+
+    In a case that cannot be changed nothing is looked for where nothing was asked for.
+    """
+    if case.is_read_only and not methods:
+        output.warn("The case is open read-only: nothing is looked for; this is what it knows.")
+        return ()
+    wanted = _wanted(methods or _USUAL)
     has_reader = find_models() is not None
     if "clock" in wanted and not has_reader:
         raise missing()
+    case.check_writable("looking for matches")
     names = {one.id: one.display_name for one in case.recordings()}
     failures: Failures = ()
     proposed: list[Observation] = []
@@ -123,6 +126,14 @@ def _find(case: Case, methods: str, by: str, output: Output) -> Failures:
     return failures
 
 
+def _wanted(methods: str) -> set[str]:
+    wanted = {one.strip() for one in methods.split(",")}
+    unknown = sorted(wanted - {*_METHODS, _ALL})
+    if unknown:
+        raise UsageError(f"There is no method “{unknown[0]}”.", remedy=f"There is: {', '.join(_METHODS)}, {_ALL}.")
+    return wanted
+
+
 def _accept_hour(case: Case, named: str, by: str) -> None:
     """Take a camera's clock to be an hour off, where that was asked about."""
     camera = find_camera(case, named)
@@ -147,6 +158,21 @@ def _groups(case: Case, wanted: str) -> list[str]:
     return list(found)
 
 
+def _camera(one: CameraStanding) -> dict[str, object]:
+    """Return of a camera what the sync view and the certificate say of it too."""
+    return {
+        "id": one.camera.id,
+        "name": one.camera.name,
+        "error_ns": one.error_after_ns,
+        "half_95_ns": one.half_after_ns,
+        "beside": one.beside,
+        "half_beside_95_ns": one.half_beside_ns,
+        "drift_ppb": one.drift_ppb,
+        "drift_sigma_ppb": one.drift_sigma_ppb,
+        "observed_by": one.observed_by,
+    }
+
+
 def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview: bool) -> None:
     facts, solution = standing.request.facts, standing.solution
     cameras = {one.id: one.name for one in facts.cameras}
@@ -156,6 +182,7 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
         {
             "ok": not failures,
             "observations": facts.observations,
+            "cameras": [_camera(one) for one in standing.cameras],
             "clocks": solution.clocks,
             "residuals": solution.residuals,
             "conflicts": solution.conflicts,
@@ -177,20 +204,21 @@ def _tell(output: Output, standing: Standing, failures: Failures, *, is_preview:
         output.line(f"These contradict one another: {', '.join(one[:8] for one in sides)}.")
     for doubt in standing.doubts:
         output.line(doubt_words(doubt, cameras))
-    for solved in solution.clocks:
-        if not solved.observed_by:
-            output.line(f"{cameras[solved.clock]}: nothing but its own clock")
-            continue
-        error = speed_words(solved.pieces[0].device_ns - solved.pieces[0].incident_ns)
-        within = f"within {half_width_95(max(knot.sigma_ns for knot in solved.knots)) / 1e9:.3f} s (95 %)"
-        if solved.clock in unsure:
-            within = "how sure is not known: nobody said how sure the time is that it rests on"
-        output.line(
-            f"{cameras[solved.clock]}: {error}, {solved.drift_ppb / 1000:+.1f} ppm, {within}"
-            f"{' (if all proposals are accepted)' if is_preview else ''}"
-        )
+    _tell_cameras(output, standing, unsure, is_preview=is_preview)
     if len(solution.clusters) > 1:
         groups = "; ".join(", ".join(cameras[clock] for clock in one.clocks) for one in solution.clusters)
         output.line(f"Nothing observed joins these groups of cameras: {groups}.")
     for key in standing.question.unplaced:
         output.line(f"{recordings[key].display_name}: no time yet. Match it, mark an event in it, or place it.")
+
+
+def _tell_cameras(output: Output, standing: Standing, unsure: frozenset[str], *, is_preview: bool) -> None:
+    for one in standing.cameras:
+        if one.after is None:
+            if one.cluster >= 0:
+                output.line(f"{one.camera.name}: nothing but its own clock")
+            continue
+        words = f"{one.camera.name}: {after_words(one, standing)} (95 %)"
+        if one.camera.id in unsure:
+            words += "; nobody said how sure the time is that it rests on"
+        output.line(f"{words}{', if all proposals are accepted' if is_preview and standing.proposed else ''}")

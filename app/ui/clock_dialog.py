@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.recording_facts import clock_error_ns, setting_words
-from app.time_text import LocalTimes, offset_text
+from app.time_text import LocalTimes, error_text
 from app.typed_time import TypedTimeContext, parse_duration, parse_time
 from app.ui.form_dialog import FormDialog
 from app.ui.theme import set_role
@@ -49,7 +49,7 @@ class ClockDialog(FormDialog):
         self.direction.addItems([_FAST, _SLOW])
         self.direction.setCurrentText(_SLOW if error < 0 else _FAST)
         self.direction.setAccessibleName("Whether the clock was fast or slow")
-        self.error = QLineEdit(offset_text(abs(error))[1:], self)
+        self.error = QLineEdit(error_text(abs(error))[1:], self)
         self.error.setAccessibleName("By how much the clock was wrong")
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -150,7 +150,7 @@ class EventStrip(QFrame):
 
     def keep(self) -> None:
         """Keep what is marked."""
-        self._desk.keep(self.what.text(), self.extra.value() * 1_000_000 * 100 // 196)
+        self._desk.keep(self.what.text(), self.extra.value() * 1_000_000 // 2)
 
     def _show(self) -> None:
         is_any = bool(self._desk.marks)

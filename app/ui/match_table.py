@@ -12,7 +12,7 @@ from app.time_text import LocalTimes
 from app.ui.theme import Theme, tip
 from evidence.observations import ObservationState
 from sync.standing import MatchRow, ReadingRow, Standing, Use
-from sync.words import METHOD_WORDS, clock_words, small_words, tie_words
+from sync.words import METHOD_WORDS, clock_words, small_words, tie_words, within_words
 
 COLUMNS = (
     "State",
@@ -155,7 +155,7 @@ class MatchTable(QTreeWidget):
                 tie_words(match, names),
                 "–" if match.readings[0].at is None else times.clock(match.readings[0].at),
                 clock_words(match.readings[0].value_ns),
-                small_words(match.sigma_ns * 196 // 100)[1:],
+                within_words(match.sigma_ns),
                 small_words(worst.residual_ns),
                 f"{match.sigmas:.1f}",
                 f"{round(match.weight * 100)} %",
@@ -190,7 +190,7 @@ def _reading_row(match: MatchRow, reading: ReadingRow, times: LocalTimes) -> QTr
             *("", "", "", ""),
             "–" if reading.at is None else times.clock(reading.at),
             clock_words(reading.value_ns),
-            small_words(one.sigma_ns * 196 // 100)[1:],
+            within_words(one.sigma_ns),
             small_words(reading.residual_ns),
         ]
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -33,6 +32,7 @@ from courtroom.ui.rehearsal import Rehearsal
 from courtroom.ui.tone import Tone
 from evidence.errors import SightlineError
 from evidence.jobs import IsCancelled, Progress
+from evidence.scratch import Scratch
 from player.ui.sound_device import SoundDevices
 
 
@@ -180,14 +180,14 @@ class PreflightRoom(QObject):
         if self._source is None or not report.pack_id:
             self._finish(report, ())
             return
-        scrap = tempfile.TemporaryDirectory(prefix="sightline-preflight-")
-        rehearsal = make_rehearsal(application, self._verdicts.told(self._source), request, Path(scrap.name))
+        scrap = Scratch("preflight")
+        rehearsal = make_rehearsal(application, self._verdicts.told(self._source), request, scrap.folder)
         self.rehearsal = rehearsal
 
         def ended() -> None:
             self.rehearsal = None
             self._finish(report, tuple(rehearsal.results))
-            scrap.cleanup()
+            scrap.close()
             rehearsal.deleteLater()
 
         rehearsal.ended.connect(ended)

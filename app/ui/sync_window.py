@@ -35,7 +35,7 @@ from evidence.observations import Moment, ObservationState
 from sync.case_clocks import Findings
 from sync.overlay_clock.search import OverlaySearch, search_words
 from sync.standing import Standing
-from sync.words import drift_words, half_words, speed_words
+from sync.words import after_words, half_words, speed_words
 
 
 class SyncWindow(QWidget):
@@ -107,12 +107,11 @@ class SyncWindow(QWidget):
         self.ties.show_standing(standing)
         self._fit_ties()
         self.bar.refresh()
-        for button in (self.accept_button, self.reject_button):
-            button.setEnabled(standing is not None)
         for button in (self.accept_all_button, self.reject_all_button):
             button.setEnabled(standing is not None and bool(standing.proposed))
         if standing is None or times is None:
             self.table.clear()
+            self._show_what_can_be_done()
             return
         if self.camera_id not in standing.camera_by_id:
             self.camera_id = ""
@@ -123,6 +122,15 @@ class SyncWindow(QWidget):
         self.table.show_matches(standing, shown, times, self.match)
         self.words.show_standing(standing, times)
         self._show_camera(standing)
+        self._show_what_can_be_done()
+
+    def _show_what_can_be_done(self) -> None:
+        """Offer decisions where something is selected, and to look where two recordings can be seen."""
+        for button in (self.accept_button, self.reject_button):
+            button.setEnabled(bool(self.table.selected_groups))
+        standing = self._desk.standing
+        has_pair = standing is not None and any(one.first.other is not None for one in standing.matches)
+        self.look_button.setEnabled(has_pair or self.compare is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the cameras the room that their words need, as long as nobody has said otherwise."""
@@ -142,19 +150,11 @@ class SyncWindow(QWidget):
             self.clock_line.setText("All matches. Choose a camera or an arc on the left to see its own.")
             return
         one = standing.camera_by_id[self.camera_id]
-        after = "left as it is"
-        if one.after is not None:
-            drift = drift_words(one.drift_ppb, one.drift_sigma_ppb)
-            error = "placed by matches alone" if one.error_after_ns is None else speed_words(one.error_after_ns)
-            after = f"{error}, {half_words(one.half_after_ns)}, drift {drift}"
-            if one.beside:
-                other = standing.camera_by_id[one.beside].camera.name
-                after += f"; {half_words(one.half_beside_ns)} beside {other}"
         before = "no time yet"
         if one.cluster >= 0:
             error = "taken at its word" if one.before is None else speed_words(one.error_before_ns)
             before = f"{error}, {half_words(one.half_before_ns)}"
-        self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after} (95 %).")
+        self.clock_line.setText(f"{one.camera.name}: clock {before} now; would be {after_words(one, standing)} (95 %).")
 
     # Putting together
 
@@ -208,6 +208,7 @@ class SyncWindow(QWidget):
         self.ties.match_chosen.connect(lambda match: self.choose(self.camera_id, match))
         self.table.match_chosen.connect(self._on_match)
         self.table.decided.connect(desk.decide)
+        self.table.itemSelectionChanged.connect(self._show_what_can_be_done)
         self.look_button.toggled.connect(self._on_look)
         desk.solved.connect(self.refresh)
         desk.preview_changed.connect(self.refresh)

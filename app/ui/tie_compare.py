@@ -210,7 +210,7 @@ class TieCompare(QWidget):
     def _propose(self) -> None:
         if self.pair is not None:
             first, second = self.pair.moments()
-            sigma_ns = self.within.value() * 1_000_000 * 100 // 196
+            sigma_ns = self.within.value() * 1_000_000 // 2
             self.proposed.emit(first, second, sigma_ns)
 
     def _on_refreshed(self, position: IncidentTime) -> None:

@@ -142,7 +142,19 @@ class _Picture(QWidget):
         heads = len(self._layout.rows) - cameras
         room = self._area.viewport().height() - heads * _HEAD - 8
         line = self.fontMetrics().height()
-        return max(line + 6, min(2 * line + 10, room // cameras if cameras else _HIGH))
+        fair = room // cameras if cameras else _HIGH
+        if fair < line + 6 and not self._names_fit_beside():
+            return 2 * line + 10  # it is scrolled in any case: then with names that can be read
+        return max(line + 6, min(2 * line + 10, fair))
+
+    def _names_fit_beside(self) -> bool:
+        """Tell whether every camera's name has room beside what is said of its clock."""
+        bold = self.font()
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        room = max(60, (self._area.viewport().width() - _ARCS - 28) * 2 // 5)
+        cameras = () if self._standing is None else self._standing.cameras
+        return all(metrics.horizontalAdvance(one.camera.name) <= room for one in cameras)
 
     def _height(self) -> int:
         high = self._row_height()
@@ -202,6 +214,7 @@ class _Picture(QWidget):
             painter.fillRect(QRect(0, rect.top(), 3, rect.height()), QColor(palette.accent))
             if self.hasFocus():
                 painter.setPen(QPen(QColor(palette.accent), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
         swatch = QRectF(_ARCS, rect.center().y() - 6, 12, 12)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -157,8 +157,10 @@ class WavePair(QWidget):
             at = self.x_of(number * step_ns)
             painter.drawLine(QPointF(at, self.height() - axis), QPointF(at, self.height() - axis + 3))
             words = f"{number * step} ms" if step < 1_000 else f"{number * step // 1_000} s"
-            box = QRectF(at - 40, self.height() - axis + 2, 80, axis - 2)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            wide = self.fontMetrics().horizontalAdvance(words) / 2 + 2
+            if wide <= at <= self.width() - wide:  # "-1000 ms" cut off at the edge would read "0 ms"
+                box = QRectF(at - wide, self.height() - axis + 2, 2 * wide, axis - 2)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the mouse."""

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from app.validation.scene import Stage, examine_clip, stage_of
 from app.validation.together import TOGETHER, Pace, measure_pace, play_together
 from evidence.errors import Cancelled, SightlineError, UsageError
 from evidence.jobs import IsCancelled, Progress, ProgressReport
+from evidence.scratch import Scratch
 
 _BOX = (480, 320)
 _CODE_NUMBERS = 16
@@ -245,5 +245,5 @@ def _folder(wanted: Path | None) -> Iterator[Path]:
         wanted.mkdir(parents=True, exist_ok=True)
         yield wanted
         return
-    with tempfile.TemporaryDirectory(prefix="sightline-validation-") as name:
-        yield Path(name)
+    with Scratch("validation") as scrap:
+        yield scrap

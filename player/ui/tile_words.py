@@ -40,14 +40,15 @@ def uncertainty_words(tile: TilePicture) -> str:
 
 
 def span_words(length_ns: DurationNs) -> str:
-    """Return a short length of time: "40 ms", "1.5 s", "30 s", "5 min"."""
-    milliseconds = length_ns / 1_000_000
+    """Return a short length of time, rounded up: "40 ms", "1.5 s", "30 s", "5 min"."""
+    milliseconds = -(-length_ns // 1_000_000)
     if milliseconds < 1_000:
-        return f"{milliseconds:.0f} ms"
-    seconds = milliseconds / 1_000
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        return f"{milliseconds} ms"
+    tenths = -(-milliseconds // 100)
+    if tenths < 100:
+        return f"{tenths / 10:.1f} s"
+    seconds = -(-tenths // 10)
+    return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"
 
 
 def message_words(tile: TilePicture, time_text: TimeText) -> tuple[str, str]:

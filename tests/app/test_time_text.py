@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.time_left import TimeLeft, time_left_text
-from app.time_text import LocalTimes, digits_text, duration_text, offset_text, sigma_text, size_text
-from evidence.jobs import ProgressReport
+from app.recording_facts import error_words
+from app.time_text import (
+    LocalTimes,
+    at_most_text,
+    digits_text,
+    duration_text,
+    error_text,
+    offset_text,
+    sigma_text,
+    size_text,
+)
+from player.ui.tile_words import span_words
+from sync.words import speed_words
 
 LONDON = LocalTimes(ZoneInfo("Europe/London"))
 MARCH_NIGHT = 1_773_523_927_489_999_999
@@ -62,9 +72,49 @@ def test_errors_of_clocks_and_uncertainties() -> None:
     assert sigma_text(None) == "uncertainty unknown"
 
 
+def test_the_error_of_a_clock_is_the_same_to_the_millisecond_wherever_it_is_told() -> None:
+    for error in (462_616_104, -42_075_442_370, 432_000_499_999, 432_000_500_000, 59_999_700_000):
+        told = error_text(abs(error))[1:]
+        assert error_words(error) == f"{told} {'fast' if error > 0 else 'slow'}"
+        said = speed_words(error).split()[0]
+        assert said == (told if abs(error) >= 60 * S else f"{float(told[6:]) + 60 * int(told[3:5]):.3f}")
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (40_000_000, "40 ms"),
+        (40_000_001, "41 ms"),
+        (999_000_001, "1.0 s"),
+        (1_008_400_000, "1.1 s"),
+        (9_950_000_000, "10 s"),
+        (60_800_000_000, "61 s"),
+        (125 * S, "3 min"),
+    ],
+)
+def test_an_uncertainty_in_a_tile_is_rounded_up(length: int, words: str) -> None:
+    assert span_words(length) == words
+
+
 def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:
     assert sigma_text(20_000_001) == "±41 ms"
     assert sigma_text(1) == "±1 ms"
+    assert sigma_text(1_098_300_000) == "±2.2 s"
+    assert sigma_text(504_200_000) == "±1.01 s"
+    assert sigma_text(1_030_000_000) == "±2.06 s"
+    assert sigma_text(5_030_000_000) == "±10.1 s"
+    assert sigma_text(29_990_000_000) == "±1 min 00 s"
+    assert sigma_text(45_400_000_000) == "±1 min 31 s"
+    assert sigma_text(3_601 * 1_000_000_000) == "±2 h 01 min"
+    assert sigma_text(90_001 * 500_000_000) == "±1 d 2 h"
+
+
+@pytest.mark.parametrize(
+    "length", [1, 999_999_999, 10**9, 1_000_000_001, 59_900_000_001, 59 * 60 * 10**9, 10**13, 10**15 + 1]
+)
+def test_a_length_that_is_at_most_so_long_is_rounded_up_where_another_is_rounded_down(length: int) -> None:
+    up, down = at_most_text(length), duration_text(length)
+    assert (up == down) == (length in {10**9, 59 * 60 * 10**9})
 
 
 @pytest.mark.parametrize(
@@ -81,40 +131,3 @@ def test_an_uncertainty_is_never_shown_smaller_than_it_is() -> None:
 )
 def test_sizes_of_files(size: int, words: str) -> None:
     assert size_text(size) == words
-
-
-def _report(done: int) -> ProgressReport:
-    return ProgressReport(done, 1_000, "bytes", "")
-
-
-def test_time_left_follows_the_speed_of_late() -> None:
-    left = TimeLeft()
-    for second in range(11):
-        left.add(second * S, _report(10 * second))
-    assert left.estimate_ns(_report(100)) == 90 * S
-    for second in range(11, 40):
-        left.add(second * S, _report(100 + 20 * (second - 10)))
-    assert left.estimate_ns(_report(680)) == 16 * S
-
-
-def test_time_left_is_not_guessed_from_nothing() -> None:
-    left = TimeLeft()
-    assert left.estimate_ns(_report(0)) is None
-    left.add(0, _report(0))
-    left.add(S // 2, _report(10))
-    assert left.estimate_ns(_report(10)) is None
-    assert left.estimate_ns(ProgressReport(5, None, "bytes", "")) is None
-
-
-@pytest.mark.parametrize(
-    ("left", "words"),
-    [
-        (None, ""),
-        (0, "about 1 s left"),
-        (41 * S, "about 41 s left"),
-        (61 * S, "about 2 min left"),
-        (7_200 * S, "about 2 h 00 min left"),
-    ],
-)
-def test_time_left_in_words(left: int | None, words: str) -> None:
-    assert time_left_text(left) == words

@@ -20,7 +20,7 @@ from evidence.frame_index import FrameIndex, Timing
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import IsCancelled, never_cancelled, no_progress
 from evidence.observations import Moment, ObservationState, SyncMethod
-from evidence.records import ClaimOrigin, ClockPiece, ClockSetting
+from evidence.records import ClaimOrigin, ClockPiece, ClockSetting, Recording
 from evidence.time_text import LocalTimes
 from evidence.times import NS_PER_S, IncidentTime
 from sync.case_clocks import StatedClock, apply_standing, solve_case, state_clock, undo_apply
@@ -206,6 +206,38 @@ def test_what_a_clock_rests_on_names_only_what_touches_that_clock() -> None:
             "B": "1 observation (matching sound); dated by the devices' own clocks only",
             "C": "1 observation (stated clock error)",
         }
+
+
+def test_what_a_clock_rests_on_is_called_by_its_name_and_counts_only_its_own_that_was_left_out() -> None:
+    """Nobody stated an error of a camera that GPS or a person dated; what is left out of one clock is no other's."""
+    known = [
+        by_origin(recording("a", "A", BASE), ClaimOrigin.GPS),
+        recording("b", "B", BASE),
+        by_origin(recording("c", "C", BASE), ClaimOrigin.BY_HAND),
+        recording("d", "D", BASE + 432 * NS_PER_S),
+        recording("e", "E", BASE),
+    ]
+    ties = [
+        *(tie("ab", ("a", at), ("b", at)) for at in (10, 500)),
+        *(tie("be", ("b", at), ("e", at)) for at in (10, 500)),
+        *(tie("ae", ("a", at), ("e", at)) for at in (10, 500)),
+        *(tie("wrong", ("b", at), ("e", at + 5)) for at in (10, 500)),
+        to_utc("said", ("d", 0), BASE),
+    ]
+    standing = stand(facts(known, ties))
+    assert {"wrong", "device clock D"} <= set(standing.solution.rejected_groups)
+    assert {one.camera_id: one.basis for one in standing.settings} == {
+        "A": "3 observations (gps time, matching sound)",
+        "B": "2 observations (matching sound), 1 left out",
+        "C": "1 observation (placed by hand); nobody said how sure the time is that it rests on",
+        "D": "1 observation (stated clock error)",
+        "E": "2 observations (matching sound), 1 left out",
+    }
+
+
+def by_origin(one: Recording, origin: ClaimOrigin) -> Recording:
+    """Return a recording with its time from there."""
+    return replace(one, claims=tuple(replace(claim, origin=origin) for claim in one.claims))
 
 
 def test_what_is_only_proposed_is_not_said_to_hold_together() -> None:

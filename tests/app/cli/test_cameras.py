@@ -27,3 +27,16 @@ def test_merged_cameras_are_parted_again(tmp_path: Path) -> None:
     with Case.open(case.folder) as again:
         assert [one.name for one in again.cameras()] == [one.name for one in before[0]]
         assert again.recordings() == before[1]
+
+
+def test_what_is_said_of_a_camera_and_its_clock_reads_as_a_sentence(tmp_path: Path) -> None:
+    with Case.create(tmp_path / "A.sightline", title="A", reference="", by="me") as case:
+        path = tmp_path / "A1_20260314_213207.mp4"
+        path.write_bytes(b"A")
+        request = AddRequest(case.folder, (os.fsencode(path),), "me", "Lobby")
+        add_files(request, no_progress, never_cancelled, examiner_factory=FakeExaminer, case=case)
+    assert "; grouped: by hand\n" in sightline("info", case.folder).stdout
+    how = ("--how", "speaking clock", "--within", "2s")
+    for error, words in (("+00:07:12", "00:07:12.000 fast"), ("-3.5s", "3.500 s slow")):
+        done = sightline("clock", case.folder, "Lobby", "--error", error, *how)
+        assert done.stdout == f"The clock of Lobby: {words} (speaking clock).\n"

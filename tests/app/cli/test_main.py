@@ -11,12 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from app.cli import main as command_line
 from app.cli.main import build, every_topic, main
 
 FFMPEG = shutil.which("ffmpeg")
@@ -295,3 +297,29 @@ def test_the_windows_log_goes_to_its_file_and_only_trouble_to_the_terminal(tmp_p
     kept = Path(done.stdout.splitlines()[-1]).read_text("utf-8")
     assert "quiet" in kept
     assert "told" in kept
+
+
+def test_a_start_removes_what_a_killed_program_left(tmp_path: Path) -> None:
+    left = tmp_path / "sightline-sound-left"
+    left.mkdir()
+    for name in ("scratch.lock", "heard.npy"):
+        (left / name).touch()
+    subprocess.run(
+        [sys.executable, "-c", "from app.cli.main import run; run()", "--version"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    assert not left.exists()
+
+
+def test_stopping_it_while_it_loads_is_a_cancelling_and_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(_arguments: Sequence[str]) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "topics_for", stopped)
+    assert main(["info", "x"]) == 130
+    assert capsys.readouterr().err == "Cancelled.\n"

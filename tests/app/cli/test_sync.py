@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.cli import sync as sync_command
 from app.cli.main import main
+from evidence.time_text import at_most_text
 from sync.overlay_clock import job as overlay_job
+from sync.words import drift_words
 from tests.support.case_dump import log_of
 from tests.support.clips import ClipPlan, make_clip
 from tests.support.sound_files import write_sound
@@ -67,6 +70,31 @@ def test_clocks_follow_from_accepted_matches_and_come_back(case: Path, capsys: p
     assert actions[-6:] == [
         "observation.added", "observation.accepted", "clock.set", "clock.set", "clock.cleared", "clock.cleared",
     ]  # fmt: skip
+
+
+def test_what_is_printed_of_a_camera_is_what_the_certificate_says(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the middle of its recordings, and of the worst within them, also where a clock drifts."""
+    call(capsys, "sync", str(case), "--by", "me")
+    call(capsys, "sync", str(case), "--accept", "all", "--by", "DS Blue")
+    told = call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")["cameras"]
+    paper = tmp_path / "certificate.json"
+    assert main(["sync", str(case), "--certificate", str(paper), "--by", "me"]) == 0
+    lines = capsys.readouterr().out
+    certified = json.loads(paper.read_text())["clocks"]
+    names = {one["id"]: one["name"] for one in told}
+    for mine, theirs in zip(told, certified, strict=True):
+        assert (mine["name"], mine["error_ns"], mine["half_95_ns"]) == (
+            theirs["name"], theirs["error_ns"], theirs["half_ns"],
+        )  # fmt: skip
+        assert (names.get(mine["beside"], ""), mine["half_beside_95_ns"]) == (
+            theirs["beside"], theirs["half_beside_ns"],
+        )  # fmt: skip
+        speed = f"{abs(mine['error_ns']) / 1e9:.3f} s {'fast' if mine['error_ns'] > 0 else 'slow'}"
+        half = at_most_text(mine["half_95_ns"])
+        drift = drift_words(mine["drift_ppb"], mine["drift_sigma_ppb"])
+        assert f"{mine['name']}: {speed}, ±{half}, drift {drift}" in lines
 
 
 def test_a_rejected_match_moves_nothing_and_is_not_found_again(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,6 +175,35 @@ def test_a_clock_that_is_stated_is_an_observation_at_the_time_of_the_comparison(
     assert [one["state"] for one in said] == ["rejected", "accepted", "accepted"]
 
 
+def test_the_certificate_gives_back_what_was_stated_and_compares_a_lone_camera_with_none(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(capsys, "clock", str(case), "Camera 0", "--how", "speaking clock", "--within", "2s", "--error", "+00:00:30")
+    call(capsys, "sync", str(case), "--reject", "all")
+    paper = tmp_path / "certificate.html"
+    call(capsys, "sync", str(case), "--certificate", str(paper))
+    assert "±2.000 s" in paper.read_text()
+    assert "compared with it" not in paper.read_text()
+    assert "--methods" not in paper.read_text(), "what was stated is not found by a search"
+    call(capsys, "sync", str(case), "--methods", "sound")
+    call(capsys, "sync", str(case), "--accept", "all")
+    call(capsys, "sync", str(case), "--certificate", str(paper))
+    assert "the others are compared with it" in paper.read_text()
+    assert "--methods sound" in paper.read_text()
+
+
+def test_a_case_that_cannot_be_changed_is_listed_and_not_searched_in_vain(
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = call(capsys, "sync", str(case))["observations"]
+    assert known
+    (case / "SEALED.txt").touch()
+    monkeypatch.setattr(sync_command, "look_for_matches", None)
+    assert call(capsys, "sync", str(case))["observations"] == known
+    assert main(["sync", str(case), "--methods", "sound"]) == 1
+    assert "Looking for matches is not possible: the case is open read-only" in capsys.readouterr().err
+
+
 def test_an_hour_is_taken_only_where_it_was_asked_about(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clock = ["clock", str(case), "Camera 1", "--how", "speaking clock", "--within", "2s", "--by", "PC 9"]
     call(capsys, *clock, "--error", "+00:00:00")
@@ -169,3 +226,14 @@ def test_a_method_that_is_unknown_or_not_installed_is_named_with_what_there_is(
         capsys.readouterr()
         assert main(["sync", str(case), "--methods", method]) == 2
         assert said in "".join(capsys.readouterr())
+
+
+def test_nothing_is_said_of_proposals_where_there_are_none(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = call(capsys, "info", str(case))["cameras"][0]["recordings"][0]["recording"]["display_name"]
+    call(capsys, "place", str(case), named, "--at", "2026-03-14T21:31:20Z", "--how", "the clock in the picture")
+    assert main(["sync", str(case), "--by", "me"]) == 0
+    assert "if all proposals are accepted" in capsys.readouterr().out
+    assert main(["sync", str(case), "--reject", "all", "--by", "me"]) == 0
+    said = capsys.readouterr().out
+    assert "Camera 0: 0.000 s fast" in said
+    assert "if all proposals are accepted" not in said

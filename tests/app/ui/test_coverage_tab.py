@@ -64,7 +64,7 @@ def test_it_answers_for_the_range_and_goes_where_it_is_clicked(qtbot: QtBot, win
     assert "Part of it (1)" in told
     assert "from 21:32:04.000" in told
     assert "not certain: from none of it to all of it" in told
-    assert "21:32:02.000 to 21:32:04.000\n2.0 s (at least 1.1 s, at most 2.8 s)" in told
+    assert "21:32:02.000 to 21:32:04.000\n2.0 s (at least 1.1 s, at most 2.9 s)" in told
     click_on(window, "21:32:02.000 to 21:32:04.000")
     assert window.engine.target == start(window) + 2 * NS_PER_S
     focus = page.focus_camera

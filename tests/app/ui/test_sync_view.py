@@ -17,12 +17,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.application import make_application
 from app.bootstrap import Window, open_case
 from app.case_snapshot import CaseSnapshot
+from app.settings import Settings
 from app.tie_picture import lay_out_ties
 from app.ui.clock_dialog import ClockDialog
 from app.ui.lone_viewer import LoneViewer
 from app.ui.sync_window import SyncWindow
+from app.ui.theme import Theme
+from app.ui.tie_view import TieView
 from evidence.case import Case
 from evidence.ingest import AddRequest, add_files
 from evidence.jobs import never_cancelled, no_progress
@@ -171,6 +175,43 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     view.close()
 
 
+def test_without_a_match_nothing_is_offered_that_does_nothing(
+    qtbot: QtBot, empty_window: Window, case_folder: Path, still: Still
+) -> None:
+    open_case(empty_window, case_folder)
+    qtbot.waitUntil(lambda: empty_window.shell.session.snapshot is not None, timeout=PATIENCE_MS)
+    still(empty_window)
+    view = view_of(qtbot, empty_window)
+    buttons = (view.accept_button, view.reject_button, view.accept_all_button, view.reject_all_button, view.look_button)
+    assert not any(button.isEnabled() for button in buttons)
+
+
+def test_decisions_are_offered_for_what_is_selected(qtbot: QtBot, tied: Window) -> None:
+    view = view_of(qtbot, tied)
+    assert view.look_button.isEnabled()
+    view.table.clearSelection()
+    assert not view.accept_button.isEnabled()
+    view.table.choose("match-13")
+    assert view.accept_button.isEnabled()
+    assert view.reject_button.isEnabled()
+
+
+def test_a_chosen_camera_is_marked_and_not_filled_with_the_colour_of_the_one_before(
+    qtbot: QtBot, tied: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = view_of(qtbot, tied)
+    picture = view.ties.picture
+    monkeypatch.setattr(picture, "hasFocus", lambda: True)
+    last = [row.camera_id for row in lay_out_ties(standing_of(tied)).rows if row.camera_id][-1]
+    view.choose(last, "")
+    row = picture.row_of(last)
+    assert row is not None
+    image = picture.grab().toImage()
+    ratio = image.devicePixelRatio()
+    found = image.pixelColor(round((row.right() - 5) * ratio), round((row.top() + 4) * ratio))
+    assert found == QColor(tied.shell.theme.palette.raised)
+
+
 def test_a_contradiction_is_red_dashed_with_a_word_and_told_with_both_sides(
     qtbot: QtBot, empty_window: Window, tied_folder: Path, still: Still
 ) -> None:
@@ -278,6 +319,20 @@ def test_the_picture_is_the_same_each_time_and_has_every_camera_once(count: int)
     heads = [row.text for row in pictures[0].rows if row.text]
     assert heads[-1] == "No time yet: match, mark or place"
     assert "Not connected: own clock only" in heads
+
+
+def test_names_that_would_be_cut_have_a_line_of_their_own_where_the_cameras_are_scrolled_anyway(qtbot: QtBot) -> None:
+    view = TieView(Theme(make_application(), Settings(Path("/nonexistent/settings.json"))))
+    qtbot.addWidget(view)
+    view.resize(340, 160)
+    view.show()
+    line = view.fontMetrics().height()
+    for start, lines in (("Body-worn video of PC 412 Okafor", 2), ("C", 1)):
+        known = [recording(f"r{n}", f"{start} {n}", BASE) for n in range(12)]
+        view.show_standing(find_standing(StandRequest(facts(known, [tie("m", ("r0", 10), ("r1", 10))]))))
+        row = view.picture.row_of(f"{start} 0")
+        assert row is not None
+        assert (row.height() >= 2 * line + 4) == (lines == 2)
 
 
 def test_a_recording_without_any_time_is_placed_by_an_event_marked_in_its_own_window(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import make_application
 from app.bootstrap import Window, open_case
 from app.settings import Settings
+from app.ui import wave_pair
 from app.ui.sync_window import SyncWindow
 from app.ui.theme import Theme
 from app.ui.wave_pair import Wave, WavePair
@@ -80,7 +83,7 @@ def test_both_pictures_show_the_matched_frames_and_a_nudge_is_a_proposal(
     QTest.mouseClick(compare.nudges[1], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: frames() == (90, 118), timeout=PATIENCE_MS)
     assert "65.7 ms later" in compare.shift.text()
-    compare.within.setValue(98)
+    compare.within.setValue(100)
     QTest.mouseClick(compare.propose_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(session.snapshot.observations) == 2, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert session.snapshot is not None
@@ -112,6 +115,32 @@ def test_two_clicks_that_are_one_moment_stand_one_above_the_other_to_the_millise
     assert widget.span_ns == 100_000_000
     ahead = column(widget, ORANGE) - column(widget, BLUE)
     assert ahead == pytest.approx(50, abs=2)  # 5 ms at 10 pixels a millisecond
+
+
+def test_a_time_on_the_axis_is_written_whole_or_not_at_all(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """-1000 ms at the edge was cut to 0 ms."""
+    widget = WavePair(Theme(make_application(), Settings(Path("/nonexistent/settings.json"))))
+    qtbot.addWidget(widget)
+    written: list[tuple[str, QRectF]] = []
+    monkeypatch.setattr(wave_pair, "QPainter", partial(_Listening, written))
+    for width in (440, 445, 777):
+        widget.resize(width, 300)
+        written.clear()
+        widget.grab()
+        assert "0 ms" in [words for words, _ in written]
+        assert all(box.left() >= 0 and box.right() <= width for _, box in written)
+
+
+class _Listening(QPainter):
+    """Draws, and keeps what is written where."""
+
+    def __init__(self, written: list[tuple[str, QRectF]], device: QWidget) -> None:
+        super().__init__(device)
+        self._written = written
+
+    def drawText(self, box: QRectF, flags: Qt.AlignmentFlag, words: str) -> None:  # type: ignore[override]
+        self._written.append((words, box))
+        super().drawText(box, flags, words)
 
 
 def column(widget: WavePair, colour: str) -> float:
