@@ -144,9 +144,9 @@ def _both(both: BothWays, why: str) -> _Reading:
         f"Both wearers were heard by the other's camera: the first's by the second in {both.first_heard} of "
         f"{both.first_spoken} windows of two seconds in which they spoke, the second's by the first in "
         f"{both.second_heard} of {both.second_spoken}. The middle of both directions is the clocks', to "
-        f"{both.sigma_s * 1.96e3:.1f} ms (95 %); half their spread is the way: {both.distance_m:.1f} m apart "
-        f"± {1.96 * both.distance_sigma_m:.1f} (95 %){walked}. Drift {both.drift * 1e6:+.1f} ppm "
-        f"± {1.96 * both.drift_sigma * 1e6:.0f} (95 %). {why}",
+        f"{2e3 * both.sigma_s:.1f} ms (95 %); half their spread is the way: {both.distance_m:.1f} m apart "
+        f"± {2 * both.distance_sigma_m:.1f} (95 %){walked}. Drift {both.drift * 1e6:+.1f} ppm "
+        f"± {2e6 * both.drift_sigma:.0f} (95 %). {why}",
     )
 
 

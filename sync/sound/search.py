@@ -106,6 +106,8 @@ def lay_along(
         for start, along in zip(batch, _correlate(first.features, batch, second), strict=True):
             length = min(CHUNK, count - start)
             lags = np.arange(-(length - SHORTEST), whole - SHORTEST + 1)
+            if not len(lags):
+                continue
             overlap = np.minimum(lags + length, whole) - np.maximum(lags, 0)
             even = along[lags + CHUNK] / np.sqrt(np.maximum(overlap, SHORTEST))
             some = even[:: max(1, len(even) // _ENOUGH)]

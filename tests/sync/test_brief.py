@@ -120,6 +120,12 @@ def test_two_clips_that_fit_at_one_place_are_possible_and_foretell_nothing(words
     assert bonds_of([one]) == ()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("one_s", "other_s"), [(2, 10), (10, 2), (0.5, 3), (1, 1), (9, 9), (0.1, 0.1)])
+def test_sounds_of_any_length_are_compared_without_a_fault(words: Track, one_s: float, other_s: float) -> None:
+    match_sounds(clip(words, 5.0, one_s), clip(talk(90, 12), 1.0, other_s))
+
+
 def test_a_clip_without_anything_in_it_is_no_match(long: Prepared) -> None:
     for samples in (np.zeros(3 * RATE), np.zeros(RATE // 10), 1e-7 * np.ones(5 * RATE)):
         assert match_sounds(prepared(samples.astype(np.float32)), long).verdict is MatchVerdict.NOTHING
