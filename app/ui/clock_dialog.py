@@ -56,8 +56,9 @@ class ClockDialog(FormDialog):
         row.addWidget(self.direction)
         row.addWidget(self.error, 1)
         is_by_hand = setting is not None and setting.method == METHOD
-        known = half_width_95(setting.sigma_ns) if is_by_hand and setting and setting.sigma_ns else NS_PER_S
-        self.within = QLineEdit(_seconds_text(known), self)
+        known = half_width_95(setting.sigma_ns) if is_by_hand and setting and setting.sigma_ns else None
+        self.within = QLineEdit("" if known is None else _seconds_text(known), self)
+        self.within.setPlaceholderText("2; empty: nobody said, and it is not known")
         self.within.setAccessibleName("Known to within, in seconds, 95 times of 100")
         self.basis = QLineEdit("" if setting is None or setting.method == SOLVED else setting.basis, self)
         self.basis.setPlaceholderText("Compared with the speaking clock at seizure, statement of PC 412")
@@ -89,12 +90,12 @@ class ClockDialog(FormDialog):
         """Hand on the setting. Raises NoTimeError or UsageError."""
         length = parse_duration(self.error.text())
         error_ns = -length if self.direction.currentText() == _SLOW else length
-        within_ns = parse_duration(self.within.text())
-        if within_ns <= 1:
+        within_ns = parse_duration(self.within.text()) if self.within.text().strip() else None
+        if within_ns is not None and within_ns <= 1:
             raise UsageError(
                 "A clock's error is never known exactly.", remedy="Say to within how many seconds it is known."
             )
-        if max(abs(error_ns), within_ns) > _LARGEST_NS:
+        if max(abs(error_ns), within_ns or 0) > _LARGEST_NS:
             raise UsageError("No clock is wrong by that much.", remedy="Type the error as hours:minutes:seconds.")
         basis = clean_line(self.basis.text(), limit=1_000)
         if not basis:
@@ -103,7 +104,7 @@ class ClockDialog(FormDialog):
         setting = ClockSetting(
             camera_id=self._camera.id,
             pieces=ClockMap.from_offset(error_ns).pieces,
-            sigma_ns=within_ns // 2,
+            sigma_ns=None if within_ns is None else within_ns // 2,
             method=METHOD,
             basis=basis,
             by=self._user_name,

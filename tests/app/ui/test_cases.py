@@ -176,6 +176,7 @@ def test_a_clock_that_was_fast_moves_its_lane(qtbot: QtBot, window: Window, stil
     still(window)
     assert page.timeline.scene.lanes.lanes[1].starts[0] == before - 1_500_000_000
     assert "00:00:01.500 fast" in page.cameras_tab.clock_button.text()
+    assert snapshot_of(window).setting_by_camera[camera_id].sigma_ns is None  # nobody said to within what
     assert "2 clocks not checked" in page.header.sync.text()
 
 
