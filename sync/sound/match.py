@@ -25,7 +25,7 @@ from sync.sound.music import (
     is_taken_out,
     repeated_exactly,
 )
-from sync.sound.novelty import Standing, resemblance, stand_out
+from sync.sound.novelty import Novelty, Standing, resemblance, stand_out
 from sync.sound.overlap import overlap_at
 from sync.sound.prepared import Prepared
 from sync.sound.prominence import Prominence, find_prominence
@@ -259,7 +259,7 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
         return None
     best, standing = max(known, key=lambda pair: pair[1].deviations)
     best, standing = _sharpest_there(best, standing, known)
-    if not _stands_out(standing, best.log10_all):
+    if not _stands_out(standing, best.log10_all) or _fits_a_hidden_period_away(first, second, best):
         return None
     others = f"by {standing.deviations:.0f} deviations; the best elsewhere by {standing.rival:.0f}"
     if not is_music(first, second, best):
@@ -273,6 +273,19 @@ def _judge_by_what_is_new(first: Prepared, second: Prepared, found: list[Hypothe
         f"Both hear a sound that repeats itself exactly; taken away, the rest fits here alone ({others}), in its "
         "windows too. Listen whether the rest is more than the same music."
     )
+
+
+def _fits_a_hidden_period_away(first: Prepared, second: Prepared, best: Hypothesis) -> bool:
+    """Tell whether what is new fits about as well a period away of what repeats beside something that repeats louder.
+
+    Of an alarm and a loop at once only the periods of one are found at first; where both lie alike in two recordings
+    of different times, the other is all that is new.
+    """
+    hidden = [Novelty(one.left.periods_s, one.novelty.features) for one in (first, second)]
+    if not any(one.periods_s for one in hidden):
+        return False
+    standing = stand_out(hidden[0], hidden[1], best.line)
+    return standing is not None and standing.deviations < _OVER_RIVAL * standing.rival
 
 
 def _sharpest_there(

@@ -161,3 +161,11 @@ def test_of_two_lines_at_one_place_that_is_taken_on_which_most_windows_agree(tmp
     assert match.line is not None
     assert match.verdict is MatchVerdict.FOUND
     assert pair.sound_error_s(match.line.at_s, match.line.lag_s) < 2e-3
+
+
+@pytest.mark.soak
+def test_an_alarm_and_a_loop_that_lie_alike_at_two_times_join_nothing(tmp_path: Path) -> None:
+    """Street 137: recorders that did not run at once; only the periods of one were known, the other was all new."""
+    street = street_on_disk(tmp_path, 137)
+    one, other = (prepare(sound_of(each)) for each in street.recorders[1:3])
+    assert match_sounds(one, other).verdict not in {MatchVerdict.FOUND, MatchVerdict.SUPPORTED}
