@@ -48,6 +48,7 @@ def sync(
         Path | None, typer.Option(metavar="FILE", help="Write the sync certificate: .html, .pdf or .json.")
     ] = None,
     reference: Annotated[str, typer.Option(metavar="CAMERA", help="Take this camera's clock for the truth.")] = "",
+    known: Annotated[bool, typer.Option("--known", help="List what is known; look for nothing.")] = False,
     by: By = "",
     as_json: AsJson = False,
 ) -> int:
@@ -57,12 +58,12 @@ def sync(
     printed each time.
     """
     output = Output(is_json=as_json)
-    if apply and undo:
-        raise UsageError("Clocks cannot be set and set back at once.", remedy="Give --apply or --undo.")
+    _refuse_both(apply, undo, "Clocks cannot be set and set back at once.", "Give --apply or --undo.")
+    _refuse_both(known, methods, "Nothing is looked for with --known.", "Give --known or --methods.")
     with Case.open(case) as opened:
         name = who(by)
         failures: Failures = ()
-        if methods or not (accept or reject or apply or undo or hour or certificate):
+        if methods or not (known or accept or reject or apply or undo or hour or certificate):
             failures = _find(opened, methods, name, output)
         for wanted, state in ((accept, ObservationState.ACCEPTED), (reject, ObservationState.REJECTED)):
             if wanted:
@@ -85,6 +86,11 @@ def sync(
             output.line(f"The sync certificate is in {certificate}.")
     _tell(output, standing, failures, is_preview=is_preview)
     return 1 if failures else 0
+
+
+def _refuse_both(one: object, other: object, why: str, remedy: str) -> None:
+    if one and other:
+        raise UsageError(why, remedy=remedy)
 
 
 def _find(case: Case, methods: str, by: str, output: Output) -> Failures:

@@ -56,6 +56,7 @@ def test_clocks_follow_from_accepted_matches_and_come_back(case: Path, capsys: p
     found = call(capsys, "sync", str(case), "--by", "me")
     assert {one["state"] for one in found["observations"]} == {"proposed"}
     assert found["is_preview"]
+    assert call(capsys, "sync", str(case), "--known")["observations"] == found["observations"]
     assert starts_apart_s(capsys, case) == before
     assert main(["sync", str(case), "--apply"]) == 2
     call(capsys, "sync", str(case), "--accept", "all", "--by", "DS Blue")
@@ -97,6 +98,12 @@ def test_what_is_printed_of_a_camera_is_what_the_certificate_says(
         assert f"{mine['name']}: {speed}, ±{half}, drift {drift}" in lines
 
 
+def test_what_is_known_is_listed_without_looking_for_anything(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = log_of(case)
+    assert call(capsys, "sync", str(case), "--known")["observations"] == []
+    assert log_of(case) == before
+
+
 def test_a_rejected_match_moves_nothing_and_is_not_found_again(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call(capsys, "sync", str(case), "--by", "me")
     call(capsys, "sync", str(case), "--reject", "all", "--by", "DS Blue")
@@ -132,6 +139,7 @@ def test_two_clips_of_a_few_seconds_are_possible_until_somebody_has_listened(
 
 def test_a_method_or_match_that_is_not_there_is_a_usage_error(case: Path) -> None:
     assert main(["sync", str(case), "--methods", "smell"]) == 2
+    assert main(["sync", str(case), "--methods", "sound", "--known"]) == 2
     assert main(["sync", str(case), "--accept", "nothing"]) == 2
     assert main(["sync", str(case), "--undo"]) == 2
 
