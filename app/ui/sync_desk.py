@@ -43,6 +43,7 @@ class SyncDesk(QObject):
         preview_changed: proposed clocks are shown, or no more.
         refused: `SightlineError`: what was asked for cannot be done.
         certified: the path of a certificate that was written.
+        applied: the clocks were set by what is accepted.
         undo_changed: something else would be taken back.
     """
 
@@ -53,6 +54,7 @@ class SyncDesk(QObject):
     preview_changed = Signal()
     refused = Signal(object)
     certified = Signal(object)
+    applied = Signal()
     undo_changed = Signal()
 
     def __init__(self, session: CaseSession, jobs: JobRunner, settings: Settings, undo: UndoDesk) -> None:
@@ -186,13 +188,13 @@ class SyncDesk(QObject):
         recording, start = standing.question.starts[doubt.recording_id]
         self.add([accept_doubt(doubt, start, recording, person(self._settings.get(YOUR_NAME) or "Unnamed user"))])
 
-    def apply(self, then: Callable[[], None] | None = None) -> None:
+    def apply(self) -> None:
         """Set the clocks by what is accepted."""
         if self._is_refused("Setting the clocks"):
             return
         reference = self._reference
         self.end_preview()
-        self._session.edit("Setting the clocks", lambda case, by: apply_clocks(case, reference, by), then)
+        self._session.edit("Setting the clocks", lambda case, by: apply_clocks(case, reference, by), self.applied.emit)
 
     def undo(self) -> None:
         """Take back what was done last to the case; or, where nothing was since it was opened, the applied clocks."""

@@ -218,6 +218,7 @@ class SyncWindow(QWidget):
         desk.found.connect(self._on_found)
         desk.clocks_read.connect(self._on_clocks_read)
         desk.certified.connect(self._on_certified)
+        desk.applied.connect(self._on_applied)
         for key, doing in (
             ("Ctrl+Z", desk.undo),
             ("F3", desk.toggle_preview),
@@ -285,6 +286,13 @@ class SyncWindow(QWidget):
 
     def _on_certified(self, path: Path) -> None:
         self.notices.say(NoticeKind.NOTE, f"The sync certificate is in {path}.")
+
+    def _on_applied(self) -> None:
+        waiting = 0 if self._desk.standing is None else len(self._desk.standing.proposed)
+        words = "The clocks are set by what is accepted; Undo brings back those from before."
+        if waiting:
+            words += f" {waiting} {'match is' if waiting == 1 else 'matches are'} only proposed, and did not count."
+        self.notices.say(NoticeKind.NOTE, words)
 
     def _on_clocks_read(self, found: OverlaySearch) -> None:
         self.notices.say(NoticeKind.NOTE, search_words(found))

@@ -157,6 +157,7 @@ def test_matches_are_accepted_by_key_looked_at_applied_and_taken_back(
     click(view.bar.apply_button)
     qtbot.waitUntil(lambda: len(snapshot_of(tied).settings) == 3, timeout=PATIENCE_MS)
     still(tied)
+    assert any("The clocks are set by what is accepted" in text for text in view.notices.texts)
     apart = starts(tied)["X6039A47C"] - starts(tied)["X6039A12B"]
     assert apart == pytest.approx(-1 * NS_PER_S, abs=30_000_000)
     # and comes back, step by step
