@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from sync.sound.brief import is_brief, match_clip
 from sync.sound.confidence import Ground
+from sync.sound.copies import SameSound
 from sync.sound.decode import RATE
 from sync.sound.hypothesis import Hypothesis, glance, in_media_time, weigh
 from sync.sound.line import Line
@@ -86,7 +87,8 @@ class SoundMatch:
         log10_chance: logarithm of how many such lines chance makes (a contrario).
         rival_log10_chance: the same for the best lag elsewhere.
         why: in words for people.
-        both_ways: what the wearers' voices say of the clocks, where that was looked for and found.
+        both_ways: what the wearers' voices say of the clocks, where that was looked for and found; or that both hold
+            the same sound.
         ground: on what the belief rests; None where it is not believed.
         hints: where else the two fit better than elsewhere, where nothing is believed.
     """
@@ -98,7 +100,7 @@ class SoundMatch:
     log10_chance: float
     rival_log10_chance: float
     why: str
-    both_ways: Known | None = None
+    both_ways: Known | SameSound | None = None
     ground: Ground | None = None
     hints: tuple[Hint, ...] = ()
 

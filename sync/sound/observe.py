@@ -17,6 +17,7 @@ from evidence.times import NS_PER_S
 from sync.detour import Bond
 from sync.finder import Finder
 from sync.sound.confidence import confidence_words
+from sync.sound.copies import SameSound
 from sync.sound.job import SoundPair
 from sync.sound.line import Line
 from sync.sound.match import MatchVerdict
@@ -32,6 +33,7 @@ _NINETY_FIVE = 1.96
 
 _SHORTEST_FOR_DRIFT_S = 4.0
 _SHARPEST_S = 5e-5
+_SIDE_BY_SIDE_M = 1.0
 _STATES = {
     MatchVerdict.FOUND: ObservationState.PROPOSED,
     MatchVerdict.SUPPORTED: ObservationState.PROPOSED,
@@ -73,6 +75,8 @@ def observe_match(result: SoundPair, finder: Finder) -> tuple[Observation, ...]:
         reading = _both(known, why)
     elif isinstance(known, OneEnd):
         reading = _one(known, line, why)
+    elif isinstance(known, SameSound):
+        reading = _same(line, why)
     else:
         reading = _any(line, known, why)
     group = finder.new_id()
@@ -110,6 +114,17 @@ def _any(line: Line, between: Between | None, why: str) -> _Reading:
         FARTHEST_M / SPEED_OF_SOUND / 3**0.5 if between is None else between.half_s / _NINETY_FIVE,
         f"{why} {drift_words}; the way of the sound is unknown up to {FARTHEST_M:.0f} m.",
     )
+
+
+def _same(line: Line, why: str) -> _Reading:
+    """Return what a recording and its copy say, or microphones side by side: no way lies between them."""
+    moments, drift_words = _along(line, 0.0, moved_m=0.0)
+    common_s = _SIDE_BY_SIDE_M / SPEED_OF_SOUND
+    words = (
+        f"{why} {drift_words}. Both hold the same sound, as a recording and its copy do, or microphones side by side: "
+        f"hardly any way lies between them, {2e3 * common_s:.0f} ms (95 %). A copy is no second witness of anything."
+    )
+    return _Reading(SyncMethod.SOUND, moments, common_s, words)
 
 
 def _one(end: OneEnd, line: Line, why: str) -> _Reading:
@@ -150,10 +165,10 @@ def _both(both: BothWays, why: str) -> _Reading:
     )
 
 
-def _along(line: Line, shift_s: float) -> tuple[tuple[tuple[float, float, float], ...], str]:
+def _along(line: Line, shift_s: float, moved_m: float = MOVED_M) -> tuple[tuple[tuple[float, float, float], ...], str]:
     """Return readings at both ends of a line, or in the middle of a short one, moved by a shift; its drift in words."""
     length_s = line.last_s - line.first_s
-    moved_s = MOVED_M / SPEED_OF_SOUND
+    moved_s = moved_m / SPEED_OF_SOUND
     if length_s < _SHORTEST_FOR_DRIFT_S:
         own_s = float(np.hypot(max(line.lag_sigma_s, _SHARPEST_S), moved_s))
         return ((line.at_s, line.lag_s + shift_s, own_s),), "Too short to tell drift"

@@ -16,9 +16,11 @@ from sync.pair_search import Prepared as WasPrepared
 from sync.sound import child
 from sync.sound.among import Look, NoLook, look_among
 from sync.sound.confidence import Ground
+from sync.sound.copies import SameSound, hold_the_same_sound
 from sync.sound.decode import read_sound
 from sync.sound.excerpt import read_excerpt
 from sync.sound.expected import match_expected
+from sync.sound.hypothesis import in_media_time
 from sync.sound.left_over import LeftOver
 from sync.sound.match import MatchVerdict, SoundMatch, match_sounds
 from sync.sound.near_voice import NearVoice, loudest_db, split_in_parts
@@ -78,7 +80,12 @@ def match_task(task: MatchTask) -> SoundMatch | None:
         is_there = match.verdict is MatchVerdict.SUPPORTED
         return replace(match, why=f"{match.why} These are with {by_way_of}.") if is_there else None
     match = match_sounds(first, second)
-    if match.verdict is not MatchVerdict.FOUND or match.line is None or match.ground is Ground.BRIEF:
+    if match.verdict is not MatchVerdict.FOUND or match.line is None:
+        return match
+    line = in_media_time(match.line, -first.start_s, first.start_s - second.start_s)
+    if hold_the_same_sound(first.samples, second.samples, line):
+        return replace(match, both_ways=SameSound())
+    if match.ground is Ground.BRIEF:
         return match
     ours, theirs = _voiced(task.folder, task.first, first), _voiced(task.folder, task.second, second)
     return replace(match, both_ways=look_both_ways(ours, theirs, match.line))
