@@ -27,7 +27,7 @@ _FEWEST = 3
 _FEWEST_FOR_LINE = 4
 _NEAR_S = 0.002
 _CLOSE_S = 0.0008
-_SEVERAL_SOURCES = 1.5
+_SEVERAL_SOURCES = 1.8
 """By how much drift scatters more than the windows say, for near sources may share a line (measured on streets)."""
 
 
