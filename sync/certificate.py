@@ -15,7 +15,7 @@ from evidence.program import program_name
 from evidence.records import CaseInfo, ClockPiece, Recording
 from evidence.time_text import LocalTimes
 from evidence.times import DeviceTime, DurationNs, IncidentTime, half_width_95
-from sync.case_clocks import solve_case
+from sync.case_clocks import METHODS, solve_case
 from sync.clock_map import ClockMap
 from sync.solution import SigmaKnot, sigma_between
 from sync.standing import CameraStanding, MatchRow, Standing, Use
@@ -304,11 +304,12 @@ def _middle(match: MatchRow) -> DurationNs:
 
 def _commands(case: Case, accepted: tuple[str, ...]) -> tuple[str, ...]:
     name = shlex.quote(case.folder.name)
-    known = case.observations()
-    is_read = any(one.method is SyncMethod.BURNT_IN_CLOCK for one in known if one.group in accepted)
+    counted = {one.method for one in case.observations() if one.group in accepted}
+    words = [sense.value for sense, methods in METHODS.items() if methods & counted]
+    words += ["clock"] if SyncMethod.BURNT_IN_CLOCK in counted else []
     return (
         f"sightline verify {name}",
-        f"sightline sync {name} --methods {'all' if is_read else 'sound'}",
+        *([f"sightline sync {name} --methods {','.join(words)}"] if words else []),
         *(f"sightline sync {name} --accept {group[:8]}" for group in accepted),
         f"sightline sync {name} --apply",
         f"sightline sync {name} --certificate certificate.html",
