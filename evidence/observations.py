@@ -24,6 +24,7 @@ class SyncMethod(StrEnum):
     SOUND = "matching sound"
     TWO_WAY_SOUND = "two-way sound"
     LIGHT = "matching light"
+    MOVEMENT = "matching movement"
     MARKED_EVENT = "marked event"
     BURNT_IN_CLOCK = "burnt-in clock"
     STATED_ERROR = "stated clock error"
@@ -39,8 +40,8 @@ class SyncMethod(StrEnum):
 class ObservationState(StrEnum):
     """What became of an observation.
 
-    A possible one was found, but by something that may be the same on another day (music, a few seconds of sound): it
-    never counts until a person has listened and accepts it.
+    A possible one was found, but by something that may be the same on another day (music, a few seconds of sound, how
+    people move): it never counts until a person has listened, or looked, and accepts it.
     """
 
     POSSIBLE = "possible"

@@ -31,15 +31,19 @@ from sync.sound.observe import bonds_of, observe_match
 from sync.standing import Basis, Standing, StandRequest, SyncFacts, find_standing
 from sync.stated import observe_stated_error
 
-_SOUND = frozenset({SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND})
-_LIGHT = frozenset({SyncMethod.LIGHT})
-
 
 class Sense(StrEnum):
     """By what recordings are matched."""
 
     SOUND = "sound"
     LIGHT = "light"
+
+
+METHODS = {
+    Sense.SOUND: frozenset({SyncMethod.SOUND, SyncMethod.TWO_WAY_SOUND}),
+    Sense.LIGHT: frozenset({SyncMethod.LIGHT, SyncMethod.MOVEMENT}),
+}
+"""By which methods the matches of each sense are made."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def person(by: str) -> Finder:
 def look_for_matches(case: Case, senses: Collection[Sense], *, progress: Progress, cancelled: IsCancelled) -> Findings:
     """Compare every two recordings that were not compared before, by sound, by light, or by one after the other.
 
+    Where light says too little, movement may make a possible match.
+
     Nothing is changed: what is found is yet to be proposed.
 
     Raises:
@@ -107,14 +113,14 @@ def look_for_matches(case: Case, senses: Collection[Sense], *, progress: Progres
     failures: list[tuple[str, str]] = []
     if Sense.SOUND in senses:
         streams = {one.id: one.audio_stream for one in recordings}
-        request = replace(_request(recordings, streams, places, known, _SOUND), known=bonds_of(known))
+        request = replace(_request(recordings, streams, places, known, METHODS[Sense.SOUND]), known=bonds_of(known))
         heard = sound_job.run(request, progress, cancelled)
         added += [one for pair in heard.pairs for one in observe_match(pair, finder)]
         pairs += heard.pairs
         failures += heard.failures
     if Sense.LIGHT in senses:
         streams = {one.id: one.video_stream for one in recordings}
-        seen = light_job.run(_request(recordings, streams, places, known, _LIGHT), progress, cancelled)
+        seen = light_job.run(_request(recordings, streams, places, known, METHODS[Sense.LIGHT]), progress, cancelled)
         added += [one for pair in seen.pairs for one in observe_light(pair, finder)]
         pairs += seen.pairs
         failures += seen.failures

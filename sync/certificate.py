@@ -15,7 +15,7 @@ from evidence.program import program_name
 from evidence.records import CaseInfo, ClockPiece, Recording
 from evidence.time_text import LocalTimes
 from evidence.times import DeviceTime, DurationNs, IncidentTime, half_width_95
-from sync.case_clocks import solve_case
+from sync.case_clocks import METHODS, solve_case
 from sync.clock_map import ClockMap
 from sync.solution import SigmaKnot, sigma_between
 from sync.standing import CameraStanding, MatchRow, Standing, Use
@@ -23,13 +23,6 @@ from sync.words import Saying, sayings
 
 _ALIKE_NS = 1_000
 _PLACES = 24
-_SEARCHES = {
-    SyncMethod.SOUND: "sound",
-    SyncMethod.TWO_WAY_SOUND: "sound",
-    SyncMethod.LIGHT: "light",
-    SyncMethod.BURNT_IN_CLOCK: "clock",
-}
-"""What `sightline sync --methods` calls the search that finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +304,12 @@ def _middle(match: MatchRow) -> DurationNs:
 
 def _commands(case: Case, accepted: tuple[str, ...]) -> tuple[str, ...]:
     name = shlex.quote(case.folder.name)
-    known = case.observations()
-    methods = {_SEARCHES[one.method] for one in known if one.group in accepted and one.method in _SEARCHES}
-    looked = [f"sightline sync {name} --methods {','.join(sorted(methods))}"] if methods else []
+    counted = {one.method for one in case.observations() if one.group in accepted}
+    words = [sense.value for sense, methods in METHODS.items() if methods & counted]
+    words += ["clock"] if SyncMethod.BURNT_IN_CLOCK in counted else []
     return (
         f"sightline verify {name}",
-        *looked,
+        *([f"sightline sync {name} --methods {','.join(words)}"] if words else []),
         *(f"sightline sync {name} --accept {group[:8]}" for group in accepted),
         f"sightline sync {name} --apply",
         f"sightline sync {name} --certificate certificate.html",

@@ -15,6 +15,7 @@ METHOD_WORDS = {
     SyncMethod.SOUND: "Sound",
     SyncMethod.TWO_WAY_SOUND: "Two-way sound",
     SyncMethod.LIGHT: "Light",
+    SyncMethod.MOVEMENT: "Movement",
     SyncMethod.MARKED_EVENT: "Marked event",
     SyncMethod.BURNT_IN_CLOCK: "Burnt-in clock",
     SyncMethod.STATED_ERROR: "Stated error",
@@ -157,9 +158,8 @@ def _agreement_saying(standing: Standing) -> Saying:
     left = f" {waiting} more {'is' if waiting == 1 else 'are'} proposed and not counted." if waiting else ""
     possible = sum(one.state is ObservationState.POSSIBLE for one in standing.matches)
     if possible:
-        left += (
-            f" {possible} {'is' if possible == 1 else 'are'} possible: listen to {'it' if possible == 1 else 'them'}."
-        )
+        verb, them = ("is", "it") if possible == 1 else ("are", "them")
+        left += f" {possible} {verb} possible: look and listen before you accept {them}."
     if used == 0:
         return Saying(f"Nothing is counted yet: accept matches, or count proposals too.{left}")
     agreeing = (

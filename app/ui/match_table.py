@@ -49,8 +49,8 @@ _ICONS = {
 }
 _STATE_HINTS = {
     ObservationState.PROPOSED: "Found, and counted as a proposal until somebody accepts or rejects it",
-    ObservationState.POSSIBLE: "It fits at one place only, but may be the same music or announcement of another day. "
-    "Listen to both; it counts only once you accept it",
+    ObservationState.POSSIBLE: "It fits at one place only, but may be the same music of another day, or other people "
+    "who move alike. Look at both and listen to both; it counts only once you accept it",
 }
 
 

@@ -51,7 +51,12 @@ class SyncBar(QFrame):
         )
         self.senses = QComboBox(self)
         self.senses.setAccessibleName("By what recordings are compared")
-        self.senses.setToolTip("Light reads every picture and takes longer; it is for recordings without sound")
+        self.senses.setToolTip(
+            tip(
+                "By light, and where that says too little by what moves: every picture is read, which takes longer. "
+                "It is for recordings without sound"
+            )
+        )
         for words, chosen in _SENSES.items():
             self.senses.addItem(words, chosen)
         self.basis = QComboBox(self)

@@ -301,10 +301,15 @@ class SyncWindow(QWidget):
         matches = len({one.group for one in found.added if one.state is ObservationState.PROPOSED})
         possible = len({one.group for one in found.added if one.state is ObservationState.POSSIBLE})
         unclear = sum(pair.match.verdict == "ambiguous" for pair in found.pairs)
-        proposed = "1 match is" if matches == 1 else f"{matches or 'no'} matches are"
-        words = f"{len(found.pairs)} pairs of recordings were compared: {proposed} proposed below."
+        proposed = {0: "no match is proposed.", 1: "1 match is proposed below."}.get(
+            matches, f"{matches} matches are proposed below."
+        )
+        words = f"{len(found.pairs)} pairs of recordings were compared: {proposed}"
         if possible:
-            words += f" {possible} more may match, or share music of another day: listen, then accept or reject."
+            more = "more " if matches else ""
+            words += (
+                f" {possible} {more}may match, or only sound or look alike: look and listen, then accept or reject."
+            )
         if unclear:
             words += f" {unclear} are ambiguous (what they share repeats itself or is too little): not proposed."
         if found.failures:

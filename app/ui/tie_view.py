@@ -36,6 +36,7 @@ _METHOD_LANES = {
     SyncMethod.SOUND: 0,
     SyncMethod.TWO_WAY_SOUND: 0,
     SyncMethod.LIGHT: 4,
+    SyncMethod.MOVEMENT: 6,
     SyncMethod.MARKED_EVENT: 2,
     SyncMethod.BY_HAND: 3,
     SyncMethod.STATED_ERROR: 1,

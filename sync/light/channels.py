@@ -104,6 +104,6 @@ def _flat(raw: Series, fastest_hz: float) -> Series:
     power = np.abs(spectrum)
     level = np.maximum(power, 0.3 * np.sqrt(np.mean(power**2, axis=1, keepdims=True)))
     band = np.clip((frequency - 0.2) / 0.3, 0, 1) * np.clip((fastest_hz - frequency) / 1.0, 0, 1)
-    flat = scipy.fft.irfft(spectrum / level * band, size, axis=1)[:, :count]
+    flat = scipy.fft.irfft(spectrum / (level + 1e-9) * band, size, axis=1)[:, :count]
     spread = 1.4826 * np.median(np.abs(flat), axis=1, keepdims=True) + 1e-6
     return np.asarray(np.clip(flat / spread, -2 * _MOST, 2 * _MOST), dtype=np.float32)

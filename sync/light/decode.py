@@ -1,7 +1,11 @@
-"""Reads how light falls on a recording's picture: a coarse grid's brightness and blueness, at each frame's own time."""
+"""Reads how light falls on a recording's picture: a coarse grid's brightness and blueness, at each frame's own time.
+
+The small pictures that the grid is made of are shown to whoever else wants them, so that nothing is decoded twice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import av
@@ -17,6 +21,9 @@ from evidence.times import ticks_to_ns
 
 COLUMNS, ROWS = 12, 8
 """Cells of the grid."""
+
+See = Callable[[int, NDArray[np.uint8]], None]
+"""Is shown a frame: its stamp, ns, and its luma made small, uint8[rows, columns]."""
 
 _FINE = 8
 _FEWEST_FRAMES = 20
@@ -40,8 +47,17 @@ class Light:
     blue: NDArray[np.float32]
 
 
-def read_light(path_bytes: bytes, display_name: str, stream_index: int, cancelled: IsCancelled) -> Light:
+def read_light(
+    path_bytes: bytes, display_name: str, stream_index: int, cancelled: IsCancelled, see: See | None = None
+) -> Light:
     """Decode all of a recording's picture.
+
+    Args:
+        path_bytes: where it is.
+        display_name: for people.
+        stream_index: which stream it is.
+        cancelled: whether to stop.
+        see: is shown every frame as it is decoded.
 
     Raises:
         OriginalError: it cannot be opened.
@@ -69,7 +85,10 @@ def read_light(path_bytes: bytes, display_name: str, stream_index: int, cancelle
                 for frame in frames:
                     if frame.pts is not None and len(starts) < _MOST_FRAMES:
                         starts.append(ticks_to_ns(frame.pts, stream.time_base))
-                        grids.append(_grid(frame))
+                        small = shrink(frame)
+                        grids.append(_grid(small))
+                        if see is not None:
+                            see(starts[-1], small[0])
     if len(starts) < _FEWEST_FRAMES:
         raise _no_picture(display_name)
     times, first = np.unique(np.array(starts, dtype=np.int64), return_index=True)
@@ -78,9 +97,14 @@ def read_light(path_bytes: bytes, display_name: str, stream_index: int, cancelle
     return Light(times, end_ns, whole[:, 0], whole[:, 1] - 128.0)
 
 
-def _grid(frame: av.VideoFrame) -> NDArray[np.float32]:
+def shrink(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Return a frame made small, luma and both differences: uint8[3, rows, columns]."""
+    small = frame.reformat(COLUMNS * _FINE, ROWS * _FINE, "yuv444p", interpolation="AREA")
+    return np.asarray(small.to_ndarray(), dtype=np.uint8)
+
+
+def _grid(small: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return mean luma and blue difference of the cells: float32[2, cells]."""
-    small = frame.reformat(COLUMNS * _FINE, ROWS * _FINE, "yuv444p", interpolation="AREA").to_ndarray()
     cells = small[:2].reshape(2, ROWS, _FINE, COLUMNS, _FINE).mean(axis=(2, 4), dtype=np.float32)
     return np.asarray(cells.reshape(2, -1))
 

@@ -17,6 +17,7 @@ from sync.light.channels import GRID_RATE, Channels
 from sync.light.line import LightLine, fit_line
 from sync.light.search import Meeting, find_meetings
 from sync.light.windows import Windows, lay_windows, rarity, stand_out
+from sync.movement.laying import Meeting as Movements
 
 _MEETINGS = 8
 _SAME_S = 0.1
@@ -29,9 +30,13 @@ _FINE_S = 0.12
 
 
 class LightVerdict(StrEnum):
-    """What came of a comparison."""
+    """What came of a comparison.
+
+    A match is possible where light does not say enough, but what moves in both stands out at one lag: people look.
+    """
 
     FOUND = "found"
+    POSSIBLE = "possible"
     AMBIGUOUS = "ambiguous"
     NOTHING = "nothing"
 
@@ -49,6 +54,7 @@ class LightMatch:
         rival: the same for the best lag elsewhere.
         frame_s: the time from frame to frame of both, s.
         why: in words for people.
+        movement: how they stand to one another by what moves in both, where that makes a possible match.
     """
 
     verdict: LightVerdict
@@ -59,6 +65,13 @@ class LightMatch:
     rival: float
     frame_s: tuple[float, float]
     why: str
+    movement: Movements | None = None
+
+    def or_possible(self, movement: Movements | None) -> LightMatch:
+        """Return a possible match by movement where that stands out enough, else what the light says."""
+        if movement is None or not movement.is_possible:
+            return self
+        return replace(self, verdict=LightVerdict.POSSIBLE, line=None, movement=movement, why=movement.words)
 
 
 @dataclass(frozen=True, eq=False)

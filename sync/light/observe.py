@@ -9,6 +9,7 @@ from evidence.times import NS_PER_S
 from sync.finder import Finder
 from sync.light.job import LightPair
 from sync.light.match import LightVerdict
+from sync.movement.observe import observe_movement
 
 _LEAST_S = 0.001
 _SHORT_S = 10.0
@@ -17,11 +18,15 @@ _SHORT_S = 10.0
 def observe_light(pair: LightPair, finder: Finder) -> tuple[Observation, ...]:
     """Return a match as observations at the beginning and the end of what agrees; none where it was not believed.
 
+    Where light does not say enough and movement makes a possible match, it is that.
+
     How long a camera gathers light within a frame, and whether a frame's stamp is of its beginning or its end, is not
     known, and the same all along: each camera's light may lie up to half a frame off, evenly spread, which is what
     the observations share.
     """
     match, line = pair.match, pair.match.line
+    if match.movement is not None:
+        return (observe_movement(pair.first, pair.second, match.movement, finder),)
     if match.verdict is not LightVerdict.FOUND or line is None:
         return ()
     group = finder.new_id()

@@ -1,6 +1,7 @@
 """Matching by light: silent cameras meet within a frame by what happens once; strobes alone never join two nights."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,21 @@ def test_one_strobe_and_nothing_else_is_ambiguous_even_where_both_saw_it() -> No
         for number, kind in enumerate(("bwv", "cctv12"))
     ]
     assert match_light(*both).verdict is LightVerdict.AMBIGUOUS
+
+
+def test_a_camera_without_colour_as_by_infrared_light_is_matched_by_brightness() -> None:
+    chance = np.random.default_rng(1)
+    sources = make_sources(_NIGHT, _LENGTH_S, events_per_minute=24)
+    lenses = [
+        make_lens(chance, "bwv", start_s=2.0, length_s=72),
+        make_lens(chance, "cctv15", start_s=13.7, length_s=72),
+    ]
+    worn, fixed = (as_light(*film(number, sources, lens)) for number, lens in enumerate(lenses))
+    match = match_light(make_channels(worn), make_channels(replace(fixed, blue=np.zeros_like(fixed.blue))))
+    assert match.verdict is LightVerdict.FOUND
+    assert match.line is not None
+    true_s = lenses[1].device_s(lenses[0].true_s(match.line.at_s)) - match.line.at_s
+    assert abs(match.line.lag_s - true_s) < 1 / 15
 
 
 def test_light_is_read_at_the_very_stamps_of_a_variable_rate_and_cells_are_where_they_are(tmp_path: Path) -> None:

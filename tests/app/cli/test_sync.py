@@ -1,6 +1,7 @@
 """`sync` on the command line: what is found is proposed, accepted and applied it moves the timeline; undo undoes it."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sync.overlay_clock import job as overlay_job
 from sync.words import drift_words
 from tests.support.case_dump import log_of
 from tests.support.clips import ClipPlan, make_clip
+from tests.support.movers import View, make_mover, write_view
 from tests.support.sound_files import write_sound
 from tests.support.talk import heard, talk
 
@@ -135,6 +137,32 @@ def test_two_clips_of_a_few_seconds_are_possible_until_somebody_has_listened(
     call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
     assert starts_apart_s(capsys, case) == pytest.approx(1.0, abs=0.01)
     assert "observation.accepted" in [line["action"] for line in log_of(case)]
+
+
+def test_two_silent_cameras_that_saw_somebody_move_are_possible_until_somebody_has_looked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, mover, page = tmp_path / "Case.sightline", make_mover(0, 80), tmp_path / "certificate.json"
+    assert main(["new", str(case), "--title", "Yard", "--reference", "R", "--by", "me"]) == 0
+    front, side = View(0, Fraction(25, 2), 2.0, 60), View(25, Fraction(15), 9.3, 60)
+    for name, view in (("VID_20260314_213150", front), ("REC_20260314_213230", side)):
+        path = write_view(tmp_path / f"{name}.mp4", mover, view, seed=view.rate.numerator)
+        assert main(["add", str(case), str(path), "--camera", name, "--by", "me"]) == 0
+    before = starts_apart_s(capsys, case)
+    found = call(capsys, "sync", str(case), "--methods", "light", "--by", "me")
+    (one,) = found["observations"]
+    assert (one["state"], one["method"]) == ("possible", "matching movement")
+    assert "Look at both pictures" in one["evidence"]
+    assert main(["sync", str(case), "--accept", "all", "--by", "me"]) == 0  # of all that is proposed
+    assert main(["sync", str(case), "--apply", "--by", "me"]) == 2
+    assert starts_apart_s(capsys, case) == before
+    again = call(capsys, "sync", str(case), "--methods", "light", "--by", "me")
+    assert len(again["observations"]) == 1
+    call(capsys, "sync", str(case), "--accept", one["group"], "--by", "DS Blue")
+    call(capsys, "sync", str(case), "--apply", "--by", "DS Blue")
+    assert starts_apart_s(capsys, case) == pytest.approx(7.3, abs=0.08)
+    call(capsys, "sync", str(case), "--certificate", str(page), "--by", "DS Blue")
+    assert any("--methods light" in command for command in json.loads(page.read_text())["commands"])
 
 
 def test_a_method_or_match_that_is_not_there_is_a_usage_error(case: Path) -> None:

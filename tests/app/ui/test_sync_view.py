@@ -452,7 +452,7 @@ def test_what_is_only_possible_is_told_and_counts_once_it_is_accepted_by_itself(
     click(view.bar.sync_button)
     qtbot.waitUntil(lambda: len(rows(view)) == 1, timeout=2 * PATIENCE_MS)
     assert rows(view)[0][:3] == ["Possible", "not counted", "Sound"]
-    assert any("1 more may match" in text for text in view.notices.texts)
+    assert any("no match is proposed. 1 may match" in text for text in view.notices.texts)
     click(view.accept_all_button)
     still(empty_window)
     assert states(empty_window) == {"possible"}
