@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ _BESIDE_S = 0.05
 _RIVAL = 0.6
 _FLOOR, _CEILING = 2.5, 8.0
 _SAME_S = 0.0005
+_VERY_LONG_S, _NEAR_DRIFT = 1200.0, 5e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,16 @@ class Hypothesis:
 def weigh(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothesis | None:
     """Return what `most` windows around a lag of the samples say; None where no line is in them."""
     windows = correlate_windows(first.samples, second.samples, lag_s, most)
-    return _weighed(first, second, windows, fit_line(windows))
+    return _weighed(first, second, windows, _fitted(windows))
+
+
+def _fitted(windows: Windows) -> Line | None:
+    """Return the line of some windows; of hours of them drifts are tried finely only around the best coarse one."""
+    if not len(windows.at_s) or float(np.ptp(windows.at_s)) < _VERY_LONG_S:
+        return fit_line(windows)
+    rough = fit_line(windows, pool=COARSE)
+    line = None if rough is None else fit_line(windows, Drifts(rough.drift, _NEAR_DRIFT))
+    return None if line is None else replace(line, tried=line.tried * round(Drifts().reach / _NEAR_DRIFT))
 
 
 def glance(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothesis | None:
