@@ -38,7 +38,7 @@ from sync.sound.windows import MOST_WINDOWS, REACH_S
 
 _MEETINGS = 8
 _FIRST_LOOK, _LONG_S = 96, 320.0
-_GLANCE, _VERY_LONG_S = 64, 1200.0
+_GLANCE, _VERY_LONG_S = 48, 1200.0
 _STANDS_OUT_OF_VERY_LONG = 6.0
 """By how many deviations a lag stands out where recordings are very long; chance makes 5.6 of so many."""
 
