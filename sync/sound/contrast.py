@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sync.sound.decode import RATE, Samples
-from sync.sound.line import COARSE, FINE, Drifts, sharpness
+from sync.sound.line import COARSE, FINE, VERY_LONG_S, Drifts, sharpness
 from sync.sound.windows import correlate_windows
 
 _STEP_S = 1.5
 _NEAREST, _FARTHEST = 2, 12
 _FEWEST = 8
 _MOST_WINDOWS = 150
-_VERY_LONG_S = 1200.0
 _DEVIATIONS, _OVER_BEST = 5.0, 1.25
 MOST_PERIODS = 6
 """Of how many periods of a recording lags are looked at; the likeliest come first."""
@@ -73,7 +72,7 @@ def contrast(
         reach_s: how far from the lag a line may be, s.
         periods_s: lags at which one of them resembles itself.
     """
-    pool = COARSE if min(len(first), len(second)) > _VERY_LONG_S * RATE else FINE
+    pool = COARSE if min(len(first), len(second)) > VERY_LONG_S * RATE else FINE
 
     def sharp(lag: float) -> float | None:
         return sharpness(correlate_windows(first, second, lag, _MOST_WINDOWS).within(reach_s), drifts, pool)

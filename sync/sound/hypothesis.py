@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync.sound.decode import RATE
-from sync.sound.line import COARSE, Drifts, Line, fit_line, log10_chance
+from sync.sound.line import COARSE, VERY_LONG_S, Drifts, Line, fit_line, log10_chance
 from sync.sound.prepared import Prepared
 from sync.sound.windows import Windows, correlate_windows
 
@@ -16,7 +16,7 @@ _BESIDE_S = 0.05
 _RIVAL = 0.6
 _FLOOR, _CEILING = 2.5, 8.0
 _SAME_S = 0.0005
-_VERY_LONG_S, _NEAR_DRIFT = 1200.0, 5e-6
+_NEAR_DRIFT = 5e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def weigh(first: Prepared, second: Prepared, lag_s: float, most: int) -> Hypothe
 
 def _fitted(windows: Windows) -> Line | None:
     """Return the line of some windows; of hours of them drifts are tried finely only around the best coarse one."""
-    if not len(windows.at_s) or float(np.ptp(windows.at_s)) < _VERY_LONG_S:
+    if not len(windows.at_s) or float(np.ptp(windows.at_s)) < VERY_LONG_S:
         return fit_line(windows)
     rough = fit_line(windows, pool=COARSE)
     line = None if rough is None else fit_line(windows, Drifts(rough.drift, _NEAR_DRIFT))

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from sync.sound.decode import RATE
 from sync.sound.windows import Windows
 
+VERY_LONG_S = 1200.0
+"""Overlaps and recordings beyond this are glanced at before they are weighed, for very many lines fit into them."""
+
 FINE, COARSE = 4, 16
 """How many samples of lag are taken together; coarsely where overlaps are so long that very many lines are tried."""
 

@@ -17,7 +17,7 @@ from sync.sound.confidence import Ground
 from sync.sound.copies import SameSound
 from sync.sound.decode import RATE
 from sync.sound.hypothesis import Hypothesis, glance, in_media_time, weigh
-from sync.sound.line import Line
+from sync.sound.line import VERY_LONG_S, Line
 from sync.sound.music import (
     has_rhythm,
     is_mostly_gone,
@@ -38,7 +38,7 @@ from sync.sound.windows import MOST_WINDOWS, REACH_S
 
 _MEETINGS = 8
 _FIRST_LOOK, _LONG_S = 96, 320.0
-_GLANCE, _VERY_LONG_S = 48, 1200.0
+_GLANCE = 48
 _STANDS_OUT_OF_VERY_LONG = 6.0
 """By how many deviations a lag stands out where recordings are very long; chance makes 5.6 of so many."""
 
@@ -192,7 +192,7 @@ def _judge_without_repeats(
 
 def _others(first: Prepared, second: Prepared, prominence: Prominence, lags: list[float]) -> list[float]:
     """Return the lags that stand out and are not among those that were looked at."""
-    is_very_long = min(len(first.samples), len(second.samples)) / RATE > _VERY_LONG_S
+    is_very_long = min(len(first.samples), len(second.samples)) / RATE > VERY_LONG_S
     least = _STANDS_OUT_OF_VERY_LONG if is_very_long else 0.0
     added: list[float] = []
     for one in prominence.peaks[:_MEETINGS]:
@@ -208,14 +208,14 @@ def _weigh_all(first: Prepared, second: Prepared, lags: list[float]) -> list[Hyp
     for lag in lags:
         length_s = overlap_at(first, second, lag).length_s
         is_long = length_s > _LONG_S
-        if length_s > _VERY_LONG_S:
+        if length_s > VERY_LONG_S:
             one = glance(first, second, lag, _GLANCE)
         else:
             one = weigh(first, second, lag, _FIRST_LOOK if is_long else MOST_WINDOWS)
         if one is not None:
             (looked if is_long else found).append(one)
     looked.sort(key=_rank)
-    kept_anyway = 1 if min(len(first.samples), len(second.samples)) / RATE > _VERY_LONG_S else _KEPT_ANYWAY
+    kept_anyway = 1 if min(len(first.samples), len(second.samples)) / RATE > VERY_LONG_S else _KEPT_ANYWAY
     for number, one in enumerate(looked):
         if number < kept_anyway or one.log10_all < _SOME_HOPE:
             again = weigh(first, second, one.windows.lag_s, MOST_WINDOWS)

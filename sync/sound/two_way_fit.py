@@ -21,9 +21,9 @@ from sync.sound.walking import (
     RESTLESS_M,
     SPEED_OF_SOUND,
     Found,
+    KnottedWindows,
     Prior,
     Vector,
-    Windows,
     believed,
     likeliest,
     solve,
@@ -176,7 +176,7 @@ def _one_way_drift_sigma(line: Line) -> float:
     return float(np.hypot(line.drift_sigma, 2**0.5 * _MOVED_M / SPEED_OF_SOUND / span_s))
 
 
-def _weigh(heard: _Heard, windows: Windows, prior: Prior) -> tuple[Vector, float]:
+def _weigh(heard: _Heard, windows: KnottedWindows, prior: Prior) -> tuple[Vector, float]:
     """Return how far each window is believed, 0 to 1, and how far those that are scatter, s."""
     ours, theirs = (float(np.median(heard.lag_s[heard.side == side])) for side in (1.0, -1.0))
     count = len(windows.knots_s)

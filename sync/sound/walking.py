@@ -35,7 +35,7 @@ Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Windows:
+class KnottedWindows:
     """Windows of both directions, by the knots between which they lie.
 
     Attributes:
@@ -114,7 +114,7 @@ class Fit:
         return np.array([self.found.lag_s, self.found.drift, self.found.ways_s.mean()])
 
 
-def windows_between(at_s: Vector, side: Vector, middle_s: float) -> Windows:
+def windows_between(at_s: Vector, side: Vector, middle_s: float) -> KnottedWindows:
     """Lay knots over some windows; way and middle are linear between them.
 
     Args:
@@ -126,7 +126,7 @@ def windows_between(at_s: Vector, side: Vector, middle_s: float) -> Windows:
     knots_s = np.linspace(first_s, last_s, max(2, int(np.ceil((last_s - first_s) / _KNOT_S)) + 1))
     knot = np.clip(np.searchsorted(knots_s, at_s, side="right") - 1, 0, len(knots_s) - 2)
     gap_s = np.maximum(knots_s[knot + 1] - knots_s[knot], 1e-9)
-    return Windows(at_s - middle_s, side, knot, np.clip((at_s - knots_s[knot]) / gap_s, 0, 1), knots_s)
+    return KnottedWindows(at_s - middle_s, side, knot, np.clip((at_s - knots_s[knot]) / gap_s, 0, 1), knots_s)
 
 
 def believed(knots_s: Vector, drift_sigma: float, restless_m: float, turned_s: float) -> Prior:
@@ -151,12 +151,12 @@ def believed(knots_s: Vector, drift_sigma: float, restless_m: float, turned_s: f
     return Prior(band, drift_sigma, float(-np.log(drift_sigma) - np.log(walks).sum() - np.log(turns).sum()))
 
 
-def likeliest(windows: Windows, lag_s: Vector, weights: Vector, prior: Prior) -> Found:
+def likeliest(windows: KnottedWindows, lag_s: Vector, weights: Vector, prior: Prior) -> Found:
     """Return what is likeliest, by weighted least squares; weights are one over variance, 1/s^2."""
     return _solved(windows, lag_s, weights, prior)[0]
 
 
-def solve(windows: Windows, lag_s: Vector, weights: Vector, prior: Prior) -> Fit:
+def solve(windows: KnottedWindows, lag_s: Vector, weights: Vector, prior: Prior) -> Fit:
     """Return what is likeliest, how sure it is, and how well the prior foretold it; as `likeliest`."""
     found, factor, border, inner = _solved(windows, lag_s, weights, prior)
     mean_way = np.zeros(factor.shape[1])
@@ -171,7 +171,9 @@ def solve(windows: Windows, lag_s: Vector, weights: Vector, prior: Prior) -> Fit
     return Fit(found, covariance, prior.log_density - 0.5 * (misfit + log_size))
 
 
-def _solved(windows: Windows, lag_s: Vector, weights: Vector, prior: Prior) -> tuple[Found, Vector, Vector, Vector]:
+def _solved(
+    windows: KnottedWindows, lag_s: Vector, weights: Vector, prior: Prior
+) -> tuple[Found, Vector, Vector, Vector]:
     """Return the unknowns, the factor of the band, the border solved by it, and what is left for the clocks."""
     band, touching, places = prior.band.copy(), windows.touching, 2 * windows.knot
     clocks = np.column_stack([np.ones(len(lag_s)), windows.elapsed_s])
